@@ -1,0 +1,92 @@
+# The few functions every CMakeLists.txt of the project is written in.
+#
+#   jodal_library(NAME SRCS a.cc ... DEPS x y)    a static library; alias and target are NAME
+#   jodal_test(NAME SRCS a_test.cc ... DEPS x y)  one GoogleTest program, run by ctest
+#   jodal_binary(NAME SRCS main.cc DEPS x y)      a program
+#   jodal_proto(NAME FILES a.proto ... [GRPC] DEPS other_proto)
+
+function(jodal_library name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  foreach(src ${A_SRCS}) # DEVTMP
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
+      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
+      return() # DEVTMP
+    endif() # DEVTMP
+  endforeach() # DEVTMP
+  if(A_SRCS)
+    add_library(${name} STATIC ${A_SRCS})
+    target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
+    target_link_libraries(${name} PUBLIC ${A_DEPS})
+  else()
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${name} INTERFACE ${A_DEPS})
+  endif()
+endfunction()
+
+function(jodal_binary name)
+  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  foreach(src ${A_SRCS}) # DEVTMP
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
+      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
+      return() # DEVTMP
+    endif() # DEVTMP
+  endforeach() # DEVTMP
+  add_executable(${name} ${A_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${A_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+function(jodal_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SRCS;DEPS" ${ARGN})
+  foreach(src ${A_SRCS}) # DEVTMP
+    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
+      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
+      return() # DEVTMP
+    endif() # DEVTMP
+  endforeach() # DEVTMP
+  add_executable(${name} ${A_SRCS})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
+  target_compile_definitions(${name} PRIVATE JODAL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" JODAL_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${name} PRIVATE ${A_DEPS} GTest::gmock GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 120)
+  endif()
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${A_TIMEOUT})
+endfunction()
+
+function(jodal_proto name)
+  cmake_parse_arguments(A "GRPC" "" "FILES;DEPS" ${ARGN})
+  set(gen ${CMAKE_BINARY_DIR}/gen)
+  file(MAKE_DIRECTORY ${gen})
+  set(outs)
+  foreach(f ${A_FILES})
+    string(REGEX REPLACE "\\.proto$" "" stem ${f})
+    set(o ${gen}/${stem}.pb.cc)
+    set(extra)
+    set(args)
+    if(A_GRPC)
+      set(extra ${gen}/${stem}.grpc.pb.cc)
+      set(args --grpc_out=${gen} --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
+    endif()
+    add_custom_command(
+      OUTPUT ${o} ${gen}/${stem}.pb.h ${extra}
+      COMMAND protobuf::protoc -I${CMAKE_SOURCE_DIR}/proto --cpp_out=${gen} ${args} ${f}
+      DEPENDS ${CMAKE_SOURCE_DIR}/proto/${f}
+      WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/proto
+      VERBATIM)
+    list(APPEND outs ${o} ${extra})
+  endforeach()
+  add_library(${name} STATIC ${outs})
+  target_include_directories(${name} SYSTEM PUBLIC ${gen})
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${A_DEPS})
+  if(A_GRPC)
+    target_link_libraries(${name} PUBLIC gRPC::grpc++)
+  endif()
+endfunction()

@@ -1,0 +1,75 @@
+#include "common/document/signed_document.h"
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/crypto/hash.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::document {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+absl::StatusOr<const FieldDescriptor*> FieldOf(const Message& message, const char* name,
+                                               FieldDescriptor::CppType type) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  if (field == nullptr || field->cpp_type() != type || field->is_repeated()) {
+    return absl::InternalError(
+        absl::StrCat(message.GetDescriptor()->full_name(), " has no field ", name));
+  }
+  return field;
+}
+
+// Refuses unless the string field `name` says `want`.
+absl::Status ExpectText(const Message& message, const char* name, const std::string& want,
+                        absl::StatusCode code, absl::string_view reason) {
+  ASSIGN_OR_RETURN(const FieldDescriptor* field,
+                   FieldOf(message, name, FieldDescriptor::CPPTYPE_STRING));
+  if (message.GetReflection()->GetString(message, field) == want) return absl::OkStatus();
+  return MakeError(code, reason, absl::StrCat("the document's ", name, " is not \"", want, "\""),
+                   {{"field", name}, {"expected", want}});
+}
+
+}  // namespace
+
+absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
+                                            const jodal::document::v1::SignedDocument& document,
+                                            const Expected& expected, Message* message) {
+  RETURN_IF_ERROR(CheckStrictJson(document.content()));
+  if (document.signature().size() > kSignatureBytesMax) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
+                     absl::StrCat("a signature has at most ", kSignatureBytesMax, " bytes"),
+                     {{"size", absl::StrCat(document.signature().size())},
+                      {"limit", absl::StrCat(kSignatureBytesMax)}});
+  }
+  OpenedDocument out;
+  ASSIGN_OR_RETURN(out.signature,
+                   verifier.Verify(document.content(), document.signature(), expected.at));
+  if (!expected.cert_sha256.empty() && out.signature.cert_sha256 != expected.cert_sha256) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNER_MISMATCH",
+                     "the document is signed with another certificate than the session's",
+                     {{"certSha256", out.signature.cert_sha256}});
+  }
+  RETURN_IF_ERROR(ParseStrictJson(document.content(), message));
+  RETURN_IF_ERROR(ExpectText(*message, "kind", expected.kind, absl::StatusCode::kInvalidArgument,
+                             "DOCUMENT_KIND"));
+  ASSIGN_OR_RETURN(const FieldDescriptor* version,
+                   FieldOf(*message, "version", FieldDescriptor::CPPTYPE_INT32));
+  if (message->GetReflection()->GetInt32(*message, version) != expected.version) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_VERSION",
+                     absl::StrCat("the document's version is not ", expected.version),
+                     {{"field", "version"}, {"expected", absl::StrCat(expected.version)}});
+  }
+  RETURN_IF_ERROR(ExpectText(*message, "system", expected.system,
+                             absl::StatusCode::kFailedPrecondition, "DOCUMENT_SYSTEM"));
+  RETURN_IF_ERROR(ExpectText(*message, "signer", expected.signer_id,
+                             absl::StatusCode::kFailedPrecondition, "DOCUMENT_SIGNER"));
+  out.sha256 = crypto::Sha256(document.content());
+  return out;
+}
+
+}  // namespace jodal::document

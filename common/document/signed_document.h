@@ -1,0 +1,46 @@
+// Opening a signed document: verify, bind to the caller, parse. The one entrance for every business
+// act of a person.
+#ifndef JODAL_COMMON_DOCUMENT_SIGNED_DOCUMENT_H_
+#define JODAL_COMMON_DOCUMENT_SIGNED_DOCUMENT_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/document/document_verifier.h"
+#include "common/document/json.h"
+#include "jodal/document/v1/signed.pb.h"
+
+namespace jodal::document {
+
+inline constexpr size_t kSignatureBytesMax = 64 << 10;  // DER; chain certificates included
+
+// What the document must say of itself.
+struct Expected {
+  std::string kind;         // "notice"
+  int version = 1;
+  std::string system;       // this installation
+  std::string signer_id;    // the caller's person id; "" where the signer has none yet
+  std::string cert_sha256;  // hex; the certificate of the caller's session; "" for any
+  absl::Time at;            // time of the judgement: arrival
+};
+
+struct OpenedDocument {
+  std::string sha256;  // 32 bytes, over the content
+  VerifiedSignature signature;
+};
+
+// Checks size and strict JSON, the signature, that the signer's certificate is the expected one, and
+// that the document's `kind`, `version`, `system` and `signer` fields are as expected; fills `message`.
+// INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE; FAILED_PRECONDITION DOCUMENT_SYSTEM,
+// DOCUMENT_SIGNER, SIGNER_MISMATCH, SIGNATURE_REFUSED; the errors of ParseStrictJson.
+absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
+                                            const jodal::document::v1::SignedDocument& document,
+                                            const Expected& expected,
+                                            google::protobuf::Message* message);
+
+}  // namespace jodal::document
+
+#endif  // JODAL_COMMON_DOCUMENT_SIGNED_DOCUMENT_H_

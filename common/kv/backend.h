@@ -1,0 +1,90 @@
+// The storage seam: an ordered space of byte keys, with snapshots and atomic durable writes.
+//
+// Everything above it (transactions, log, receipts) is common/ledger; everything below is one engine
+// (memory, RocksDB, later the PostgreSQL protocol). No column families, TTLs, merge operators or
+// iterators cross this seam, so an engine is a few hundred lines and one conformance suite
+// (tests/conformance) holds for all.
+#ifndef JODAL_COMMON_KV_BACKEND_H_
+#define JODAL_COMMON_KV_BACKEND_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace jodal::kv {
+
+// Limits of the narrowest engine that should ever fit (docs/architecture.md, Store seam).
+inline constexpr size_t kKeyBytesMax = 1024;
+inline constexpr size_t kValueBytesMax = 100 * 1000;
+
+struct KeyValue {
+  std::string key;
+  std::string value;
+};
+
+// A consistent view of the keys. Reads may be called from one thread at a time.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+
+  // The value of `key`, nullopt if absent. UNAVAILABLE if the engine fails, DATA_LOSS if what is
+  // stored fails its checksum.
+  virtual absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const = 0;
+
+  // At most `limit` pairs with begin <= key < end, ascending. An empty `end` is no bound (as
+  // PrefixEnd gives it). Errors as Get.
+  virtual absl::StatusOr<std::vector<KeyValue>> Scan(absl::string_view begin, absl::string_view end,
+                                                     size_t limit) const = 0;
+  // As Scan, but descending from the greatest key < end. For "the latest of ...".
+  virtual absl::StatusOr<std::vector<KeyValue>> ScanReverse(absl::string_view begin,
+                                                            absl::string_view end,
+                                                            size_t limit) const = 0;
+};
+
+// Puts and deletes applied together. A later operation on a key wins.
+struct WriteBatch {
+  struct Op {
+    std::string key;
+    std::optional<std::string> value;  // nullopt deletes
+  };
+  std::vector<Op> ops;
+};
+
+// One engine instance. Thread-safe.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+
+  // A snapshot of all that was written before the call; later writes do not show.
+  virtual std::unique_ptr<Reader> NewSnapshot() const = 0;
+
+  // Applies the batch atomically. OK means durable: it survives kill -9 and power loss. On an error
+  // the outcome is unknown and the caller must stop writing (fsync gives no second chance).
+  virtual absl::Status Write(const WriteBatch& batch) = 0;
+};
+
+// The smallest key that is greater than every key that starts with `prefix`, "" if there is none.
+std::string PrefixEnd(absl::string_view prefix);
+
+// A std::map under a mutex: the model that the other engines are tested against. Not durable.
+std::unique_ptr<Backend> NewMemoryBackend();
+
+struct RocksOptions {
+  std::string path;
+  size_t block_cache_bytes = 64 << 20;
+};
+
+// Opens or creates a RocksDB database: synced writes, paranoid checks, verified WALs. UNAVAILABLE
+// STORE_LOCKED if another process has it open; DATA_LOSS if it is damaged.
+absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& options);
+
+}  // namespace jodal::kv
+
+#endif  // JODAL_COMMON_KV_BACKEND_H_

@@ -1,0 +1,159 @@
+#include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/options.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/kv/backend.h"
+#include "common/status/error.h"
+
+namespace jodal::kv {
+namespace {
+
+rocksdb::Slice ToSlice(absl::string_view s) { return rocksdb::Slice(s.data(), s.size()); }
+
+absl::Status StoreError(const rocksdb::Status& status) {
+  if (status.IsCorruption()) {
+    return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                     absl::StrCat("stored data fails its checks: ", status.ToString()));
+  }
+  if (status.IsIOError() && absl::StrContains(status.ToString(), "lock")) {
+    return MakeError(absl::StatusCode::kUnavailable, "STORE_LOCKED",
+                     "another process has the store open");
+  }
+  return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+                   absl::StrCat("the store failed: ", status.ToString()));
+}
+
+class RocksReader : public Reader {
+ public:
+  RocksReader(rocksdb::DB* db, const rocksdb::Snapshot* snapshot) : db_(db), snapshot_(snapshot) {}
+  ~RocksReader() override { db_->ReleaseSnapshot(snapshot_); }
+  RocksReader(const RocksReader&) = delete;
+  RocksReader& operator=(const RocksReader&) = delete;
+
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
+    std::string value;
+    const rocksdb::Status status = db_->Get(ReadOptions(), ToSlice(key), &value);
+    if (status.ok()) return std::optional<std::string>(std::move(value));
+    if (status.IsNotFound()) return std::optional<std::string>();
+    return StoreError(status);
+  }
+
+  absl::StatusOr<std::vector<KeyValue>> Scan(absl::string_view begin, absl::string_view end,
+                                             size_t limit) const override {
+    std::vector<KeyValue> out;
+    if (limit == 0 || (!end.empty() && begin >= end)) return out;
+    const rocksdb::Slice upper = ToSlice(end);
+    rocksdb::ReadOptions options = ReadOptions();
+    if (!end.empty()) options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
+    for (it->Seek(ToSlice(begin)); it->Valid(); it->Next()) {
+      out.push_back({it->key().ToString(), it->value().ToString()});
+      if (out.size() >= limit) break;
+    }
+    if (!it->status().ok()) return StoreError(it->status());
+    return out;
+  }
+
+  absl::StatusOr<std::vector<KeyValue>> ScanReverse(absl::string_view begin, absl::string_view end,
+                                                    size_t limit) const override {
+    std::vector<KeyValue> out;
+    if (limit == 0 || (!end.empty() && begin >= end)) return out;
+    const rocksdb::Slice lower = ToSlice(begin);
+    const rocksdb::Slice upper = ToSlice(end);
+    rocksdb::ReadOptions options = ReadOptions();
+    options.iterate_lower_bound = &lower;
+    if (!end.empty()) options.iterate_upper_bound = &upper;
+    const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options));
+    for (it->SeekToLast(); it->Valid(); it->Prev()) {
+      out.push_back({it->key().ToString(), it->value().ToString()});
+      if (out.size() >= limit) break;
+    }
+    if (!it->status().ok()) return StoreError(it->status());
+    return out;
+  }
+
+ private:
+  rocksdb::ReadOptions ReadOptions() const {
+    rocksdb::ReadOptions options;
+    options.verify_checksums = true;
+    options.snapshot = snapshot_;
+    return options;
+  }
+
+  rocksdb::DB* const db_;
+  const rocksdb::Snapshot* const snapshot_;
+};
+
+class RocksBackend : public Backend {
+ public:
+  explicit RocksBackend(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
+
+  std::unique_ptr<Reader> NewSnapshot() const override {
+    return std::make_unique<RocksReader>(db_.get(), db_->GetSnapshot());
+  }
+
+  absl::Status Write(const WriteBatch& batch) override {
+    rocksdb::WriteBatch writes;
+    for (const WriteBatch::Op& op : batch.ops) {
+      const rocksdb::Status status = op.value.has_value()
+                                         ? writes.Put(ToSlice(op.key), ToSlice(*op.value))
+                                         : writes.Delete(ToSlice(op.key));
+      if (!status.ok()) return StoreError(status);
+    }
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    const rocksdb::Status status = db_->Write(options, &writes);
+    return status.ok() ? absl::OkStatus() : StoreError(status);
+  }
+
+ private:
+  const std::unique_ptr<rocksdb::DB> db_;
+};
+
+bool Supports(rocksdb::CompressionType type) {
+  const auto supported = rocksdb::GetSupportedCompressions();
+  return std::find(supported.begin(), supported.end(), type) != supported.end();
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& options) {
+  rocksdb::Options rocks;
+  rocks.create_if_missing = true;
+  rocks.paranoid_checks = true;
+  rocks.track_and_verify_wals_in_manifest = true;
+  // A torn record at the end of the log is a write that was never acknowledged; recovery stops in
+  // front of it. RocksDB itself turns recycling off in the recovery modes that it would harm.
+  rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  rocks.recycle_log_file_num = 4;
+  rocks.allow_fallocate = true;
+  rocks.write_buffer_size = 64 << 20;
+  rocks.max_background_jobs = 2;
+  rocks.bytes_per_sync = 1 << 20;
+  rocks.keep_log_file_num = 4;
+  rocks.max_log_file_size = 16 << 20;
+  rocks.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  rocks.compression = Supports(rocksdb::kLZ4Compression)      ? rocksdb::kLZ4Compression
+                      : Supports(rocksdb::kSnappyCompression) ? rocksdb::kSnappyCompression
+                                                              : rocksdb::kNoCompression;
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  // Nearly every request asks for an idempotency key that is not there.
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(rocks, options.path, &db);
+  if (!status.ok()) return StoreError(status);
+  return std::make_unique<RocksBackend>(std::unique_ptr<rocksdb::DB>(db));
+}
+
+}  // namespace jodal::kv

@@ -1,0 +1,50 @@
+// Which keys the latest commits wrote: finds out whether what a transaction read has been written
+// since its snapshot, without versions in the stored values. One thread at a time.
+#ifndef JODAL_COMMON_LEDGER_RECENT_KEYS_H_
+#define JODAL_COMMON_LEDGER_RECENT_KEYS_H_
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/ledger/transaction.h"
+
+namespace jodal::ledger {
+
+class RecentKeys {
+ public:
+  // The window: how much is remembered. An older snapshot counts as stale.
+  struct Window {
+    size_t commits_max = 4096;
+    size_t keys_max = 1'000'000;  // bounds memory when commits are large
+  };
+  explicit RecentKeys(const Window& window) : window_(window) {}
+
+  // `commit` wrote `key`. Commits are numbered from 1, upwards.
+  void Add(const std::string& key, uint64_t commit);
+  // Forgets what has left the window.
+  void Trim();
+
+  // May anything of `reads` have been written by a commit later than `snapshot`?
+  bool Stale(const ReadSet& reads, uint64_t snapshot) const;
+
+ private:
+  using Keys = std::map<std::string, uint64_t, std::less<>>;
+  struct Commit {
+    uint64_t number;
+    std::vector<Keys::iterator> keys;
+  };
+
+  const Window window_;
+  Keys keys_;                   // key → latest commit that wrote it
+  std::deque<Commit> commits_;  // oldest first
+  size_t references_ = 0;       // iterators in commits_
+  uint64_t forgotten_ = 0;      // the latest commit that is not remembered any more
+};
+
+}  // namespace jodal::ledger
+
+#endif  // JODAL_COMMON_LEDGER_RECENT_KEYS_H_

@@ -1,0 +1,111 @@
+#include "common/ledger/records.h"
+
+#include <bit>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/log/merkle.h"
+#include "common/status/error.h"
+
+namespace jodal::ledger {
+namespace {
+
+constexpr char kVersion = 1;
+
+std::string NumberedKey(char tag, uint64_t number) {
+  std::string key(1, tag);
+  AppendU64Be(key, number);
+  return key;
+}
+
+}  // namespace
+
+std::string ShardPrefix(uint16_t shard) {
+  std::string key = "S";
+  AppendU16Be(key, shard);
+  return key;
+}
+
+std::string EntryKey(uint64_t seq) { return NumberedKey('E', seq); }
+std::string BodyKey(uint64_t seq) { return NumberedKey('B', seq); }
+
+std::string TileKey(int level, uint64_t index) {
+  std::string key = "T";
+  key.push_back(static_cast<char>(level));
+  AppendU64Be(key, index);
+  return key;
+}
+
+std::string HeadKey() { return "H"; }
+
+std::string AnswerKey(const RequestName& request) {
+  std::string name;
+  AppendU32Be(name, static_cast<uint32_t>(request.scope.size()));
+  absl::StrAppend(&name, request.scope, request.request_id);
+  return "I" + crypto::Sha256(name);
+}
+
+std::string EncodeHead(const Head& head) {
+  std::string out(1, kVersion);
+  AppendU16Be(out, static_cast<uint16_t>(head.origin.size()));
+  out += head.origin;
+  AppendU64Be(out, head.commits);
+  AppendU64Be(out, head.size);
+  AppendU64Be(out, static_cast<uint64_t>(head.last_commit_ns));
+  for (const std::string& hash : head.frontier) out += hash;
+  return out;
+}
+
+absl::StatusOr<Head> DecodeHead(absl::string_view bytes) {
+  if (bytes.size() < 3 || bytes[0] != kVersion) return DamagedError("the head is of no known form");
+  const size_t origin_size = ReadU16Be(bytes.substr(1));
+  bytes.remove_prefix(3);
+  if (bytes.size() < origin_size + 24) return DamagedError("the head is cut off");
+  Head head;
+  head.origin = std::string(bytes.substr(0, origin_size));
+  bytes.remove_prefix(origin_size);
+  head.commits = ReadU64Be(bytes);
+  head.size = ReadU64Be(bytes.substr(8));
+  head.last_commit_ns = static_cast<int64_t>(ReadU64Be(bytes.substr(16)));
+  bytes.remove_prefix(24);
+  if (bytes.size() != static_cast<size_t>(std::popcount(head.size)) * log::kHashBytes) {
+    return DamagedError("the head's hashes do not fit its size");
+  }
+  for (; !bytes.empty(); bytes.remove_prefix(log::kHashBytes)) {
+    head.frontier.emplace_back(bytes.substr(0, log::kHashBytes));
+  }
+  return head;
+}
+
+std::string EncodeAnswer(const Answer& answer) {
+  std::string out(1, kVersion);
+  AppendU16Be(out, static_cast<uint16_t>(answer.content_digest.size()));
+  out += answer.content_digest;
+  AppendU64Be(out, answer.first_seq);
+  AppendU32Be(out, answer.events);
+  AppendU64Be(out, static_cast<uint64_t>(answer.commit_ns));
+  return out + answer.response;
+}
+
+absl::StatusOr<Answer> DecodeAnswer(absl::string_view bytes) {
+  if (bytes.size() < 3 || bytes[0] != kVersion) return DamagedError("an answer is of no known form");
+  const size_t digest_size = ReadU16Be(bytes.substr(1));
+  bytes.remove_prefix(3);
+  if (bytes.size() < digest_size + 20) return DamagedError("an answer is cut off");
+  Answer answer;
+  answer.content_digest = std::string(bytes.substr(0, digest_size));
+  bytes.remove_prefix(digest_size);
+  answer.first_seq = ReadU64Be(bytes);
+  answer.events = ReadU32Be(bytes.substr(8));
+  answer.commit_ns = static_cast<int64_t>(ReadU64Be(bytes.substr(12)));
+  answer.response = std::string(bytes.substr(20));
+  return answer;
+}
+
+absl::Status DamagedError(absl::string_view what) {
+  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
+                   absl::StrCat("the stored ledger contradicts itself: ", what));
+}
+
+}  // namespace jodal::ledger

@@ -1,0 +1,66 @@
+// What the ledger keeps in its backend: keys and records. They outlive the code.
+//
+//   'S' shard(u16be) key               state, as bodies write it
+//   'E' seq(u64be)                     the leaf's bytes: a serialized jodal.log.v1.Entry
+//   'B' seq(u64be)                     u8 public ‖ the event's body
+//   'T' level(u8) index(u64be)         hash of a complete subtree, at the levels 0, 8, 16 ...
+//   'H'                                head
+//   'I' SHA-256(u32be |scope| ‖ scope ‖ request id)    answer to a request
+//
+//   head    u8 1 ‖ u16be |origin| ‖ origin ‖ u64be commits ‖ u64be size ‖ i64be last commit ns ‖
+//           frontier hashes (32 bytes each, one per set bit of size, largest subtree first)
+//   answer  u8 1 ‖ u16be |digest| ‖ content digest ‖ u64be first seq ‖ u32be events ‖
+//           i64be commit ns ‖ response
+//
+// Thread-safe: pure functions.
+#ifndef JODAL_COMMON_LEDGER_RECORDS_H_
+#define JODAL_COMMON_LEDGER_RECORDS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace jodal::ledger {
+
+std::string ShardPrefix(uint16_t shard);
+std::string EntryKey(uint64_t seq);
+std::string BodyKey(uint64_t seq);
+std::string TileKey(int level, uint64_t index);
+std::string HeadKey();
+struct RequestName {
+  absl::string_view scope;
+  absl::string_view request_id;
+};
+std::string AnswerKey(const RequestName& request);
+
+struct Head {
+  std::string origin;
+  uint64_t commits = 0;  // durable writes so far; moves even when no entry is added
+  uint64_t size = 0;
+  int64_t last_commit_ns = 0;
+  std::vector<std::string> frontier;
+};
+std::string EncodeHead(const Head& head);
+absl::StatusOr<Head> DecodeHead(absl::string_view bytes);  // DATA_LOSS LEDGER_DAMAGED
+
+struct Answer {
+  std::string content_digest;
+  uint64_t first_seq = 0;
+  uint32_t events = 0;
+  int64_t commit_ns = 0;
+  std::string response;
+};
+inline constexpr size_t kAnswerOverheadBytesMax = 128;  // what an answer adds to its response
+inline constexpr size_t kContentDigestBytesMax = 64;
+std::string EncodeAnswer(const Answer& answer);
+absl::StatusOr<Answer> DecodeAnswer(absl::string_view bytes);  // DATA_LOSS LEDGER_DAMAGED
+
+// DATA_LOSS LEDGER_DAMAGED: what is stored contradicts itself.
+absl::Status DamagedError(absl::string_view what);
+
+}  // namespace jodal::ledger
+
+#endif  // JODAL_COMMON_LEDGER_RECORDS_H_

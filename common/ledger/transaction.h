@@ -1,0 +1,79 @@
+// One run of an update's body: what it read, wrote and emitted, and whether that keeps the limits.
+#ifndef JODAL_COMMON_LEDGER_TRANSACTION_H_
+#define JODAL_COMMON_LEDGER_TRANSACTION_H_
+
+#include <string>
+#include <vector>
+
+#include "common/ledger/ledger.h"
+#include "common/ledger/overlay_reader.h"
+
+namespace jodal::ledger {
+
+// Keys and ranges of the backend that a decision rests on, present or absent.
+struct ReadSet {
+  struct Range {
+    std::string begin;
+    std::string end;  // exclusive
+  };
+  std::vector<std::string> keys;
+  std::vector<Range> ranges;
+};
+
+// Everything a body decided, in backend keys.
+struct Effects {
+  ReadSet reads;
+  Writes writes;
+  std::vector<Event> events;
+  std::string response;
+  size_t bytes = 0;
+
+  bool Empty() const { return writes.empty() && events.empty(); }
+};
+
+// Strips the shard's prefix: bodies see only their own keys, from "" on. An empty end means the end
+// of the shard.
+class ShardReader : public kv::Reader {
+ public:
+  ShardReader(const kv::Reader& base, uint16_t shard);
+
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
+  absl::StatusOr<std::vector<kv::KeyValue>> Scan(absl::string_view begin, absl::string_view end,
+                                                 size_t limit) const override;
+  absl::StatusOr<std::vector<kv::KeyValue>> ScanReverse(absl::string_view begin,
+                                                        absl::string_view end,
+                                                        size_t limit) const override;
+
+ private:
+  const kv::Reader& base_;
+  const std::string prefix_;
+};
+
+class Transaction : public Txn {
+ public:
+  Transaction(const kv::Reader& base, uint16_t shard);
+
+  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
+  absl::StatusOr<std::vector<kv::KeyValue>> Scan(absl::string_view begin, absl::string_view end,
+                                                 size_t limit) const override;
+  absl::StatusOr<std::vector<kv::KeyValue>> ScanReverse(absl::string_view begin,
+                                                        absl::string_view end,
+                                                        size_t limit) const override;
+  void Put(absl::string_view key, absl::string_view value) override;
+  void Delete(absl::string_view key) override;
+  void Emit(Event event) override;
+  void SetResponse(std::string response) override;
+
+  // Ends the run: the effects, or the refusal of what breaks a limit (ledger.h).
+  absl::StatusOr<Effects> Finish(bool housekeeping) &&;
+
+ private:
+  const kv::Reader& base_;
+  const std::string prefix_;
+  mutable Effects effects_;  // reads are recorded by const calls
+  const OverlayReader merged_;
+};
+
+}  // namespace jodal::ledger
+
+#endif  // JODAL_COMMON_LEDGER_TRANSACTION_H_

@@ -1,0 +1,223 @@
+#include "common/log/note.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::log {
+namespace {
+
+constexpr absl::string_view kDash = "\xe2\x80\x94 ";
+constexpr size_t kKeyIdBytes = 4;
+constexpr size_t kTimeBytes = 8;
+
+absl::Status Malformed(absl::string_view why) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "NOTE_MALFORMED",
+                   absl::StrCat("not a signed note: ", why));
+}
+
+absl::Status KeyMalformed() {
+  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_MALFORMED",
+                   "not a verifier key of the form name+id+base64");
+}
+
+// One well-formed UTF-8 sequence at the front of `s`: its code point and length, length 0 if none.
+struct Rune {
+  uint32_t code = 0;
+  size_t size = 0;
+};
+Rune FirstRune(absl::string_view s) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(s[i]); };
+  if (s.empty()) return {};
+  if (byte(0) < 0x80) return {byte(0), 1};
+  size_t size = 0;
+  uint32_t code = 0;
+  uint32_t least = 0;
+  if ((byte(0) & 0xe0) == 0xc0) {
+    size = 2, code = byte(0) & 0x1f, least = 0x80;
+  } else if ((byte(0) & 0xf0) == 0xe0) {
+    size = 3, code = byte(0) & 0x0f, least = 0x800;
+  } else if ((byte(0) & 0xf8) == 0xf0) {
+    size = 4, code = byte(0) & 0x07, least = 0x10000;
+  } else {
+    return {};
+  }
+  if (s.size() < size) return {};
+  for (size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return {};
+    code = (code << 6) | (byte(i) & 0x3f);
+  }
+  if (code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
+  return {code, size};
+}
+
+bool IsSpace(uint32_t code) {
+  return (code >= 0x09 && code <= 0x0d) || code == 0x20 || code == 0x85 || code == 0xa0 ||
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
+         code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+}
+
+bool IsNoteText(absl::string_view s) {
+  while (!s.empty()) {
+    const Rune rune = FirstRune(s);
+    if (rune.size == 0 || (rune.code < 0x20 && rune.code != '\n')) return false;
+    s.remove_prefix(rune.size);
+  }
+  return true;
+}
+
+std::string KeyIdOf(absl::string_view name, NoteKeyType type, absl::string_view public_key) {
+  std::string data = absl::StrCat(name, "\n");
+  data.push_back(static_cast<char>(type));
+  data.append(public_key.data(), public_key.size());
+  return crypto::Sha256(data).substr(0, kKeyIdBytes);
+}
+
+std::string SignatureLine(absl::string_view name, absl::string_view key_id,
+                          absl::string_view signature) {
+  return absl::StrCat(kDash, name, " ", Base64Encode(absl::StrCat(key_id, signature)), "\n");
+}
+
+std::string CosignedText(absl::string_view text, int64_t unix_seconds) {
+  return absl::StrCat("cosignature/v1\ntime ", unix_seconds, "\n", text);
+}
+
+bool SignatureVerifies(const Note& note, const NoteSignature& line, const NoteVerifierKey& key) {
+  if (key.type == NoteKeyType::kEd25519) {
+    return crypto::Ed25519Verify(key.public_key, {note.text, line.signature}).ok();
+  }
+  if (line.signature.size() != kTimeBytes + crypto::kEd25519SignatureBytes) return false;
+  const int64_t time = static_cast<int64_t>(ReadU64Be(line.signature));
+  if (time <= 0) return false;
+  return crypto::Ed25519Verify(
+             key.public_key,
+             {CosignedText(note.text, time), absl::string_view(line.signature).substr(kTimeBytes)})
+      .ok();
+}
+
+}  // namespace
+
+bool IsNoteKeyName(absl::string_view name) {
+  if (name.empty()) return false;
+  while (!name.empty()) {
+    const Rune rune = FirstRune(name);
+    if (rune.size == 0 || rune.code < 0x20 || rune.code == '+' || IsSpace(rune.code)) return false;
+    name.remove_prefix(rune.size);
+  }
+  return true;
+}
+
+std::string NoteKeyId(const NoteVerifierKey& key) {
+  return KeyIdOf(key.name, key.type, key.public_key);
+}
+
+std::string FormatVerifierKey(const NoteVerifierKey& key) {
+  std::string data(1, static_cast<char>(key.type));
+  data += key.public_key;
+  return absl::StrCat(key.name, "+", HexEncode(NoteKeyId(key)), "+", Base64Encode(data));
+}
+
+absl::StatusOr<NoteVerifierKey> ParseVerifierKey(absl::string_view text) {
+  // Base64 has '+' too; the name and the id do not.
+  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('+', 2));
+  if (parts.size() != 3 || !IsNoteKeyName(parts[0])) return KeyMalformed();
+  const auto id = HexDecode(parts[1]);
+  const auto data = Base64Decode(parts[2]);
+  if (!id.ok() || !data.ok() || data->size() != 1 + crypto::kEd25519PublicKeyBytes) {
+    return KeyMalformed();
+  }
+  const auto type = static_cast<NoteKeyType>((*data)[0]);
+  if (type != NoteKeyType::kEd25519 && type != NoteKeyType::kCosignature) return KeyMalformed();
+  NoteVerifierKey key{std::string(parts[0]), data->substr(1), type};
+  if (NoteKeyId(key) != *id) return KeyMalformed();
+  return key;
+}
+
+absl::StatusOr<Note> ParseNote(absl::string_view note) {
+  if (note.size() > kNoteBytesMax) return Malformed("too long");
+  if (!IsNoteText(note)) return Malformed("control characters or bad UTF-8");
+  const size_t split = note.rfind("\n\n");
+  if (split == absl::string_view::npos) return Malformed("no blank line before the signatures");
+  Note out;
+  out.text = std::string(note.substr(0, split + 1));
+  absl::string_view lines = note.substr(split + 2);
+  if (lines.empty()) return Malformed("no signature");
+  while (!lines.empty()) {
+    const size_t end = lines.find('\n');
+    if (end == absl::string_view::npos) return Malformed("the last line is not ended");
+    absl::string_view line = lines.substr(0, end);
+    lines.remove_prefix(end + 1);
+    if (!absl::StartsWith(line, kDash)) return Malformed("a signature line has no dash");
+    line.remove_prefix(kDash.size());
+    const size_t space = line.find(' ');
+    if (space == absl::string_view::npos) return Malformed("a signature line has no signature");
+    NoteSignature signature;
+    signature.name = std::string(line.substr(0, space));
+    if (!IsNoteKeyName(signature.name)) return Malformed("a key name has a forbidden character");
+    const auto bytes = Base64Decode(line.substr(space + 1));
+    if (!bytes.ok() || bytes->size() <= kKeyIdBytes) return Malformed("a signature is not base64");
+    signature.key_id = bytes->substr(0, kKeyIdBytes);
+    signature.signature = bytes->substr(kKeyIdBytes);
+    out.signatures.push_back(std::move(signature));
+    if (out.signatures.size() > kNoteSignaturesMax) return Malformed("too many signatures");
+  }
+  return out;
+}
+
+absl::StatusOr<std::string> SignNote(absl::string_view text, absl::string_view name,
+                                     const crypto::Ed25519PrivateKey& key) {
+  if (text.empty() || text.back() != '\n' || !IsNoteText(text)) return Malformed("bad text");
+  if (!IsNoteKeyName(name)) return Malformed("bad key name");
+  return absl::StrCat(
+      text, "\n",
+      SignatureLine(name, KeyIdOf(name, NoteKeyType::kEd25519, key.public_key()), key.Sign(text)));
+}
+
+absl::StatusOr<std::string> CosignNote(absl::string_view note, absl::string_view name,
+                                       int64_t unix_seconds,
+                                       const crypto::Ed25519PrivateKey& key) {
+  if (!IsNoteKeyName(name) || unix_seconds <= 0) return Malformed("bad key name or time");
+  ASSIGN_OR_RETURN(const Note parsed, ParseNote(note));
+  std::string signature;
+  AppendU64Be(signature, static_cast<uint64_t>(unix_seconds));
+  signature += key.Sign(CosignedText(parsed.text, unix_seconds));
+  return absl::StrCat(note,
+                      SignatureLine(name, KeyIdOf(name, NoteKeyType::kCosignature, key.public_key()),
+                                    signature));
+}
+
+absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key) {
+  const std::string id = NoteKeyId(key);
+  bool found = false;
+  for (const NoteSignature& line : note.signatures) {
+    if (line.name != key.name || line.key_id != id) continue;
+    if (!SignatureVerifies(note, line, key)) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_SIGNATURE",
+                       absl::StrCat("the signature of ", key.name, " does not verify"));
+    }
+    found = true;
+  }
+  if (!found) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_UNSIGNED",
+                     absl::StrCat("no signature by the known key of ", key.name));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> CosignatureTime(const Note& note, const NoteVerifierKey& key) {
+  RETURN_IF_ERROR(VerifyNote(note, key));
+  const std::string id = NoteKeyId(key);
+  for (const NoteSignature& line : note.signatures) {
+    if (line.name == key.name && line.key_id == id && key.type == NoteKeyType::kCosignature) {
+      return static_cast<int64_t>(ReadU64Be(line.signature));
+    }
+  }
+  return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_UNSIGNED",
+                   absl::StrCat("no cosignature by ", key.name));
+}
+
+}  // namespace jodal::log

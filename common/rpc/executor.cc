@@ -1,0 +1,49 @@
+#include "common/rpc/executor.h"
+
+#include <utility>
+
+namespace jodal::rpc {
+
+Executor::Executor(size_t threads, size_t queue_max) : queue_max_(queue_max) {
+  threads_.reserve(threads);
+  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+}
+
+Executor::~Executor() {
+  {
+    absl::MutexLock lock(&mu_);
+    stopping_ = true;
+  }
+  for (auto& thread : threads_) thread.join();
+}
+
+bool Executor::TrySubmit(std::function<void()> task) {
+  absl::MutexLock lock(&mu_);
+  if (stopping_ || queue_.size() >= queue_max_) return false;
+  queue_.push_back(std::move(task));
+  return true;
+}
+
+size_t Executor::queued() const {
+  absl::MutexLock lock(&mu_);
+  return queue_.size();
+}
+
+void Executor::Run() {
+  const auto wake = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return stopping_ || !queue_.empty();
+  };
+  while (true) {
+    std::function<void()> task;
+    {
+      absl::MutexLock lock(&mu_);
+      mu_.Await(absl::Condition(&wake));
+      if (queue_.empty()) return;
+      task = std::move(queue_.front());
+      queue_.pop_front();
+    }
+    task();
+  }
+}
+
+}  // namespace jodal::rpc

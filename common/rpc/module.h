@@ -1,0 +1,53 @@
+// A service as a library: what it is given and what it offers. services/<name>/module.h declares
+// `std::unique_ptr<rpc::Module> Create...Module(const rpc::ModuleContext&, ...)`; a main.cc wires one
+// of them, services/allinone wires all.
+#ifndef JODAL_COMMON_RPC_MODULE_H_
+#define JODAL_COMMON_RPC_MODULE_H_
+
+#include <string>
+#include <vector>
+
+#include "common/clock/clock.h"
+#include "common/crypto/random.h"
+#include "common/document/document_verifier.h"
+#include "common/ledger/ledger.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/peers.h"
+#include "common/rpc/session_token.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace jodal::rpc {
+
+// Everything outlives the module. Nothing is null.
+struct ModuleContext {
+  std::string service;       // "tender"
+  std::string system;        // this installation's name; signed documents carry it
+  bool training = false;     // a training system may move its clock
+  const Clock* clock = nullptr;
+  crypto::Random* random = nullptr;
+  ledger::Ledger* ledger = nullptr;  // this service's own
+  Peers* peers = nullptr;
+  Executor* executor = nullptr;
+  const SessionVerifier* sessions = nullptr;
+  std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
+  // Verifies signed documents by asking the signature service (the signature module ignores it).
+  document::DocumentVerifier* documents = nullptr;
+};
+
+class Module {
+ public:
+  virtual ~Module() = default;
+  // The gRPC services to register; owned by the module.
+  virtual std::vector<grpc::Service*> Services() = 0;
+  // Called once the peers can be reached: start followers and timers.
+  virtual void Start() {}
+  // Stops what Start started; no call comes in any more.
+  virtual void Stop() {}
+};
+
+}  // namespace jodal::rpc
+
+#endif  // JODAL_COMMON_RPC_MODULE_H_

@@ -1,0 +1,37 @@
+// Named errors over gRPC: absl::Status with our reason and metadata <-> grpc::Status that carries a
+// google.rpc.Status with ErrorInfo{reason, domain "jodal", metadata} and, where waiting helps,
+// RetryInfo.
+#ifndef JODAL_COMMON_RPC_STATUS_H_
+#define JODAL_COMMON_RPC_STATUS_H_
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace grpc {
+class Status;
+}
+
+namespace jodal::rpc {
+
+// Metadata key under which an error may say how long to wait: milliseconds, decimal. It becomes
+// RetryInfo on the wire and comes back from it.
+inline constexpr char kRetryAfterMs[] = "retryAfterMs";
+
+// RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 200 ms and
+// 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for strangers.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The inverse. What was not made by ToGrpcStatus keeps code and text and has no reason.
+absl::Status FromGrpcStatus(const grpc::Status& status);
+
+// How long the error asks to wait, if it does.
+std::optional<absl::Duration> RetryDelay(const absl::Status& status);
+
+// RESOURCE_EXHAUSTED SERVER_BUSY: a queue is full; nothing was begun.
+absl::Status ServerBusyError();
+
+}  // namespace jodal::rpc
+
+#endif  // JODAL_COMMON_RPC_STATUS_H_
