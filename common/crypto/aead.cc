@@ -41,9 +41,9 @@ absl::StatusOr<std::string> AesGcmSeal(const AeadParams& params, absl::string_vi
   std::string out(plaintext.size() + kAeadTagBytes, '\0');
   unsigned char* const text = MutableBytes(out.data());
   int size = 0;
-  OpenSslCheck(EVP_EncryptInit_ex(ctx.get(), cipher, nullptr, Bytes(params.key),
-                                  Bytes(params.nonce)) == 1,
-               "EVP_EncryptInit_ex");
+  OpenSslCheck(
+      EVP_EncryptInit_ex(ctx.get(), cipher, nullptr, Bytes(params.key), Bytes(params.nonce)) == 1,
+      "EVP_EncryptInit_ex");
   // A null output means additional data to OpenSSL, so empty pieces are left out.
   if (!params.aad.empty()) {
     OpenSslCheck(EVP_EncryptUpdate(ctx.get(), nullptr, &size, Bytes(params.aad),
@@ -74,12 +74,12 @@ absl::StatusOr<std::string> AesGcmOpen(const AeadParams& params, absl::string_vi
   // One spare byte keeps the output pointer valid for an empty plaintext.
   std::string out(text.size() + 1, '\0');
   int size = 0;
-  OpenSslCheck(EVP_DecryptInit_ex(ctx.get(), cipher, nullptr, Bytes(params.key),
-                                  Bytes(params.nonce)) == 1,
-               "EVP_DecryptInit_ex");
-  OpenSslCheck(EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, kAeadTagBytes,
-                                   tag.data()) == 1,
-               "EVP_CTRL_AEAD_SET_TAG");
+  OpenSslCheck(
+      EVP_DecryptInit_ex(ctx.get(), cipher, nullptr, Bytes(params.key), Bytes(params.nonce)) == 1,
+      "EVP_DecryptInit_ex");
+  OpenSslCheck(
+      EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_AEAD_SET_TAG, kAeadTagBytes, tag.data()) == 1,
+      "EVP_CTRL_AEAD_SET_TAG");
   if (!params.aad.empty()) {
     OpenSslCheck(EVP_DecryptUpdate(ctx.get(), nullptr, &size, Bytes(params.aad),
                                    static_cast<int>(params.aad.size())) == 1,

@@ -66,8 +66,7 @@ absl::StatusOr<DleqProof> DleqProve(const P256PrivateKey& key, absl::string_view
                                     absl::string_view context, Random& random) {
   DleqProof proof;
   ASSIGN_OR_RETURN(proof.z_point, key.DhPoint(enc_point));
-  const std::string statement =
-      Statement({key.public_point(), enc_point, context}, proof.z_point);
+  const std::string statement = Statement({key.public_point(), enc_point, context}, proof.z_point);
 
   // The nonce depends on the key and the statement besides the randomness, so that a broken
   // generator cannot make two proofs share one, which would give away the key.

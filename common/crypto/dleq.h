@@ -4,13 +4,14 @@
 //
 // What it does give away is Z. Whoever holds any text sealed to pk under enc — or under a point
 // enc + r·G or −enc of an adversary's making, for it can shift Z back — can open it from then on.
-// Prove only what may be opened by everybody.
+// Prove only what may be opened by everybody, or for an enc whose maker has shown to know its scalar
+// (schnorr.h): Z is no news to it.
 //
 //   t  = random nonce, A = t·G, B = t·enc
 //   c  = SHA-256("jodal dleq p256 v1" ‖ u32be |context| ‖ context ‖ pk ‖ enc ‖ Z ‖ A ‖ B)
 //   s  = t + c·sk mod order
-// Points are 65 bytes. c is kept as the 32 bytes of the hash, reduced mod the order where used; s is
-// 32 bytes big endian and < order. The verifier recomputes A = s·G − c·pk, B = s·enc − c·Z.
+// Points are 65 bytes. c is kept as the 32 bytes of the hash, reduced mod the order where used; s
+// is 32 bytes big endian and < order. The verifier recomputes A = s·G − c·pk, B = s·enc − c·Z.
 // Thread-safe.
 #ifndef JODAL_COMMON_CRYPTO_DLEQ_H_
 #define JODAL_COMMON_CRYPTO_DLEQ_H_

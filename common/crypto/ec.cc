@@ -95,8 +95,7 @@ absl::StatusOr<EcPointPtr> ParseP256Point(absl::string_view point) {
 std::string PrintP256Point(const EC_POINT& point) {
   std::string out(kP256PointBytes, '\0');
   OpenSslCheck(EC_POINT_point2oct(P256Group(), &point, POINT_CONVERSION_UNCOMPRESSED,
-                                  MutableBytes(out.data()), out.size(),
-                                  nullptr) == kP256PointBytes,
+                                  MutableBytes(out.data()), out.size(), nullptr) == kP256PointBytes,
                "EC_POINT_point2oct");
   return out;
 }
@@ -104,7 +103,8 @@ std::string PrintP256Point(const EC_POINT& point) {
 absl::Status CheckP256Point(absl::string_view point) { return ParseP256Point(point).status(); }
 
 absl::StatusOr<std::string> P256PointFromSpki(absl::string_view spki_der) {
-  if (spki_der.size() != kP256SpkiBytes || spki_der.substr(0, sizeof(kSpkiPrefix)) != SpkiPrefix()) {
+  if (spki_der.size() != kP256SpkiBytes ||
+      spki_der.substr(0, sizeof(kSpkiPrefix)) != SpkiPrefix()) {
     return SpkiInvalid();
   }
   const absl::string_view point = spki_der.substr(sizeof(kSpkiPrefix));
@@ -138,9 +138,9 @@ absl::StatusOr<P256PrivateKey> P256PrivateKey::FromScalar(absl::string_view scal
     return KeyInvalid("the scalar is not in 1 .. order-1");
   }
   const EcPointPtr point = NewPoint();
-  OpenSslCheck(EC_POINT_mul(P256Group(), point.get(), bn.get(), nullptr, nullptr,
-                            NewBnContext().get()) == 1,
-               "EC_POINT_mul");
+  OpenSslCheck(
+      EC_POINT_mul(P256Group(), point.get(), bn.get(), nullptr, nullptr, NewBnContext().get()) == 1,
+      "EC_POINT_mul");
   return P256PrivateKey(std::string(scalar), PrintP256Point(*point));
 }
 
@@ -155,8 +155,8 @@ P256PrivateKey P256PrivateKey::Derive(absl::string_view seed) {
   const std::string prk = HpkeLabeledExtract("", {HpkeKemSuiteId(), "dkp_prk"}, seed);
   for (int counter = 0; counter < 256; ++counter) {
     const std::string info(1, static_cast<char>(counter));
-    auto key = FromScalar(
-        HpkeLabeledExpand(prk, {HpkeKemSuiteId(), "candidate"}, info, kP256ScalarBytes));
+    auto key =
+        FromScalar(HpkeLabeledExpand(prk, {HpkeKemSuiteId(), "candidate"}, info, kP256ScalarBytes));
     if (key.ok()) return std::move(key).value();
   }
   // Each candidate fails with probability 2^-32; 256 in a row do not happen.

@@ -82,8 +82,7 @@ Ed25519PrivateKey Ed25519PrivateKey::Generate(Random& random) {
 
 absl::StatusOr<Ed25519PrivateKey> Ed25519PrivateKey::FromSeed(absl::string_view seed) {
   if (seed.size() != kEd25519SeedBytes) return KeyInvalid("an Ed25519 seed has 32 bytes");
-  EvpPkeyPtr key(
-      EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Bytes(seed), seed.size()));
+  EvpPkeyPtr key(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, Bytes(seed), seed.size()));
   OpenSslCheck(key != nullptr, "EVP_PKEY_new_raw_private_key");
   return Ed25519PrivateKey(std::move(key));
 }
@@ -170,8 +169,8 @@ absl::Status Ed25519Verify(absl::string_view public_key, const Ed25519Signed& in
   if (public_key.size() != kEd25519PublicKeyBytes) {
     return KeyInvalid("an Ed25519 public key has 32 bytes");
   }
-  const EvpPkeyPtr key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(public_key),
-                                                   public_key.size()));
+  const EvpPkeyPtr key(
+      EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, Bytes(public_key), public_key.size()));
   const EvpMdCtxPtr ctx(EVP_MD_CTX_new());
   OpenSslCheck(key != nullptr && ctx != nullptr &&
                    EVP_DigestVerifyInit(ctx.get(), nullptr, nullptr, nullptr, key.get()) == 1,

@@ -35,7 +35,7 @@ class Ed25519PrivateKey {
   absl::Status SavePem(const std::string& path) const;
 
   const std::string& public_key() const { return public_; }  // 32 bytes
-  std::string Sign(absl::string_view message) const;          // 64 bytes
+  std::string Sign(absl::string_view message) const;         // 64 bytes
 
  private:
   explicit Ed25519PrivateKey(EvpPkeyPtr key);

@@ -107,8 +107,7 @@ std::string HkdfExpand(absl::string_view prk, absl::string_view info, size_t siz
 }
 
 bool ConstantTimeEqual(absl::string_view a, absl::string_view b) {
-  return a.size() == b.size() &&
-         (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
+  return a.size() == b.size() && (a.empty() || CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 }  // namespace jodal::crypto

@@ -6,8 +6,7 @@
 
 namespace jodal::crypto {
 
-HmacDrbg::HmacDrbg(const Options& options)
-    : key_(kSha256Bytes, '\x00'), v_(kSha256Bytes, '\x01') {
+HmacDrbg::HmacDrbg(const Options& options) : key_(kSha256Bytes, '\x00'), v_(kSha256Bytes, '\x01') {
   Update(absl::StrCat(options.entropy, options.personalization));
 }
 

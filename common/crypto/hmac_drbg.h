@@ -1,6 +1,6 @@
-// HMAC-DRBG with SHA-256 (NIST SP 800-90A revision 1, section 10.1.2) as a public, repeatable stream
-// for draws: everybody who knows the seed recomputes every number. Never reseeded, no additional
-// input, empty nonce. Not thread-safe.
+// HMAC-DRBG with SHA-256 (NIST SP 800-90A revision 1, section 10.1.2) as a public, repeatable
+// stream for draws: everybody who knows the seed recomputes every number. Never reseeded, no
+// additional input, empty nonce. Not thread-safe.
 #ifndef JODAL_COMMON_CRYPTO_HMAC_DRBG_H_
 #define JODAL_COMMON_CRYPTO_HMAC_DRBG_H_
 
@@ -29,7 +29,8 @@ class HmacDrbg {
   std::string Generate(size_t size_bytes);
 
   // Uniform in 0 .. bound-1; aborts if bound is 0. Takes Generate(8) as a big-endian word w, again
-  // while w >= floor(2^64 / bound) · bound, and returns w mod bound. A bound of 1 takes one word too.
+  // while w >= floor(2^64 / bound) · bound, and returns w mod bound. A bound of 1 takes one word
+  // too.
   uint64_t Uniform(uint64_t bound);
 
   // Fisher-Yates, from the end: for i = size-1 down to 1, j = Uniform(i + 1), swap items i and j.

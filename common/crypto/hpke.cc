@@ -33,14 +33,13 @@ struct Exchange {
 // number is 0 and the nonce is base_nonce itself.
 Keys Schedule(const Exchange& exchange, string_view info) {
   const std::string eae_prk = HpkeLabeledExtract("", {kKemSuiteId, "eae_prk"}, exchange.dh);
-  const std::string shared_secret = HpkeLabeledExpand(
-      eae_prk, {kKemSuiteId, "shared_secret"},
-      absl::StrCat(exchange.enc, exchange.recipient_point), kSharedSecretBytes);
+  const std::string shared_secret =
+      HpkeLabeledExpand(eae_prk, {kKemSuiteId, "shared_secret"},
+                        absl::StrCat(exchange.enc, exchange.recipient_point), kSharedSecretBytes);
   static const std::string* const psk_id_hash =
       new std::string(HpkeLabeledExtract("", {kSuiteId, "psk_id_hash"}, ""));
-  const std::string context =
-      absl::StrCat(string_view("\0", 1), *psk_id_hash,
-                   HpkeLabeledExtract("", {kSuiteId, "info_hash"}, info));
+  const std::string context = absl::StrCat(string_view("\0", 1), *psk_id_hash,
+                                           HpkeLabeledExtract("", {kSuiteId, "info_hash"}, info));
   const std::string secret = HpkeLabeledExtract(shared_secret, {kSuiteId, "secret"}, "");
   return {HpkeLabeledExpand(secret, {kSuiteId, "key"}, context, kKeyBytes),
           HpkeLabeledExpand(secret, {kSuiteId, "base_nonce"}, context, kAeadNonceBytes)};

@@ -52,8 +52,8 @@ struct HpkeLabel {
 };
 std::string HpkeLabeledExtract(absl::string_view salt, const HpkeLabel& label,
                                absl::string_view ikm);
-std::string HpkeLabeledExpand(absl::string_view prk, const HpkeLabel& label,
-                              absl::string_view info, size_t size_bytes);
+std::string HpkeLabeledExpand(absl::string_view prk, const HpkeLabel& label, absl::string_view info,
+                              size_t size_bytes);
 
 // suite_id of the KEM: "KEM" ‖ 0x0010.
 absl::string_view HpkeKemSuiteId();

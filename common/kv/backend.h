@@ -1,9 +1,9 @@
 // The storage seam: an ordered space of byte keys, with snapshots and atomic durable writes.
 //
-// Everything above it (transactions, log, receipts) is common/ledger; everything below is one engine
-// (memory, RocksDB, later the PostgreSQL protocol). No column families, TTLs, merge operators or
-// iterators cross this seam, so an engine is a few hundred lines and one conformance suite
-// (tests/conformance) holds for all.
+// Everything above it (transactions, log, receipts) is common/ledger; everything below is one
+// engine (memory, RocksDB, later the PostgreSQL protocol). No column families, TTLs, merge
+// operators or iterators cross this seam, so an engine is a few hundred lines and one conformance
+// suite (tests/conformance) holds for all.
 #ifndef JODAL_COMMON_KV_BACKEND_H_
 #define JODAL_COMMON_KV_BACKEND_H_
 

@@ -131,9 +131,8 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.paranoid_checks = true;
   rocks.track_and_verify_wals_in_manifest = true;
   // A torn record at the end of the log is a write that was never acknowledged; recovery stops in
-  // front of it. RocksDB itself turns recycling off in the recovery modes that it would harm.
+  // front of it. This mode excludes recycled log files; they are preallocated instead.
   rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
-  rocks.recycle_log_file_num = 4;
   rocks.allow_fallocate = true;
   rocks.write_buffer_size = 64 << 20;
   rocks.max_background_jobs = 2;

@@ -52,11 +52,11 @@ inline constexpr int kShards = 1024;  // fixed for ever; a commit never crosses 
 // Limits of one update, from the narrowest engine that should ever fit (docs/architecture.md).
 inline constexpr size_t kStateKeysMax = 100;
 inline constexpr size_t kEventsMax = 100;
-inline constexpr size_t kCommitBytesMax = 1 << 20;              // keys, values and event bodies
+inline constexpr size_t kCommitBytesMax = 1 << 20;                 // keys, values and event bodies
 inline constexpr size_t kStateKeyBytesMax = kv::kKeyBytesMax - 3;  // tag and shard come before it
 inline constexpr size_t kValueBytesMax = kv::kValueBytesMax;
 inline constexpr size_t kEventBodyBytesMax = kv::kValueBytesMax - 1;  // a flag byte comes before it
-inline constexpr size_t kEventNameBytesMax = 4096;              // type, subject and role together
+inline constexpr size_t kEventNameBytesMax = 4096;  // type, subject and role together
 // A clock this far behind the last commit time is taken for broken, not for coarse.
 inline constexpr absl::Duration kClockBackMax = absl::Seconds(1);
 // The only keys that may be written without an event, by housekeeping updates.
@@ -72,7 +72,7 @@ struct Event {
   std::string subject;     // resource name: "tenders/R26BK00000001"
   std::string actor_role;  // "supplier", "officer", "system" ...; never a name
   std::string body;
-  bool is_public = true;   // may anyone read the body, or only its digest
+  bool is_public = true;              // may anyone read the body, or only its digest
   std::optional<absl::Time> arrival;  // when the request arrived, where "in time" matters
 };
 
@@ -88,15 +88,15 @@ struct LoggedEntry {
 // (common/log/receipt.h).
 struct Receipt {
   uint64_t seq = 0;
-  std::string entry;                        // the leaf's bytes
-  std::string proof;                        // c2sp.org/tlog-proof@v1 text: index, path, checkpoint
+  std::string entry;  // the leaf's bytes
+  std::string proof;  // c2sp.org/tlog-proof@v1 text: index, path, checkpoint
 };
 
 struct Committed {
-  std::string response;        // what body set, or the stored answer if the request is a repeat
+  std::string response;           // what body set, or the stored answer if the request is a repeat
   std::vector<Receipt> receipts;  // one per event of this update, in order of emission
-  absl::Time commit_time;      // of the last event
-  bool repeated = false;       // this request id had been committed before
+  absl::Time commit_time;         // of the last event
+  bool repeated = false;          // this request id had been committed before
 };
 
 // The handle that body works on. Keys are relative to the request's shard. Reads see the
@@ -124,11 +124,11 @@ struct UpdateRequest {
 
 // What one durable write of the committer held. For metrics.
 struct BatchStats {
-  size_t updates = 0;   // committed
+  size_t updates = 0;  // committed
   size_t events = 0;
-  size_t reruns = 0;    // bodies that were stale and ran again
-  size_t bytes = 0;     // written
-  size_t waiting = 0;   // updates left in the queue
+  size_t reruns = 0;   // bodies that were stale and ran again
+  size_t bytes = 0;    // written
+  size_t waiting = 0;  // updates left in the queue
 };
 
 class Ledger {

@@ -13,8 +13,8 @@ using Pending = std::vector<const Writes::value_type*>;
 
 Pending InRange(const Writes& writes, absl::string_view begin, absl::string_view end) {
   Pending out;
-  for (auto it = writes.lower_bound(begin);
-       it != writes.end() && (end.empty() || it->first < end); ++it) {
+  for (auto it = writes.lower_bound(begin); it != writes.end() && (end.empty() || it->first < end);
+       ++it) {
     out.push_back(&*it);
   }
   return out;

@@ -89,7 +89,8 @@ std::string EncodeAnswer(const Answer& answer) {
 }
 
 absl::StatusOr<Answer> DecodeAnswer(absl::string_view bytes) {
-  if (bytes.size() < 3 || bytes[0] != kVersion) return DamagedError("an answer is of no known form");
+  if (bytes.size() < 3 || bytes[0] != kVersion)
+    return DamagedError("an answer is of no known form");
   const size_t digest_size = ReadU16Be(bytes.substr(1));
   bytes.remove_prefix(3);
   if (bytes.size() < digest_size + 20) return DamagedError("an answer is cut off");

@@ -28,9 +28,9 @@ absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Read(const Name& nam
                                                                  size_t count) const {
   const int level = name.first * kTileHeight;
   const uint64_t first = name.second * kTileWidth;
-  ASSIGN_OR_RETURN(const auto pairs, backend_->NewSnapshot()->Scan(TileKey(level, first),
-                                                                   TileKey(level, first + count),
-                                                                   count));
+  ASSIGN_OR_RETURN(
+      const auto pairs,
+      backend_->NewSnapshot()->Scan(TileKey(level, first), TileKey(level, first + count), count));
   if (pairs.size() != count) return DamagedError("a tile has gaps");
   auto tile = std::make_shared<Tile>();
   for (size_t i = 0; i < count; ++i) {
@@ -39,8 +39,7 @@ absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Read(const Name& nam
   }
   for (int row = 1; row < kTileHeight; ++row) {
     for (uint64_t i = 0; i < count >> row; ++i) {
-      tile->Set(row, i,
-                log::NodeHash(tile->Get(row - 1, 2 * i), tile->Get(row - 1, 2 * i + 1)));
+      tile->Set(row, i, log::NodeHash(tile->Get(row - 1, 2 * i), tile->Get(row - 1, 2 * i + 1)));
     }
   }
   return tile;
@@ -116,8 +115,7 @@ absl::StatusOr<std::string> TileStore::Nodes::Node(int level, uint64_t index) co
     ASSIGN_OR_RETURN(auto tile, store_.Find(name));
     last = {name.second, std::move(tile)};
   }
-  return std::string(
-      last.second->Get(row, index & ((uint64_t{kTileWidth} >> row) - 1)));
+  return std::string(last.second->Get(row, index & ((uint64_t{kTileWidth} >> row) - 1)));
 }
 
 }  // namespace jodal::ledger

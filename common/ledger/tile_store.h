@@ -5,8 +5,8 @@
 // parent tile's leaf. The backend keeps only each tile's lowest row.
 //
 // Threads: one writer calls Add; any thread reads, but only nodes that are complete in a tree size
-// which the writer published to it (under some lock) after adding them. Add fills slots that no such
-// reader looks at, so tiles need no lock of their own; the tables of tiles are under mu_.
+// which the writer published to it (under some lock) after adding them. Add fills slots that no
+// such reader looks at, so tiles need no lock of their own; the tables of tiles are under mu_.
 #ifndef JODAL_COMMON_LEDGER_TILE_STORE_H_
 #define JODAL_COMMON_LEDGER_TILE_STORE_H_
 

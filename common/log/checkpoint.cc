@@ -21,8 +21,8 @@ absl::Status Malformed(absl::string_view why) {
 }  // namespace
 
 std::string FormatCheckpoint(const Checkpoint& checkpoint) {
-  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n",
-                      Base64Encode(checkpoint.root), "\n");
+  return absl::StrCat(checkpoint.origin, "\n", checkpoint.size, "\n", Base64Encode(checkpoint.root),
+                      "\n");
 }
 
 absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {

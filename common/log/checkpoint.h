@@ -1,5 +1,6 @@
 // A log's signed head (c2sp.org/tlog-checkpoint): origin, size and root, as a signed note whose key
-// name is the origin. Exactly three lines; extension lines are refused. Thread-safe: pure functions.
+// name is the origin. Exactly three lines; extension lines are refused. Thread-safe: pure
+// functions.
 #ifndef JODAL_COMMON_LOG_CHECKPOINT_H_
 #define JODAL_COMMON_LOG_CHECKPOINT_H_
 

@@ -20,9 +20,9 @@ namespace jodal::log {
 
 inline constexpr size_t kHashBytes = 32;
 
-std::string LeafHash(absl::string_view entry);                           // SHA-256(0x00 ‖ entry)
-std::string NodeHash(absl::string_view left, absl::string_view right);   // SHA-256(0x01 ‖ l ‖ r)
-std::string EmptyRoot();                                                 // SHA-256("")
+std::string LeafHash(absl::string_view entry);                          // SHA-256(0x00 ‖ entry)
+std::string NodeHash(absl::string_view left, absl::string_view right);  // SHA-256(0x01 ‖ l ‖ r)
+std::string EmptyRoot();                                                // SHA-256("")
 
 // Reads the hash of a complete subtree of some tree.
 class NodeReader {

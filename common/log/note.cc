@@ -57,8 +57,8 @@ Rune FirstRune(absl::string_view s) {
 
 bool IsSpace(uint32_t code) {
   return (code >= 0x09 && code <= 0x0d) || code == 0x20 || code == 0x85 || code == 0xa0 ||
-         code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 ||
-         code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
+         code == 0x1680 || (code >= 0x2000 && code <= 0x200a) || code == 0x2028 || code == 0x2029 ||
+         code == 0x202f || code == 0x205f || code == 0x3000;
 }
 
 bool IsNoteText(absl::string_view s) {
@@ -178,16 +178,15 @@ absl::StatusOr<std::string> SignNote(absl::string_view text, absl::string_view n
 }
 
 absl::StatusOr<std::string> CosignNote(absl::string_view note, absl::string_view name,
-                                       int64_t unix_seconds,
-                                       const crypto::Ed25519PrivateKey& key) {
+                                       int64_t unix_seconds, const crypto::Ed25519PrivateKey& key) {
   if (!IsNoteKeyName(name) || unix_seconds <= 0) return Malformed("bad key name or time");
   ASSIGN_OR_RETURN(const Note parsed, ParseNote(note));
   std::string signature;
   AppendU64Be(signature, static_cast<uint64_t>(unix_seconds));
   signature += key.Sign(CosignedText(parsed.text, unix_seconds));
-  return absl::StrCat(note,
-                      SignatureLine(name, KeyIdOf(name, NoteKeyType::kCosignature, key.public_key()),
-                                    signature));
+  return absl::StrCat(
+      note,
+      SignatureLine(name, KeyIdOf(name, NoteKeyType::kCosignature, key.public_key()), signature));
 }
 
 absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key) {

@@ -65,8 +65,9 @@ absl::StatusOr<std::string> SignNote(absl::string_view text, absl::string_view n
 absl::StatusOr<std::string> CosignNote(absl::string_view note, absl::string_view name,
                                        int64_t unix_seconds, const crypto::Ed25519PrivateKey& key);
 
-// OK iff `key` signed the note, and every line that claims to be by it verifies. FAILED_PRECONDITION
-// NOTE_UNSIGNED (no line by the key) or NOTE_SIGNATURE (a line does not verify).
+// OK iff `key` signed the note, and every line that claims to be by it verifies.
+// FAILED_PRECONDITION NOTE_UNSIGNED (no line by the key) or NOTE_SIGNATURE (a line does not
+// verify).
 absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key);
 // For a cosignature that verified: when it was made, unix seconds. Errors as VerifyNote.
 absl::StatusOr<int64_t> CosignatureTime(const Note& note, const NoteVerifierKey& key);

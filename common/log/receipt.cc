@@ -66,8 +66,7 @@ absl::StatusOr<InclusionProof> ParseProof(absl::string_view text) {
   return out;
 }
 
-absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry,
-                                              absl::string_view proof_text,
+absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry, absl::string_view proof_text,
                                               const LogIdentity& log) {
   ASSIGN_OR_RETURN(const InclusionProof proof, ParseProof(proof_text));
   const auto checkpoint = OpenCheckpoint(proof.checkpoint, log);

@@ -40,8 +40,7 @@ struct VerifiedReceipt {
 
 // Checks that `entry` (the leaf's bytes) is at the proven index of the log. INVALID_ARGUMENT
 // RECEIPT_MALFORMED; FAILED_PRECONDITION ORIGIN_MISMATCH, CHECKPOINT_SIGNATURE, INCLUSION_MISMATCH.
-absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry,
-                                              absl::string_view proof_text,
+absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry, absl::string_view proof_text,
                                               const LogIdentity& log);
 
 }  // namespace jodal::log

@@ -30,8 +30,8 @@ std::string FormatTilePath(const TileAddress& address) {
   for (uint64_t rest = address.index / 1000; rest > 0; rest /= 1000) {
     number = absl::StrFormat("x%03d/%s", rest % 1000, number);
   }
-  std::string path = absl::StrCat("tile/", address.entries ? "entries" : absl::StrCat(address.level),
-                                  "/", number);
+  std::string path =
+      absl::StrCat("tile/", address.entries ? "entries" : absl::StrCat(address.level), "/", number);
   if (address.width != kTileWidth) absl::StrAppend(&path, ".p/", address.width);
   return path;
 }
@@ -41,8 +41,8 @@ absl::StatusOr<TileAddress> ParseTilePath(absl::string_view path) {
   std::vector<absl::string_view> parts = absl::StrSplit(path, '/');
   if (parts.size() < 3 || parts.size() > 12 || parts[0] != "tile") return BadPath();
   out.entries = parts[1] == "entries";
-  if (!out.entries && (!absl::SimpleAtoi(parts[1], &out.level) || out.level < 0 ||
-                       out.level > kTileLevelMax)) {
+  if (!out.entries &&
+      (!absl::SimpleAtoi(parts[1], &out.level) || out.level < 0 || out.level > kTileLevelMax)) {
     return BadPath();
   }
   if (absl::EndsWith(parts[parts.size() - 2], ".p")) {

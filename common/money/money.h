@@ -7,6 +7,7 @@
 #define JODAL_COMMON_MONEY_MONEY_H_
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 

@@ -1,8 +1,8 @@
 // A small certificate authority for demonstrations and tests: a P-256 root and one issuing CA.
 //
-// Certificates follow RFC 5280 strictly (critical basicConstraints and keyUsage, AKI and SKI, random
-// 128-bit serials, certificatePolicies), so that the policy of verifier.h accepts them. Time is
-// always passed in. Not thread-safe.
+// Certificates follow RFC 5280 strictly (critical basicConstraints and keyUsage, AKI and SKI,
+// random 128-bit serials, certificatePolicies), so that the policy of verifier.h accepts them. Time
+// is always passed in. Not thread-safe.
 #ifndef JODAL_COMMON_PKI_CA_H_
 #define JODAL_COMMON_PKI_CA_H_
 

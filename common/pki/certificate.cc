@@ -3,8 +3,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include <optional>
+
 #include "common/crypto/hash.h"
 #include "common/pki/der.h"
 #include "common/pki/limits.h"

@@ -247,7 +247,8 @@ bool IsVersion(const std::optional<Tlv>& integer, int version) {
   return integer && integer->content.size() == 1 && integer->content[0] == version;
 }
 
-// Finds the embedded certificate that has the hash in signingCertificateV2 and holds it against the SignerInfo's identifier.
+// Finds the embedded certificate that has the hash in signingCertificateV2 and holds it against the
+// SignerInfo's identifier.
 absl::Status BindCertificate(absl::string_view certificates,
                              const std::optional<IssuerSerial>& issuer_serial, CmsSignature& out) {
   DerReader reader(certificates);
@@ -268,9 +269,10 @@ absl::Status BindCertificate(absl::string_view certificates,
     return Refuse("SIGNING_CERTIFICATE_V2_ISSUER_SERIAL",
                   "issuerSerial in signingCertificateV2 names another certificate");
   }
-  const bool match = out.issuer_der.empty()
-                         ? !out.subject_key_id.empty() && out.subject_key_id == names->subject_key_id
-                         : out.issuer_der == names->issuer_der && out.serial == names->serial;
+  const bool match =
+      out.issuer_der.empty()
+          ? !out.subject_key_id.empty() && out.subject_key_id == names->subject_key_id
+          : out.issuer_der == names->issuer_der && out.serial == names->serial;
   if (!match) {
     return Refuse("SIGNER_ID_MISMATCH", "the SignerInfo names another certificate");
   }
@@ -308,15 +310,14 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   }
   if (!IsDer(p7s)) return Refuse("CMS_NOT_DER", "the signature is not one strict DER value");
 
-  const auto not_signed_data = [] {
-    return Refuse("CMS_NOT_SIGNED_DATA", "not a CMS SignedData");
-  };
+  const auto not_signed_data = [] { return Refuse("CMS_NOT_SIGNED_DATA", "not a CMS SignedData"); };
   const auto content_info = DerReader(p7s).Next(kTagSequence);
   if (!content_info) return not_signed_data();
   DerReader info(content_info->content);
   const auto type = info.Next(kTagOid);
   const auto wrapper = info.Next(TagConstructed(0));
-  if (!type || type->content != kOidSignedData || !wrapper || !info.empty()) return not_signed_data();
+  if (!type || type->content != kOidSignedData || !wrapper || !info.empty())
+    return not_signed_data();
   DerReader wrapped(wrapper->content);
   const auto signed_data = wrapped.Next(kTagSequence);
   if (!signed_data || !wrapped.empty()) return not_signed_data();
@@ -404,8 +405,8 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
     return Refuse("SIGNED_ATTRS_MISSING", "the signature has no signed attributes");
   }
   std::optional<IssuerSerial> issuer_serial;
-  RETURN_IF_ERROR(ReadSignedAttributes(attributes->content, *digest_algorithm,
-                                       *signature_algorithm, out, issuer_serial));
+  RETURN_IF_ERROR(ReadSignedAttributes(attributes->content, *digest_algorithm, *signature_algorithm,
+                                       out, issuer_serial));
   if (signer.NextIs(TagConstructed(1))) {
     return Refuse("UNSIGNED_ATTRS_PRESENT", "unsigned attributes are not accepted");
   }

@@ -4,7 +4,8 @@
 //
 // Refusals (INVALID_ARGUMENT, in the order of checking):
 //   CMS_TOO_LARGE               over kCmsBytesMax
-//   CMS_NOT_DER                 indefinite or non-minimal length, constructed string, trailing bytes,
+//   CMS_NOT_DER                 indefinite or non-minimal length, constructed string, trailing
+//   bytes,
 //                               non-minimal integer, nesting too deep, truncated
 //   CMS_NOT_SIGNED_DATA         another content type, or SignedData of another shape
 //   CMS_VERSION                 SignedData or SignerInfo version does not fit the signer identifier
@@ -53,7 +54,7 @@ const EVP_MD* HashMd(HashAlgorithm hash);  // fetched once per process
 struct CmsSignature {
   HashAlgorithm hash = HashAlgorithm::kSha256;
   SignatureScheme scheme = SignatureScheme::kEcdsa;  // PSS: MGF1 and salt length follow `hash`
-  std::string signer_cert_sha256;   // from signingCertificateV2; equals SHA-256(signer_cert_der)
+  std::string signer_cert_sha256;  // from signingCertificateV2; equals SHA-256(signer_cert_der)
   absl::string_view signer_cert_der;
   absl::string_view issuer_der;      // of the sid issuerAndSerialNumber; empty if it is a key id
   absl::string_view serial;          // big-endian content octets of the INTEGER; empty likewise

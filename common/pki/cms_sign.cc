@@ -24,9 +24,9 @@ std::string Attribute(absl::string_view oid, absl::string_view value) {
 std::string TimeValue(absl::Time time) {
   const auto civil = absl::ToCivilSecond(time, absl::UTCTimeZone());
   const bool utc = civil.year() >= 1950 && civil.year() < 2050;  // RFC 5652 section 11.3
-  return DerValue(utc ? kTagUtcTime : kTagGeneralizedTime,
-                  {absl::FormatTime(utc ? "%y%m%d%H%M%SZ" : "%E4Y%m%d%H%M%SZ", time,
-                                    absl::UTCTimeZone())});
+  return DerValue(
+      utc ? kTagUtcTime : kTagGeneralizedTime,
+      {absl::FormatTime(utc ? "%y%m%d%H%M%SZ" : "%E4Y%m%d%H%M%SZ", time, absl::UTCTimeZone())});
 }
 
 // RSASSA-PSS-params with one hash throughout (RFC 4055 section 3.1).
@@ -91,8 +91,7 @@ absl::StatusOr<std::string> SignCades(absl::string_view content, const PrivateKe
   crypto::OpenSslCheck(EVP_Digest(content.data(), content.size(), digest, &digest_size,
                                   HashMd(options.hash), nullptr) == 1,
                        "EVP_Digest");
-  const std::string certificate_hash =
-      DerValue(kTagOctetString, {crypto::Sha256(cert_der)});
+  const std::string certificate_hash = DerValue(kTagOctetString, {crypto::Sha256(cert_der)});
   std::vector<std::string> attributes = {
       Attribute(kOidContentType, Oid(kOidData)),
       Attribute(kOidMessageDigest,
@@ -115,8 +114,8 @@ absl::StatusOr<std::string> SignCades(absl::string_view content, const PrivateKe
   if (!is_rsa) {
     signature_algorithm = DerValue(kTagSequence, {Oid(kEcdsaOids[hash_index])});
   } else if (options.rsa_pss) {
-    signature_algorithm = DerValue(
-        kTagSequence, {Oid(kOidRsaPss), PssParameters(hash_algorithm, options.hash)});
+    signature_algorithm =
+        DerValue(kTagSequence, {Oid(kOidRsaPss), PssParameters(hash_algorithm, options.hash)});
   } else {
     signature_algorithm = DerValue(kTagSequence, {Oid(kOidRsa), DerValue(kTagNull, {})});
   }
@@ -124,14 +123,13 @@ absl::StatusOr<std::string> SignCades(absl::string_view content, const PrivateKe
   const std::string version = DerValue(kTagInteger, {"\x01"});
   const std::string signer_info = DerValue(
       kTagSequence,
-      {version,
-       DerValue(kTagSequence, {names->issuer_der, DerValue(kTagInteger, {names->serial})}),
+      {version, DerValue(kTagSequence, {names->issuer_der, DerValue(kTagInteger, {names->serial})}),
        hash_algorithm, DerValue(TagConstructed(0), {attribute_set}), signature_algorithm,
        DerValue(kTagOctetString, {signature})});
   const std::string signed_data = DerValue(
-      kTagSequence, {version, DerValue(kTagSet, {hash_algorithm}),
-                     DerValue(kTagSequence, {Oid(kOidData)}),
-                     DerValue(TagConstructed(0), {cert_der}), DerValue(kTagSet, {signer_info})});
+      kTagSequence,
+      {version, DerValue(kTagSet, {hash_algorithm}), DerValue(kTagSequence, {Oid(kOidData)}),
+       DerValue(TagConstructed(0), {cert_der}), DerValue(kTagSet, {signer_info})});
   return DerValue(kTagSequence, {Oid(kOidSignedData), DerValue(TagConstructed(0), {signed_data})});
 }
 

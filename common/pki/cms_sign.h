@@ -1,7 +1,7 @@
-// Makes the signatures of the profile: detached CAdES-BES (ETSI EN 319 122-1), CMS SignedData in DER
-// (RFC 5652) with contentType, messageDigest, signingCertificateV2 (RFC 5035, SHA-256), optionally
-// signingTime, and the signer's certificate. `openssl cms -verify -cades -binary -inform DER`
-// accepts them.
+// Makes the signatures of the profile: detached CAdES-BES (ETSI EN 319 122-1), CMS SignedData in
+// DER (RFC 5652) with contentType, messageDigest, signingCertificateV2 (RFC 5035, SHA-256),
+// optionally signingTime, and the signer's certificate. `openssl cms -verify -cades -binary -inform
+// DER` accepts them.
 #ifndef JODAL_COMMON_PKI_CMS_SIGN_H_
 #define JODAL_COMMON_PKI_CMS_SIGN_H_
 

@@ -15,8 +15,8 @@ bool IsCanonicalPrimitive(uint8_t tag, absl::string_view c) {
     case kTagInteger:
     case 0x0A:
       if (c.empty()) return false;
-      return c.size() == 1 || !((At(c, 0) == 0x00 && At(c, 1) < 0x80) ||
-                                (At(c, 0) == 0xFF && At(c, 1) >= 0x80));
+      return c.size() == 1 ||
+             !((At(c, 0) == 0x00 && At(c, 1) < 0x80) || (At(c, 0) == 0xFF && At(c, 1) >= 0x80));
     case kTagBitString: {
       if (c.empty() || At(c, 0) > 7) return false;
       if (c.size() == 1) return At(c, 0) == 0;
@@ -77,14 +77,11 @@ std::optional<Tlv> DerReader::Next() {
   return tlv;
 }
 
-std::optional<Tlv> DerReader::Next(uint8_t tag) {
-  return NextIs(tag) ? Next() : std::nullopt;
-}
+std::optional<Tlv> DerReader::Next(uint8_t tag) { return NextIs(tag) ? Next() : std::nullopt; }
 
 bool IsDer(absl::string_view bytes) {
   DerReader reader(bytes);
-  return reader.Next().has_value() && reader.empty() &&
-         IsDerSequenceOfValues(bytes, kDerDepthMax);
+  return reader.Next().has_value() && reader.empty() && IsDerSequenceOfValues(bytes, kDerDepthMax);
 }
 
 bool IsSetOfOrder(absl::string_view content) {

@@ -38,9 +38,7 @@ class DerReader {
  public:
   explicit DerReader(absl::string_view bytes) : rest_(bytes) {}
   bool empty() const { return rest_.empty(); }
-  bool NextIs(uint8_t tag) const {
-    return !rest_.empty() && static_cast<uint8_t>(rest_[0]) == tag;
-  }
+  bool NextIs(uint8_t tag) const { return !rest_.empty() && static_cast<uint8_t>(rest_[0]) == tag; }
   // The next value; nullopt if it is truncated, or its length is indefinite or not minimal.
   std::optional<Tlv> Next();
   // The next value if it has `tag`.

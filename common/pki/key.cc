@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <openssl/core_names.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
@@ -11,7 +12,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/random.h"
 #include "common/status/error.h"
@@ -111,9 +111,8 @@ absl::StatusOr<PrivateKey> PrivateKey::Generate(KeyType type) {
   if (curve != nullptr) {
     const bool named = type != KeyType::kEcP256Explicit;
     if (EVP_PKEY_CTX_set_group_name(ctx.get(), curve) != 1 ||
-        EVP_PKEY_CTX_set_ec_param_enc(ctx.get(),
-                                      named ? OPENSSL_EC_NAMED_CURVE : OPENSSL_EC_EXPLICIT_CURVE) !=
-            1) {
+        EVP_PKEY_CTX_set_ec_param_enc(
+            ctx.get(), named ? OPENSSL_EC_NAMED_CURVE : OPENSSL_EC_EXPLICIT_CURVE) != 1) {
       return Internal("curve");
     }
   } else if (EVP_PKEY_CTX_set_rsa_keygen_bits(ctx.get(), rsa_bits) != 1) {
@@ -158,7 +157,8 @@ absl::StatusOr<PrivateKey> PrivateKey::LoadFile(const std::string& path, absl::s
   while (size < pem.size()) {
     const ssize_t n = read(fd.get(), pem.data() + size, pem.size() - size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return KeyError(absl::StatusCode::kUnavailable, "KEY_FILE_IO", strerror(errno), path);
+    if (n < 0)
+      return KeyError(absl::StatusCode::kUnavailable, "KEY_FILE_IO", strerror(errno), path);
     if (n == 0) break;
     size += static_cast<size_t>(n);
   }
@@ -181,14 +181,12 @@ absl::StatusOr<std::string> PrivateKey::ToPem(absl::string_view pin) const {
   }
   std::string salt = crypto::SystemRandom().Bytes(16);
   std::string iv = crypto::SystemRandom().Bytes(16);
-  X509_ALGOR* pbe = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), crypto::MutableBytes(salt.data()),
-                                          static_cast<int>(salt.size()),
-                                          crypto::MutableBytes(iv.data()), kScryptN, kScryptR,
-                                          kScryptP);
+  X509_ALGOR* pbe = PKCS5_pbe2_set_scrypt(
+      EVP_aes_256_cbc(), crypto::MutableBytes(salt.data()), static_cast<int>(salt.size()),
+      crypto::MutableBytes(iv.data()), kScryptN, kScryptR, kScryptP);
   if (pbe == nullptr) return Internal("PBES2");
   // PKCS8_set0_pbe takes `pbe` only when it succeeds.
-  X509SigPtr sealed(
-      PKCS8_set0_pbe(pin.data(), static_cast<int>(pin.size()), plain.get(), pbe));
+  X509SigPtr sealed(PKCS8_set0_pbe(pin.data(), static_cast<int>(pin.size()), plain.get(), pbe));
   if (!sealed) {
     X509_ALGOR_free(pbe);
     return Internal("PKCS#8 encryption");

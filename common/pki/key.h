@@ -34,8 +34,8 @@ class PrivateKey {
   // INTERNAL if OpenSSL cannot make one.
   static absl::StatusOr<PrivateKey> Generate(KeyType type);
 
-  // `pem` is PKCS#8; `pin` is needed exactly when it is encrypted. INVALID_ARGUMENT KEY_PIN_REQUIRED,
-  // KEY_PIN_WRONG or KEY_INVALID.
+  // `pem` is PKCS#8; `pin` is needed exactly when it is encrypted. INVALID_ARGUMENT
+  // KEY_PIN_REQUIRED, KEY_PIN_WRONG or KEY_INVALID.
   static absl::StatusOr<PrivateKey> FromPem(absl::string_view pem, absl::string_view pin = "");
 
   // Reads a PEM file. FAILED_PRECONDITION KEY_FILE_PERMISSIONS, naming the file, if anyone but the

@@ -18,12 +18,11 @@ absl::Status Refuse(absl::string_view reason, absl::string_view message) {
 absl::Status Malformed() { return Refuse("KEY_MALFORMED", "the public key is malformed"); }
 
 // ROCA (Nemec et al. 2017): such primes are k*M + (65537^a mod M), M a product of small primes, so
-// the modulus is a power of 65537 modulo each of them. By chance 1 in 2^27 keys is, on these primes.
+// the modulus is a power of 65537 modulo each of them. By chance 1 in 2^30 keys is.
 bool HasRocaStructure(const BIGNUM* modulus) {
-  static constexpr uint8_t kPrimes[] = {3,   5,   7,   11,  13,  17,  19,  23,  29,  31,
-                                        37,  41,  43,  47,  53,  59,  61,  67,  71,  73,
-                                        79,  83,  89,  97,  101, 103, 107, 109, 113, 127,
-                                        131, 137, 139, 149, 151, 157, 163, 167};
+  static constexpr uint8_t kPrimes[] = {
+      3,  5,  7,  11, 13, 17,  19,  23,  29,  31,  37,  41,  43,  47,  53,  59,  61,  67,  71,
+      73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167};
   for (const unsigned p : kPrimes) {
     const BN_ULONG residue = BN_mod_word(modulus, p);
     unsigned power = 1;
@@ -60,8 +59,8 @@ absl::Status CheckRsa(absl::string_view bit_string) {
     return Malformed();
   }
   const auto number = [](const Tlv& value) {
-    crypto::BnPtr bn(BN_bin2bn(crypto::Bytes(value.content),
-                               static_cast<int>(value.content.size()), nullptr));
+    crypto::BnPtr bn(
+        BN_bin2bn(crypto::Bytes(value.content), static_cast<int>(value.content.size()), nullptr));
     crypto::OpenSslCheck(bn != nullptr, "BN_bin2bn");
     return bn;
   };

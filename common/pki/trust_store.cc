@@ -42,7 +42,10 @@ absl::Status ReadFiles(const fs::path& dir, bool required, std::vector<std::stri
   std::error_code error;
   if (!required && !fs::exists(dir, error)) return absl::OkStatus();
   for (fs::directory_iterator it(dir, error), end; !error && it != end; it.increment(error)) {
-    if (it->is_regular_file()) names.push_back(it->path().string());
+    // A writer that replaces files leaves .tmp behind when it is killed.
+    if (it->is_regular_file() && it->path().extension() != ".tmp") {
+      names.push_back(it->path().string());
+    }
   }
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
@@ -155,8 +158,7 @@ absl::StatusOr<std::shared_ptr<const TrustStore>> TrustStore::Load(const std::st
                       : reason == "TRUST_CRL_INVALID"          ? &crls
                                                                : nullptr;
   if (files == nullptr) return store;
-  const std::string& file =
-      (*files)[std::stoul(ErrorMetadataOf(store.status()).at("index"))];
+  const std::string& file = (*files)[std::stoul(ErrorMetadataOf(store.status()).at("index"))];
   return Refuse(reason, absl::StrCat(file, ": ", store.status().message()), {{"file", file}});
 }
 
@@ -206,8 +208,7 @@ X509StorePtr TrustStore::NewX509Store() const {
                          "X509_STORE_add_cert");
   }
   for (const Crl& crl : crls_) {
-    crypto::OpenSslCheck(X509_STORE_add_crl(store.get(), crl.crl.get()) == 1,
-                         "X509_STORE_add_crl");
+    crypto::OpenSslCheck(X509_STORE_add_crl(store.get(), crl.crl.get()) == 1, "X509_STORE_add_crl");
   }
   return store;
 }

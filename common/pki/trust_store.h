@@ -35,8 +35,8 @@ class TrustStore {
   // TRUST_INTERMEDIATE_INVALID, TRUST_CRL_INVALID; metadata `index` says which one.
   static absl::StatusOr<std::shared_ptr<const TrustStore>> Create(const TrustInput& input);
 
-  // Reads every regular file of anchors/, intermediates/ and crls/ under `dir` in order of name; the
-  // last two may be absent. As Create, with metadata `file`; UNAVAILABLE TRUST_FILE_IO.
+  // Reads every regular file but *.tmp of anchors/, intermediates/ and crls/ under `dir`; the last
+  // two may be absent. As Create, with metadata `file`; UNAVAILABLE TRUST_FILE_IO.
   static absl::StatusOr<std::shared_ptr<const TrustStore>> Load(const std::string& dir,
                                                                 uint64_t epoch);
 
@@ -50,7 +50,8 @@ class TrustStore {
 
   uint64_t epoch() const { return epoch_; }
 
-  // Bytes (DER) of an anchor, intermediate or CRL by its SHA-256 (32 raw bytes); nullptr if not here.
+  // Bytes (DER) of an anchor, intermediate or CRL by its SHA-256 (32 raw bytes); nullptr if not
+  // here.
   const std::string* Find(absl::string_view sha256) const;
 
   // Digests of the CRLs by the issuer named `issuer_der` that are in force at `at` (Unix seconds).
@@ -60,8 +61,8 @@ class TrustStore {
   // snapshot begins or ends: a path is good in all of it or in none of it.
   std::pair<int64_t, int64_t> SteadyInterval(int64_t at) const;
 
-  // A fresh OpenSSL store with the anchors and CRLs, on which the caller sets time and flags. Shares
-  // the parsed objects.
+  // A fresh OpenSSL store with the anchors and CRLs, on which the caller sets time and flags.
+  // Shares the parsed objects.
   X509StorePtr NewX509Store() const;
 
   // Untrusted certificates for path building; owned by this object, read only.

@@ -119,17 +119,20 @@ X509StorePtr StoreAt(const TrustStore& trust, int64_t at, CertificatePurpose pur
   return store;
 }
 
-// The library's whole judgement of the same bytes under the same store.
+// The library's whole judgement of the same bytes under the same store. Debian's OpenSSL builds
+// paths only from certificates inside the message, so the intermediates are put there.
 bool OpenSslAccepts(const TrustStore& trust, absl::string_view content, absl::string_view p7s,
                     int64_t at) {
   const unsigned char* p = crypto::Bytes(p7s);
   const CmsPtr cms(d2i_CMS_ContentInfo(nullptr, &p, static_cast<long>(p7s.size())));
   const crypto::BioPtr bio(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())));
   const X509StorePtr store = StoreAt(trust, at, CertificatePurpose::kSigning);
-  const bool accepted =
-      cms && bio &&
-      CMS_verify(cms.get(), trust.intermediates(), store.get(), bio.get(), nullptr,
-                 CMS_BINARY | CMS_DETACHED | CMS_CADES) == 1;
+  for (int i = 0; cms && i < sk_X509_num(trust.intermediates()); ++i) {
+    CMS_add1_cert(cms.get(), sk_X509_value(trust.intermediates(), i));  // fails if already there
+  }
+  const bool accepted = cms && bio &&
+                        CMS_verify(cms.get(), nullptr, store.get(), bio.get(), nullptr,
+                                   CMS_BINARY | CMS_DETACHED | CMS_CADES) == 1;
   crypto::ClearOpenSslErrors();
   return accepted;
 }
@@ -216,10 +219,10 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
   const uint32_t wanted =
       signing ? kUsageDigitalSignature | kUsageNonRepudiation : kUsageKeyAgreement;
   if ((certificate.key_usage() & wanted) == 0) {
-    Conclude({"CHAIN_CONSTRAINTS_FAILURE", "KEY_USAGE"},
-             signing ? "the certificate is not for signing"
-                     : "the certificate is not for key agreement",
-             verdict);
+    Conclude(
+        {"CHAIN_CONSTRAINTS_FAILURE", "KEY_USAGE"},
+        signing ? "the certificate is not for signing" : "the certificate is not for key agreement",
+        verdict);
     return nullptr;
   }
   const X509StorePtr store = StoreAt(trust, at, purpose);
@@ -237,9 +240,9 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
   if (!valid || error != X509_V_OK) {
     Finding finding = FindingOf(error);
     if (error == X509_V_ERR_CERT_REVOKED) {
-      finding = depth > 0                          ? Finding{"REVOKED_CA_NO_POE", "CA_REVOKED"}
+      finding = depth > 0                        ? Finding{"REVOKED_CA_NO_POE", "CA_REVOKED"}
                 : revoked_at && *revoked_at > at ? Finding{"REVOKED_NO_POE", "CERT_REVOKED"}
-                                                   : Finding{"REVOKED", "CERT_REVOKED"};
+                                                 : Finding{"REVOKED", "CERT_REVOKED"};
     }
     Conclude(finding,
              absl::StrCat(X509_verify_cert_error_string(error), " (certificate ", depth,
@@ -263,8 +266,7 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
     crypto::OpenSslCheck(
         X509_NAME_get0_der(X509_get_subject_name(sk_X509_value(chain, i)), &name, &size) == 1,
         "X509_NAME_get0_der");
-    for (std::string& crl :
-         trust.CrlsInForce({reinterpret_cast<const char*>(name), size}, at)) {
+    for (std::string& crl : trust.CrlsInForce({reinterpret_cast<const char*>(name), size}, at)) {
       evidence.push_back(std::move(crl));
     }
   }

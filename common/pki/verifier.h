@@ -50,13 +50,15 @@ absl::string_view IndicationName(Indication indication);
 //   CERTIFICATE_CHAIN_GENERAL_FAILURE     CHAIN_INVALID
 //
 // TOTAL-FAILED: FORMAT_FAILURE, HASH_FAILURE, SIG_CRYPTO_FAILURE, REVOKED, EXPIRED, NOT_YET_VALID;
-// the last three because the moment of receipt is taken for the moment of signing (a claimed signing
-// time proves nothing). All others are INDETERMINATE. Only TOTAL-PASSED counts.
+// the last three because the moment of receipt is taken for the moment of signing (a claimed
+// signing time proves nothing). All others are INDETERMINATE. Only TOTAL-PASSED counts.
+// CHAIN_CONSTRAINTS includes the purpose: a signing certificate with an extended key usage must
+// allow e-mail protection, so a TLS certificate never signs a document.
 struct Verdict {
   Indication indication = Indication::kIndeterminate;
-  std::string sub_indication;  // empty when passed
-  std::string check;           // empty when passed
-  std::string explanation;     // for people; no personal data
+  std::string sub_indication;      // empty when passed
+  std::string check;               // empty when passed
+  std::string explanation;         // for people; no personal data
   std::string signer_cert_sha256;  // empty if the signature could not be read that far
   std::string signer_cert_der;
   // Of the chain (signer first, anchor last) and of every CRL of its issuers in force; set when

@@ -27,6 +27,14 @@
 
 namespace jodal::rpc {
 
+// Thread-safe. Outlives the calls it began.
+//
+// Who is calling: a person by metadata "authorization: Bearer <session token>", over any transport;
+// a service by the one DNS name "<service>.jodal.internal" of its TLS client certificate or, inside
+// this process only, by metadata "x-jodal-service" (common/rpc/network_peers.h sets it; the process
+// knows its own calls by the in-process transport or by a secret that never leaves it). The name
+// "client.jodal.internal" opens the door and gives no rights. Where no credentials are needed, bad
+// ones are passed over.
 class HandlerKit {
  public:
   struct Options {
@@ -55,23 +63,28 @@ class HandlerKit {
   grpc::ServerUnaryReactor* UnaryAsync(grpc::CallbackServerContext* context, const Req* request,
                                        Resp* response, const Access& access, Fn fn) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    auto started = Begin(context, access);
-    if (!started.ok()) {
-      Finish(nullptr, reactor, context, started.status());
+    auto call = std::make_shared<Started>();
+    call->method = MethodOf(Req::descriptor()->name());
+    if (absl::Status status = Begin(context, access, call.get()); !status.ok()) {
+      Finish(*call, reactor, status);
       return reactor;
     }
-    std::shared_ptr<Started> call = *std::move(started);
     const bool queued = options_.executor->TrySubmit([this, call, reactor, context, request,
                                                       response, fn = std::move(fn)] {
-      fn(call->call, *request, response, [this, call, reactor, context](absl::Status status) {
-        Finish(call.get(), reactor, context, status);
-      });
+      if (context->IsCancelled()) {  // nobody waits for the answer any more
+        Finish(*call, reactor, absl::CancelledError("the caller is gone"));
+        return;
+      }
+      fn(call->call, *request, response,
+         [this, call, reactor](absl::Status status) { Finish(*call, reactor, status); });
     });
-    if (!queued) Finish(call.get(), reactor, context, ServerBusy());
+    if (!queued) Finish(*call, reactor, ServerBusyError());
     return reactor;
   }
 
-  // For streaming reactors: authenticates and authorises, or says why not.
+  // For streaming reactors: authenticates and authorises, or says why not. Errors:
+  //   UNAUTHENTICATED CREDENTIALS_MISSING, SESSION_INVALID, SESSION_EXPIRED
+  //   PERMISSION_DENIED NOT_ALLOWED, always with the same text
   absl::StatusOr<Call> Authorize(grpc::CallbackServerContext* context, const Access& access) const;
 
   Executor* executor() const { return options_.executor; }
@@ -80,14 +93,15 @@ class HandlerKit {
  private:
   struct Started {
     Call call;
-    std::string method;
+    std::string method;    // "Publish"
     int64_t start_ns = 0;  // monotonic
   };
-  absl::StatusOr<std::shared_ptr<Started>> Begin(grpc::CallbackServerContext* context,
-                                                 const Access& access) const;
-  void Finish(const Started* started, grpc::ServerUnaryReactor* reactor,
-              grpc::CallbackServerContext* context, const absl::Status& status) const;
-  static absl::Status ServerBusy();
+  // Every method has its own request, so the request's name names the method.
+  static std::string MethodOf(const std::string& request_name);
+  absl::Status Begin(grpc::CallbackServerContext* context, const Access& access,
+                     Started* started) const;
+  void Finish(const Started& started, grpc::ServerUnaryReactor* reactor,
+              const absl::Status& status) const;
 
   Options options_;
 };

@@ -17,12 +17,17 @@
 //                HPKE base mode, suite 0x0010/0x0001/0x0001, single shot (sequence number 0),
 //                info "SB1 wrap" ‖ noticeHash ‖ u8 i, aad = SHA-256 of the dealer's certificate,
 //                ephemeral key DeriveKeyPair(eph_i)
+//   proof_i    = c (32) ‖ s (32) of crypto/schnorr.h for the ephemeral key of wrap_i (its point is
+//                enc, its nonce follows from eph_i and so from cek), under the context
+//                "SB1 proof" ‖ noticeHash ‖ u8 i ‖ SHA-256 of the dealer's certificate
 //   ciphertext = chunk_0 ‖ … ‖ chunk_last                    no separators, no header
 //   chunk_c    = AES-256-GCM(kPay, nonce 7 zero bytes ‖ u32 c ‖ u8 last, aad "SB1C" ‖ noticeHash)
-//                of 65,536 payload bytes (the last one of 1 to 65,536) ‖ tag (16); last is 1 for the
-//                final chunk and 0 before, also when the payload ends on a chunk boundary
+//                of 65,536 payload bytes (the last one of 1 to 65,536) ‖ tag (16); last is 1 for
+//                the final chunk and 0 before, also when the payload ends on a chunk boundary
 //   badWrap    = Z (65) ‖ c (32) ‖ s (32) of crypto/dleq.h for pk_i and enc, under the context
-//                "SB1 bad wrap" ‖ noticeHash ‖ u8 i ‖ dealer certificate SHA-256 ‖ commit_i ‖ wrap_i
+//                "SB1 bad wrap" ‖ noticeHash ‖ u8 i ‖ dealer certificate SHA-256 ‖ commit_i ‖
+//                wrap_i; nothing at all where a size is wrong, enc is no point or proof_i does
+//                not hold, because Z of an enc that its dealer does not know could open others
 #include "common/sealing/sb1.h"
 
 #include <algorithm>
@@ -36,6 +41,7 @@
 #include "common/crypto/dleq.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/hpke.h"
+#include "common/crypto/schnorr.h"
 #include "common/sealing/shamir.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -141,6 +147,10 @@ std::string WrapInfo(string_view notice_hash, int i) {
   return absl::StrCat("SB1 wrap", notice_hash, U8(i));
 }
 
+std::string ProofContext(const SealBinding& binding, int i) {
+  return absl::StrCat("SB1 proof", binding.notice_hash, U8(i), binding.dealer_cert_sha256);
+}
+
 absl::StatusOr<Wrapped> MakeWrapped(const KeySchedule& schedule, const SealBinding& binding,
                                     const Member& member, string_view point) {
   const std::string share = schedule.Share(member.i);
@@ -149,15 +159,27 @@ absl::StatusOr<Wrapped> MakeWrapped(const KeySchedule& schedule, const SealBindi
   Wrapped out;
   out.i = member.i;
   out.commit = ShareCommit(binding.notice_hash, member.i, share);
-  ASSIGN_OR_RETURN(out.wrap, crypto::HpkeSeal({point, seed}, {info, binding.dealer_cert_sha256},
-                                              share));
+  ASSIGN_OR_RETURN(out.wrap,
+                   crypto::HpkeSeal({point, seed}, {info, binding.dealer_cert_sha256}, share));
+  out.proof =
+      crypto::SchnorrProve(crypto::P256PrivateKey::Derive(seed), ProofContext(binding, member.i));
   return out;
 }
 
-// Faults of a wrap that show without any key.
-bool OpenlyBad(const Wrapped& wrapped) {
+string_view EncOf(const Wrapped& wrapped) {
+  return string_view(wrapped.wrap).substr(0, crypto::kP256PointBytes);
+}
+
+bool Malformed(const Wrapped& wrapped) {
   return wrapped.wrap.size() != kWrapBytes || wrapped.commit.size() != kDigestBytes ||
-         !crypto::CheckP256Point(string_view(wrapped.wrap).substr(0, crypto::kP256PointBytes)).ok();
+         wrapped.proof.size() != kProofBytes || !crypto::CheckP256Point(EncOf(wrapped)).ok();
+}
+
+// Faults of a wrap that show without any key.
+bool OpenlyBad(const SealBinding& binding, const Wrapped& wrapped) {
+  return Malformed(wrapped) ||
+         !crypto::SchnorrVerify({EncOf(wrapped), ProofContext(binding, wrapped.i)}, wrapped.proof)
+              .ok();
 }
 
 // What a member and a verifier conclude alike from what came out of the HPKE.
@@ -189,7 +211,8 @@ absl::StatusOr<std::string> EncodePayload(const Payload& payload) {
     return InputInvalid("a payload has a document and its signature");
   }
   constexpr size_t kRoom = kPayloadBytesMax - kPayloadFrameBytes;
-  if (payload.document.size() > kRoom || payload.signature.size() > kRoom - payload.document.size()) {
+  if (payload.document.size() > kRoom ||
+      payload.signature.size() > kRoom - payload.document.size()) {
     return InputInvalid("the payload is too long");
   }
   std::string out(kPayloadMagic);
@@ -272,21 +295,23 @@ absl::Status CheckShape(const Committee& committee, const Sealed& sealed) {
     if (sealed.shares[at].i != committee.members[at].i) {
       return SealMalformed("the shares are in the order of the members");
     }
-    if (OpenlyBad(sealed.shares[at])) {
-      return SealMalformed("a wrap or a commitment has a wrong size or no point of P-256");
+    if (Malformed(sealed.shares[at])) {
+      return SealMalformed("a wrap, a commitment or a proof has a wrong size, or enc is no point");
     }
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> UnwrapShare(const SealBinding& binding,
-                                        const crypto::P256PrivateKey& key,
-                                        const Wrapped& wrapped) {
+                                        const crypto::P256PrivateKey& key, const Wrapped& wrapped) {
   RETURN_IF_ERROR(CheckBinding(binding));
   RETURN_IF_ERROR(CheckMemberNumber(wrapped.i));
   const std::string info = WrapInfo(binding.notice_hash, wrapped.i);
-  if (wrapped.wrap.size() != kWrapBytes) {
-    return AboutMember("WRAP_UNREADABLE", wrapped.i, "the wrap has not 113 bytes");
+  // First of all: a share of a wrap without a valid proof is never released, so that its members
+  // report it bad whether or not it would open.
+  if (OpenlyBad(binding, wrapped)) {
+    return AboutMember("WRAP_UNREADABLE", wrapped.i,
+                       "a size, the point or the proof of the ephemeral key is wrong");
   }
   return ShareFrom(crypto::HpkeOpen(key, {info, binding.dealer_cert_sha256}, wrapped.wrap),
                    binding.notice_hash, wrapped);
@@ -300,24 +325,27 @@ absl::StatusOr<std::string> ProveBadWrap(const SealBinding& binding,
     return AboutMember("WRAP_OPENS", wrapped.i, "the wrap is good: there is nothing to prove");
   }
   if (absl::IsInvalidArgument(share.status())) return share.status();
-  if (OpenlyBad(wrapped)) return std::string();
+  if (OpenlyBad(binding, wrapped)) return std::string();
   ASSIGN_OR_RETURN(
       const crypto::DleqProof proof,
-      crypto::DleqProve(key, string_view(wrapped.wrap).substr(0, crypto::kP256PointBytes),
-                        BadWrapContext(binding, wrapped), random));
+      crypto::DleqProve(key, EncOf(wrapped), BadWrapContext(binding, wrapped), random));
   return crypto::EncodeDleqProof(proof);
 }
 
-absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member,
-                           const Wrapped& wrapped, string_view proof) {
+absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member, const Wrapped& wrapped,
+                           string_view proof) {
   RETURN_IF_ERROR(CheckBinding(binding));
   RETURN_IF_ERROR(CheckMemberNumber(wrapped.i));
   if (member.i != wrapped.i) return InputInvalid("the wrap is another member's");
   const auto point = crypto::P256PointFromSpki(member.spki_der);
   if (!point.ok()) return CommitteeInvalid("a member's key is not a named-curve P-256 key");
-  if (OpenlyBad(wrapped)) return absl::OkStatus();
+  if (OpenlyBad(binding, wrapped)) {
+    if (proof.empty()) return absl::OkStatus();
+    return AboutMember("PROOF_INVALID", wrapped.i,
+                       "the fault shows without the shared point, which must not be published");
+  }
 
-  const string_view enc = string_view(wrapped.wrap).substr(0, crypto::kP256PointBytes);
+  const string_view enc = EncOf(wrapped);
   const std::string context = BadWrapContext(binding, wrapped);
   const auto decoded = crypto::DecodeDleqProof(proof);
   if (!decoded.ok() || !crypto::DleqVerify({*point, enc, context}, *decoded).ok()) {
@@ -326,8 +354,8 @@ absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member,
   }
   const std::string dh = crypto::P256X(decoded->z_point);
   const std::string info = WrapInfo(binding.notice_hash, wrapped.i);
-  const auto opened = crypto::HpkeOpenWithDh({*point, dh}, {info, binding.dealer_cert_sha256},
-                                             wrapped.wrap);
+  const auto opened =
+      crypto::HpkeOpenWithDh({*point, dh}, {info, binding.dealer_cert_sha256}, wrapped.wrap);
   if (ShareFrom(opened, binding.notice_hash, wrapped).ok()) {
     return AboutMember("WRAP_OPENS", wrapped.i,
                        "the wrap opens to a share that matches its commitment");
@@ -387,6 +415,9 @@ absl::Status CheckSeal(const Committee& committee, string_view dealer_cert_sha25
     }
     if (!crypto::ConstantTimeEqual(expected.wrap, sealed.shares[at].wrap)) {
       return AboutMember("WRAP_MISMATCH", i, "the wrap is not the one that follows from the key");
+    }
+    if (!crypto::ConstantTimeEqual(expected.proof, sealed.shares[at].proof)) {
+      return AboutMember("PROOF_MISMATCH", i, "the proof is not the one that follows from the key");
     }
   }
   return absl::OkStatus();

@@ -6,8 +6,13 @@
 //
 // Who is at fault is always decidable in public:
 //   a wrap that gives no share matching its commitment   the dealer; shown by VerifyBadWrap
+//   a wrap without a valid proof of its ephemeral key    the dealer; shown by VerifyBadWrap
 //   a share that does not match its commitment           the member that sent it; CheckShare
 //   shares that give a key whose seal differs            the dealer; CheckSeal
+//
+// Every wrap carries a proof that its dealer knows the ephemeral key. Without it a dealer could
+// send a wrap whose enc is shifted from somebody else's, and the evidence that its wrap is bad
+// would open the other one (docs/adr/0002-proof-of-the-ephemeral-key.md).
 //
 // Grammar and byte order are at the head of sb1.cc. Errors: INVALID_ARGUMENT INPUT_INVALID or
 // COMMITTEE_INVALID is the caller's mistake; the reasons named below are verdicts on what a party
@@ -25,13 +30,15 @@
 #include "absl/strings/string_view.h"
 #include "common/crypto/ec.h"
 #include "common/crypto/random.h"
+#include "common/crypto/schnorr.h"
 
 namespace jodal::sealing {
 
 inline constexpr size_t kDigestBytes = 32;
 inline constexpr size_t kCekBytes = 32;
 inline constexpr size_t kShareBytes = 32;
-inline constexpr size_t kWrapBytes = 65 + kShareBytes + 16;  // enc ‖ share ‖ tag
+inline constexpr size_t kWrapBytes = 65 + kShareBytes + 16;        // enc ‖ share ‖ tag
+inline constexpr size_t kProofBytes = crypto::kSchnorrProofBytes;  // 64
 inline constexpr int kMembersMax = 16;
 inline constexpr size_t kPayloadBucketBytes = 4096;
 inline constexpr size_t kChunkBytes = 64 * 1024;
@@ -54,6 +61,7 @@ struct Wrapped {
   int i = 0;
   std::string wrap;    // 113 bytes
   std::string commit;  // 32 bytes
+  std::string proof;   // 64 bytes: that the dealer knows the ephemeral key of `wrap`
 };
 
 struct Sealed {
@@ -78,7 +86,8 @@ struct Payload {
 
 // Both parts non-empty, at most kPayloadBytesMax once framed: INPUT_INVALID.
 absl::StatusOr<std::string> EncodePayload(const Payload& payload);
-// INVALID_ARGUMENT PAYLOAD_MALFORMED unless it is exactly what EncodePayload gives for some payload.
+// INVALID_ARGUMENT PAYLOAD_MALFORMED unless it is exactly what EncodePayload gives for some
+// payload.
 absl::StatusOr<Payload> DecodePayload(absl::string_view payload);
 
 // --- Dealer
@@ -91,23 +100,25 @@ absl::StatusOr<Sealed> Seal(const Committee& committee, absl::string_view dealer
 // --- Arrival
 
 // What the outer parts show without any key: numbering, sizes, and that each enc is a point of the
-// curve. INVALID_ARGUMENT SEAL_MALFORMED. Does not look at ciphertext or its digest.
+// curve. INVALID_ARGUMENT SEAL_MALFORMED. Does not look at ciphertext or its digest, and does not
+// verify the proofs: a seal may pass here and be shown bad after the box is closed.
 absl::Status CheckShape(const Committee& committee, const Sealed& sealed);
 
 // --- Member
 
-// The member's share (32 bytes), which matches wrapped.commit. WRAP_UNREADABLE,
-// SHARE_COMMIT_MISMATCH: the dealer is at fault and ProveBadWrap will say so.
+// The member's share (32 bytes), which matches wrapped.commit. WRAP_UNREADABLE (also where the wrap
+// would open but its proof does not hold), SHARE_COMMIT_MISMATCH: the dealer is at fault and
+// ProveBadWrap will say so.
 absl::StatusOr<std::string> UnwrapShare(const SealBinding& binding,
                                         const crypto::P256PrivateKey& key, const Wrapped& wrapped);
 
-// Evidence that `wrapped` gives its member no share: the DH point of the wrap with the proof that it
-// is the true one (crypto/dleq.h, 129 bytes), or "" if the fault shows without it (sizes, enc off
-// the curve). WRAP_OPENS if the wrap is good: nothing is disclosed then.
+// Evidence that `wrapped` gives its member no share: the DH point of the wrap with the proof that
+// it is the true one (crypto/dleq.h, 129 bytes), or "" if the fault shows without it (sizes, enc
+// off the curve, wrapped.proof). WRAP_OPENS if the wrap is good: nothing is disclosed then.
 //
-// The evidence hands everybody the DH point of an enc that the dealer chose, and a dealer may have
-// chosen it next to somebody else's (dleq.h). So publish it only when every seal that was ever made
-// to this key may be opened: after the box is closed, with a key that serves this notice alone.
+// The evidence hands everybody the DH point of enc. It is given only where the dealer has proven to
+// know the scalar of enc, and then the dealer could compute that point itself: it opens this wrap
+// and no other, of this notice or any.
 absl::StatusOr<std::string> ProveBadWrap(const SealBinding& binding,
                                          const crypto::P256PrivateKey& key, const Wrapped& wrapped,
                                          crypto::Random& random);
@@ -115,10 +126,11 @@ absl::StatusOr<std::string> ProveBadWrap(const SealBinding& binding,
 // --- Anybody
 
 // OK iff `wrapped` is shown to give `member` no share that matches the commitment: the dealer is at
-// fault. PROOF_INVALID (absent though needed, or false) or WRAP_OPENS (true, but the wrap is good):
-// the accusation fails. INPUT_INVALID if member.i != wrapped.i.
-absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member,
-                           const Wrapped& wrapped, absl::string_view proof);
+// fault. `proof` must be what ProveBadWrap gives, so "" exactly where the fault shows without it.
+// PROOF_INVALID (absent though needed, present though not, or false) or WRAP_OPENS (true, but the
+// wrap is good): the accusation fails. INPUT_INVALID if member.i != wrapped.i.
+absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member, const Wrapped& wrapped,
+                           absl::string_view proof);
 
 // SHARE_COMMIT_MISMATCH unless `share` is 32 bytes that match `wrapped.commit`.
 absl::Status CheckShare(absl::string_view notice_hash, const Wrapped& wrapped,
@@ -133,15 +145,16 @@ struct MemberShare {
 // member occurs twice or is out of range among them. Any k shares give some key: CheckSeal decides.
 absl::StatusOr<std::string> Combine(int k, const std::vector<MemberShare>& shares);
 
-// Recomputes key_commit, then per member share, commitment and wrap, and compares all with `sealed`
-// (ciphertext and its digest are not looked at). The first difference is named: KEY_COMMIT_MISMATCH;
-// SHARES_INCONSISTENT {member} for the commitment or the numbering; WRAP_MISMATCH {member}.
+// Recomputes key_commit, then per member share, commitment, wrap and proof, and compares all with
+// `sealed` (ciphertext and its digest are not looked at). The first difference is named:
+// KEY_COMMIT_MISMATCH; SHARES_INCONSISTENT {member} for the commitment or the numbering;
+// WRAP_MISMATCH {member}; PROOF_MISMATCH {member}.
 absl::Status CheckSeal(const Committee& committee, absl::string_view dealer_cert_sha256,
                        absl::string_view cek, const Sealed& sealed);
 
 // CIPHERTEXT_MALFORMED (INVALID_ARGUMENT) if the size is one that no payload has; CIPHERTEXT_AUTH
-// for a wrong key, notice, order, truncation or any altered byte. Call CheckSeal first: AES-GCM alone
-// lets two keys open one ciphertext.
+// for a wrong key, notice, order, truncation or any altered byte. Call CheckSeal first: AES-GCM
+// alone lets two keys open one ciphertext.
 struct OpenKey {
   absl::string_view notice_hash;  // 32 bytes
   absl::string_view cek;          // 32 bytes

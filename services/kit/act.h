@@ -9,7 +9,9 @@
 //       });
 //
 // The body may run more than once: it must depend on nothing but `txn` and `act`, and `r` comes
-// fresh to every run.
+// fresh to every run. What gives the parent id runs once, after the signature was verified and
+// before the transaction; it may give a StatusOr<std::string>, and is the place for checks of shape
+// and for questions to other services.
 #ifndef JODAL_SERVICES_KIT_ACT_H_
 #define JODAL_SERVICES_KIT_ACT_H_
 
@@ -18,6 +20,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/base/bytes.h"
@@ -130,7 +133,9 @@ absl::Status RunAct(const rpc::ModuleContext& context, const rpc::Call& call,
   for (const std::string& e : opened.signature.evidence_sha256) act.stored.add_evidence_sha256(e);
   act.stored.set_received_time_ns(absl::ToUnixNanos(call.arrival));
 
-  update.shard = ledger::ShardOf(parent_of(act.document));
+  ASSIGN_OR_RETURN(const std::string parent_id,
+                   absl::StatusOr<std::string>(parent_of(act.document)));
+  update.shard = ledger::ShardOf(parent_id);
   ASSIGN_OR_RETURN(ledger::Committed committed,
                    context.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
                      Resp fresh;

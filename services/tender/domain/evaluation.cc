@@ -25,7 +25,7 @@ absl::Status CheckInput(const EvaluationInput& input) {
   if (input.rule_set == nullptr) return FiguresInvalid("a rule set is required");
   const NoticeFigures& f = input.figures;
   const auto in_range = [](int64_t amount) { return amount >= 1 && amount <= kAmountMaxKrw; };
-  if (!in_range(f.base_krw) || !in_range(f.presumed_price_krw)) {
+  if (!in_range(f.base_krw) || f.base_krw > kBaseMaxKrw || !in_range(f.presumed_price_krw)) {
     return FiguresInvalid("the base amount and the presumed price are positive");
   }
   if (f.a_value_krw < 0 || f.a_value_krw >= f.base_krw) {
@@ -147,7 +147,7 @@ absl::Status ChooseAmongEquals(const EvaluationInput& input,
     return bid->total_score_micro.has_value();
   });
   if (all_reviewed) {
-    int64_t best = 0;
+    int64_t best = *equals.front()->total_score_micro;
     for (const EvaluatedBid* bid : equals) best = std::max(best, *bid->total_score_micro);
     std::erase_if(equals, [&](const EvaluatedBid* bid) { return *bid->total_score_micro < best; });
     if (equals.size() == 1) {

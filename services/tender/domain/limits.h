@@ -6,8 +6,13 @@
 
 namespace jodal::tender {
 
-// KRW. Above the yearly budget of the state; keeps every ratio of two amounts inside int64.
-inline constexpr int64_t kAmountMaxKrw = 1'000'000'000'000'000;
+// KRW, for bids and prices. Far above the largest contracts, and low enough that the bid rate
+// against a planned price of 1 KRW still fits into int64: no sealed amount can make an opening
+// overflow.
+inline constexpr int64_t kAmountMaxKrw = 90'000'000'000'000;
+
+// KRW, for base amounts: preliminary prices over the base stay under kAmountMaxKrw.
+inline constexpr int64_t kBaseMaxKrw = kAmountMaxKrw / 2;
 
 // Committee members, formats.md 2: one byte indexes and a table of shares per bid.
 inline constexpr int kCommitteeMax = 16;

@@ -40,12 +40,22 @@ class Checker {
       Add("PRESUMED_PRICE_OUT_OF_RANGE", "presumed_price",
           money::FormatAmount(f.presumed_price_krw), range, kPriceLayers);
     }
-    if (f.base_krw < 1 || f.base_krw > kAmountMaxKrw) {
-      Add("BASE_OUT_OF_RANGE", "base", money::FormatAmount(f.base_krw), range, kPriceLayers);
+    if (f.base_krw < 1 || f.base_krw > kBaseMaxKrw) {
+      Add("BASE_OUT_OF_RANGE", "base", money::FormatAmount(f.base_krw),
+          absl::StrCat("1 to ", money::FormatAmount(kBaseMaxKrw), " KRW"), kPriceLayers);
     }
-    if (f.a_value_krw < 0 || f.a_value_krw >= std::max<int64_t>(f.base_krw, 1)) {
+    // Under the lowest planned price that the draw can give, or the opening could have no floor.
+    const absl::StatusOr<const rules::RuleSet*> rule_set = rules::FindRuleSet(input_.rule_set_id);
+    const int64_t spread_ppm = rule_set.ok() ? (*rule_set)->draw.spread.value : 0;
+    const int64_t a_limit_krw =
+        money::MulDivFloor(std::clamp<int64_t>(f.base_krw, 1, kAmountMaxKrw),
+                           money::kPpmOne - spread_ppm, money::kPpmOne)
+            .value_or(1);
+    if (f.a_value_krw < 0 || f.a_value_krw >= std::max<int64_t>(a_limit_krw, 1)) {
       Add("A_VALUE_OUT_OF_RANGE", "a_value", money::FormatAmount(f.a_value_krw),
-          "0 or more and under the base amount", kPriceLayers);
+          absl::StrCat("0 or more and under ", money::FormatAmount(a_limit_krw),
+                       " KRW, the lowest planned price that can be drawn"),
+          kPriceLayers);
     }
     if (f.net_cost_krw && (*f.net_cost_krw < 1 || *f.net_cost_krw >= f.base_krw)) {
       Add("NET_COST_OUT_OF_RANGE", "net_cost", money::FormatAmount(*f.net_cost_krw),

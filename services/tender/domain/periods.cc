@@ -8,7 +8,7 @@ namespace {
 constexpr int64_t kBillion = 1'000'000'000;
 constexpr char kLifeCycle[] = "rules-kr 6";
 
-// LAW-N 35 sets the days; the electronic window and hours are PPS practice.
+// Days, hours and the window as listed in rules-kr 6, which names no articles for them.
 constexpr int kNoticeDays = 7;
 constexpr int kUrgentDays = 5;
 constexpr int kNegotiatedDays = 40;

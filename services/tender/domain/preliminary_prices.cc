@@ -1,8 +1,7 @@
 #include "services/tender/domain/preliminary_prices.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <numeric>
-#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -79,7 +78,7 @@ absl::StatusOr<std::vector<PreliminaryPrice>> MakePreliminaryPrices(int64_t base
                                                                     const rules::DrawRule& rule,
                                                                     const Uniform& uniform) {
   RETURN_IF_ERROR(CheckDrawRule(rule));
-  if (base_krw < 1 || base_krw > kAmountMaxKrw) {
+  if (base_krw < 1 || base_krw > kBaseMaxKrw) {
     return MakeError(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE",
                      "the base amount is out of range", {{"field", "base"}});
   }

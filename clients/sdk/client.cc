@@ -1,0 +1,232 @@
+#include "clients/sdk/client.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/clock/clock.h"
+#include "common/document/json.h"
+#include "common/rpc/log_origin.h"
+#include "common/rpc/network_peers.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "jodal/config/v1/config.pb.h"
+#include "jodal/document/v1/documents.pb.h"
+
+namespace jodal::sdk {
+namespace {
+
+// A session is renewed when less than this is left, so that no call runs into its end.
+constexpr absl::Duration kSessionMargin = absl::Minutes(5);
+
+constexpr char kLogMetadata[] = "x-jodal-log";
+
+absl::StatusOr<std::string> ReadText(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
+                     absl::StrCat("cannot read ", path), {{"file", path}});
+  }
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// `path` as seen from the folder of `file`.
+std::string Beside(const std::string& file, const std::string& path) {
+  if (path.empty() || path[0] == '/') return path;
+  return (std::filesystem::absolute(file).parent_path() / path).lexically_normal().string();
+}
+
+}  // namespace
+
+absl::StatusOr<Context> Context::Load(const std::string& path) {
+  ASSIGN_OR_RETURN(std::string text, ReadText(path));
+  config::v1::ClientContext file;
+  RETURN_IF_ERROR(document::ParseStrictJson(text, &file));
+  Context context;
+  context.system = file.system();
+  context.training = file.training();
+  for (const auto& endpoint : file.services()) {
+    std::string address = endpoint.address();
+    if (absl::StartsWith(address, "unix:")) {
+      address = absl::StrCat("unix:", Beside(path, address.substr(5)));
+    }
+    context.endpoints[endpoint.service()] = address;
+  }
+  if (context.system.empty() || context.endpoints.empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "CONTEXT_INVALID",
+                     absl::StrCat(path, " must name `system` and `services`"), {{"file", path}});
+  }
+  if (file.has_tls()) {
+    context.tls_ca_file = Beside(path, file.tls().ca_file());
+    context.tls_cert_file = Beside(path, file.tls().dir()) + "/client.pem";
+    context.tls_key_file = Beside(path, file.tls().dir()) + "/client.key";
+  }
+  context.trust_dir = Beside(path, file.trust_dir());
+  return context;
+}
+
+std::string Context::LogOrigin(absl::string_view service) const {
+  return rpc::LogOrigin(system, training, service);
+}
+
+absl::StatusOr<std::map<std::string, std::string>> LoadLogKeys(const Context& context) {
+  ASSIGN_OR_RETURN(std::string text, ReadText(context.trust_dir + "/logs.json"));
+  config::v1::LogKeys keys;
+  RETURN_IF_ERROR(document::ParseStrictJson(text, &keys));
+  std::map<std::string, std::string> out;
+  for (const auto& key : keys.logs()) out[key.service()] = key.public_key();
+  return out;
+}
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Connect(Context context, Options options) {
+  rpc::NetworkPeers::Options peers;
+  peers.service = "client";
+  peers.addresses = context.endpoints;
+  if (!context.tls_ca_file.empty()) {
+    ASSIGN_OR_RETURN(
+        peers.tls,
+        rpc::LoadTlsIdentity(context.tls_ca_file,
+                             std::filesystem::path(context.tls_cert_file).parent_path().string(),
+                             "client"));
+  }
+  std::unique_ptr<Client> client(new Client(std::move(context), options));
+  rpc::NetworkPeers network(std::move(peers));
+  for (const auto& [service, address] : client->context_.endpoints) {
+    client->channels_[service] = network.Channel(service);
+    client->logs_[service] = log::v1::LogService::NewStub(client->channels_[service]);
+  }
+  const auto channel = [&](const char* service) {
+    auto& slot = client->channels_[service];
+    if (slot == nullptr) slot = network.Channel(service);
+    return slot;
+  };
+  client->registration_ =
+      registration::v1::RegistrationService::NewStub(channel("registration"));
+  client->tender_ = tender::v1::TenderService::NewStub(channel("tender"));
+  client->bidding_ = bidding::v1::BiddingService::NewStub(channel("bidding"));
+  client->signature_ = signature::v1::SignatureService::NewStub(channel("signature"));
+  client->contract_ = contract::v1::ContractService::NewStub(channel("contract"));
+  client->payment_ = payment::v1::PaymentService::NewStub(channel("payment"));
+  client->tracking_ = tracking::v1::TrackingService::NewStub(channel("tracking"));
+  client->training_ = training::v1::TrainingService::NewStub(channel("registration"));
+  return client;
+}
+
+Client::Client(Context context, Options options)
+    : context_(std::move(context)),
+      options_(options),
+      random_(options.random != nullptr ? options.random : &crypto::SystemRandom()) {}
+
+std::string Client::RequestId() { return HexEncode(random_->Bytes(16)); }
+
+absl::StatusOr<std::string> Client::Login(Identity& identity) {
+  const std::string cert = identity.cert_sha256();
+  {
+    absl::MutexLock lock(&mu_);
+    auto session = sessions_.find(cert);
+    if (session != sessions_.end() &&
+        session->second.expires - SystemClock().Now() > kSessionMargin) {
+      identity.set_person_id(session->second.person_id);
+      return session->second.token;
+    }
+  }
+  registration::v1::CreateChallengeRequest ask;
+  ask.set_cert_sha256(cert);
+  ASSIGN_OR_RETURN(
+      auto challenge,
+      Call(*registration_, &registration::v1::RegistrationService::Stub::CreateChallenge, ask));
+  document::v1::Login login;
+  login.set_challenge(challenge.challenge());
+  Identity unnamed = identity;  // a login names no signer: the certificate tells
+  unnamed.set_person_id("");
+  registration::v1::OpenSessionRequest open;
+  ASSIGN_OR_RETURN(*open.mutable_login(), SignDocument(unnamed, context_.system, "login", &login));
+  open.set_request_id(RequestId());
+  ASSIGN_OR_RETURN(
+      auto session,
+      Call(*registration_, &registration::v1::RegistrationService::Stub::OpenSession, open));
+  identity.set_person_id(session.person_id());
+  // The token's life counts by the installation's clock; a training clock that jumps ends it early,
+  // which MoveClock answers by forgetting all sessions.
+  ASSIGN_OR_RETURN(const absl::Time now, Now());
+  absl::MutexLock lock(&mu_);
+  sessions_[cert] = {session.token(),
+                     SystemClock().Now() +
+                         (absl::FromUnixNanos(session.expires_time_ns()) - now),
+                     session.person_id()};
+  return session.token();
+}
+
+void Client::Logout(const Identity& identity) {
+  absl::MutexLock lock(&mu_);
+  sessions_.erase(identity.cert_sha256());
+}
+
+absl::StatusOr<absl::Time> Client::Now() {
+  if (!context_.training) return SystemClock().Now();
+  ASSIGN_OR_RETURN(auto time, Call(*training_, &training::v1::TrainingService::Stub::GetTime,
+                                   training::v1::GetTimeRequest()));
+  return absl::FromUnixNanos(time.now_ns());
+}
+
+absl::Status Client::MoveClock(absl::Time to) {
+  training::v1::MoveClockRequest request;
+  request.set_to_ns(absl::ToUnixNanos(to));
+  ASSIGN_OR_RETURN(auto moved, Call(*training_, &training::v1::TrainingService::Stub::MoveClock,
+                                    request));
+  // Sessions were opened for hours of the old time.
+  absl::MutexLock lock(&mu_);
+  sessions_.clear();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<log::v1::GetCheckpointResponse> Client::Checkpoint(absl::string_view service) const {
+  rpc::CallOptions options{.deadline = options_.patience, .retry = true};
+  options.metadata[kLogMetadata] = std::string(service);
+  return rpc::Invoke(*logs_.at(std::string(service)), &log::v1::LogService::Stub::GetCheckpoint,
+                     log::v1::GetCheckpointRequest(), options);
+}
+
+absl::StatusOr<log::v1::ListEntriesResponse> Client::Entries(absl::string_view service,
+                                                             uint64_t begin, int limit) const {
+  rpc::CallOptions options{.deadline = options_.patience, .retry = true};
+  options.metadata[kLogMetadata] = std::string(service);
+  log::v1::ListEntriesRequest request;
+  request.set_begin(begin);
+  request.set_limit(limit);
+  return rpc::Invoke(*logs_.at(std::string(service)), &log::v1::LogService::Stub::ListEntries,
+                     request, options);
+}
+
+absl::StatusOr<log::v1::Receipt> Client::Receipt(absl::string_view service, uint64_t seq) const {
+  rpc::CallOptions options{.deadline = options_.patience, .retry = true};
+  options.metadata[kLogMetadata] = std::string(service);
+  log::v1::GetReceiptRequest request;
+  request.set_seq(seq);
+  ASSIGN_OR_RETURN(auto response,
+                   rpc::Invoke(*logs_.at(std::string(service)),
+                               &log::v1::LogService::Stub::GetReceipt, request, options));
+  return response.receipt();
+}
+
+absl::StatusOr<std::vector<std::string>> Client::ConsistencyProof(absl::string_view service,
+                                                                  uint64_t old_size,
+                                                                  uint64_t new_size) const {
+  rpc::CallOptions options{.deadline = options_.patience, .retry = true};
+  options.metadata[kLogMetadata] = std::string(service);
+  log::v1::GetConsistencyProofRequest request;
+  request.set_old_size(old_size);
+  request.set_new_size(new_size);
+  ASSIGN_OR_RETURN(auto response,
+                   rpc::Invoke(*logs_.at(std::string(service)),
+                               &log::v1::LogService::Stub::GetConsistencyProof, request, options));
+  return std::vector<std::string>(response.hashes().begin(), response.hashes().end());
+}
+
+}  // namespace jodal::sdk

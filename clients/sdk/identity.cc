@@ -1,0 +1,133 @@
+#include "clients/sdk/identity.h"
+
+#include <google/protobuf/message.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/pki/cms_sign.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::sdk {
+namespace {
+
+namespace fs = std::filesystem;
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) {
+    return MakeError(absl::StatusCode::kNotFound, "IDENTITY_MISSING",
+                     absl::StrCat("cannot read ", path));
+  }
+  std::ostringstream bytes;
+  bytes << in.rdbuf();
+  return bytes.str();
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
+  std::ofstream out(path, std::ios::binary | std::ios::trunc);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) {
+    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                     absl::StrCat("cannot write ", path));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Identity::Identity(pki::PrivateKey key, pki::Certificate certificate)
+    : key_(std::make_shared<const pki::PrivateKey>(std::move(key))),
+      certificate_(std::move(certificate)) {}
+
+absl::StatusOr<Identity> Identity::Load(const std::string& dir, absl::string_view pin) {
+  ASSIGN_OR_RETURN(std::string pem, ReadFile(dir + "/sign.crt"));
+  ASSIGN_OR_RETURN(pki::Certificate certificate, pki::Certificate::FromPem(pem));
+  ASSIGN_OR_RETURN(pki::PrivateKey key, pki::PrivateKey::LoadFile(dir + "/sign.key", pin));
+  Identity identity(std::move(key), std::move(certificate));
+  if (fs::exists(dir + "/agree.crt")) {
+    ASSIGN_OR_RETURN(std::string agree_pem, ReadFile(dir + "/agree.crt"));
+    ASSIGN_OR_RETURN(pki::Certificate agree, pki::Certificate::FromPem(agree_pem));
+    ASSIGN_OR_RETURN(pki::PrivateKey agree_key,
+                     pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
+    ASSIGN_OR_RETURN(crypto::P256PrivateKey p256,
+                     crypto::P256PrivateKey::FromEvp(agree_key.get()));
+    identity.SetAgreement(std::move(p256), std::move(agree));
+  }
+  if (fs::exists(dir + "/person")) {
+    ASSIGN_OR_RETURN(std::string person, ReadFile(dir + "/person"));
+    identity.set_person_id(std::string(absl::StripAsciiWhitespace(person)));
+  }
+  return identity;
+}
+
+absl::Status Identity::Save(const std::string& dir, absl::string_view pin) const {
+  std::error_code error;
+  fs::create_directories(dir, error);
+  if (error || chmod(dir.c_str(), 0700) != 0) {
+    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                     absl::StrCat("cannot create the folder ", dir));
+  }
+  RETURN_IF_ERROR(key_->SaveFile(dir + "/sign.key", pin));
+  RETURN_IF_ERROR(WriteFile(dir + "/sign.crt", certificate_.ToPem()));
+  if (has_agreement()) {
+    ASSIGN_OR_RETURN(pki::PrivateKey agree, pki::PrivateKey::FromPem(agreement_key_->ToPkcs8Pem()));
+    RETURN_IF_ERROR(agree.SaveFile(dir + "/agree.key", pin));
+    RETURN_IF_ERROR(WriteFile(dir + "/agree.crt", agreement_certificate_->ToPem()));
+  }
+  if (!person_id_.empty()) RETURN_IF_ERROR(SavePersonId(dir, person_id_));
+  return absl::OkStatus();
+}
+
+absl::Status Identity::SavePersonId(const std::string& dir, absl::string_view person_id) {
+  return WriteFile(dir + "/person", absl::StrCat(person_id, "\n"));
+}
+
+void Identity::SetAgreement(crypto::P256PrivateKey key, pki::Certificate certificate) {
+  agreement_key_ = std::make_shared<const crypto::P256PrivateKey>(std::move(key));
+  agreement_certificate_ = std::move(certificate);
+}
+
+std::string Identity::cert_sha256() const { return HexEncode(crypto::Sha256(certificate_.der())); }
+
+std::string Identity::organization_id() const {
+  return person_id_.substr(0, person_id_.rfind('.'));
+}
+
+absl::StatusOr<document::v1::SignedDocument> Identity::Sign(std::string content) const {
+  ASSIGN_OR_RETURN(std::string signature, pki::SignCades(content, *key_, certificate_.der()));
+  document::v1::SignedDocument out;
+  out.set_content(std::move(content));
+  out.set_signature(std::move(signature));
+  return out;
+}
+
+absl::StatusOr<document::v1::SignedDocument> SignDocument(const Identity& identity,
+                                                          absl::string_view system,
+                                                          absl::string_view kind,
+                                                          google::protobuf::Message* document) {
+  const auto* descriptor = document->GetDescriptor();
+  const auto* reflection = document->GetReflection();
+  reflection->SetString(document, descriptor->FindFieldByName("kind"), std::string(kind));
+  reflection->SetInt32(document, descriptor->FindFieldByName("version"), 1);
+  reflection->SetString(document, descriptor->FindFieldByName("system"), std::string(system));
+  reflection->SetString(document, descriptor->FindFieldByName("signer"), identity.person_id());
+  ASSIGN_OR_RETURN(std::string content, document::ToCanonicalJson(*document));
+  return identity.Sign(std::move(content));
+}
+
+std::string DocumentHash(const document::v1::SignedDocument& document) {
+  return HexEncode(crypto::Sha256(document.content()));
+}
+
+}  // namespace jodal::sdk

@@ -1,0 +1,31 @@
+// The committee member's half of an opening: check the closed box, unwrap the own share of every bid,
+// sign them as one document.
+#ifndef JODAL_CLIENTS_SDK_OPEN_SHARES_H_
+#define JODAL_CLIENTS_SDK_OPEN_SHARES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "clients/sdk/identity.h"
+#include "clients/sdk/sealed_bid.h"
+#include "common/crypto/random.h"
+#include "jodal/bidding/v1/bidding.pb.h"
+
+namespace jodal::sdk {
+
+// `bids` are all sealed bids of the closed box in box order (ascending arrival time, then
+// digest). Recomputes every submission digest and the box root; FAILED_PRECONDITION
+// BOX_ROOT_MISMATCH if bids were added, dropped or altered, NOT_COMMITTEE_MEMBER if the notice does
+// not name this identity's key. A wrap that cannot be opened is reported with a proof that anyone can
+// check.
+absl::StatusOr<document::v1::SignedDocument> MakeOpenShares(
+    const Identity& identity, const PublishedNotice& notice, const bidding::v1::Box& box,
+    const std::vector<bidding::v1::SealedBid>& bids, crypto::Random& random);
+
+// RFC 6962 root over the 32-byte submission digests (given in hex), in order.
+absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests);
+
+}  // namespace jodal::sdk
+
+#endif  // JODAL_CLIENTS_SDK_OPEN_SHARES_H_

@@ -1,0 +1,139 @@
+#include "clients/sdk/sealed_bid.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::sdk {
+namespace {
+
+absl::Status SelfCheckFailed(absl::string_view what) {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
+                   absl::StrCat("the sealed bid does not open on this machine: ", what,
+                                "; nothing was sent"));
+}
+
+}  // namespace
+
+absl::StatusOr<PublishedNotice> PublishedNotice::Parse(
+    const document::v1::SignedDocument& document) {
+  PublishedNotice out;
+  out.document = document;
+  RETURN_IF_ERROR(document::ParseStrictJson(document.content(), &out.notice));
+  out.hash = crypto::Sha256(document.content());
+  return out;
+}
+
+std::string PublishedNotice::hash_hex() const { return HexEncode(hash); }
+
+absl::StatusOr<sealing::Committee> PublishedNotice::committee() const {
+  sealing::Committee committee;
+  committee.notice_hash = hash;
+  committee.k = notice.k();
+  for (const auto& member : notice.committee()) {
+    committee.members.push_back({member.i(), member.spki()});
+  }
+  if (committee.k < 1 || committee.k > static_cast<int>(committee.members.size())) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "COMMITTEE_INVALID",
+                     "the notice names no committee that a bid could be sealed to");
+  }
+  return committee;
+}
+
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const BidTerms& terms, absl::Time now, crypto::Random& random) {
+  const document::v1::Notice& n = notice.notice;
+  SealedBid out;
+  out.submission_id = HexEncode(random.Bytes(16));
+
+  document::v1::Bid bid;
+  bid.set_tender_id(n.tender_id());
+  bid.set_notice_hash(notice.hash_hex());
+  bid.set_bidder_id(identity.organization_id());
+  bid.set_lot(1);
+  bid.set_price(terms.price);
+  bid.set_currency(n.currency());
+  for (int pick : terms.picks) bid.add_picks(pick);
+  bid.set_nonce(random.Bytes(32));
+  bid.set_submission_id(out.submission_id);
+  ASSIGN_OR_RETURN(out.bid, SignDocument(identity, n.system(), "bid", &bid));
+
+  ASSIGN_OR_RETURN(std::string payload,
+                   sealing::EncodePayload({out.bid.content(), out.bid.signature()}));
+  ASSIGN_OR_RETURN(sealing::Committee committee, notice.committee());
+  out.cek = random.Bytes(sealing::kCekBytes);
+  const std::string cert_sha256 = crypto::Sha256(identity.certificate().der());
+  ASSIGN_OR_RETURN(sealing::Sealed sealed,
+                   sealing::Seal(committee, cert_sha256, payload, out.cek));
+
+  document::v1::Seal seal;
+  seal.set_format("SB1");
+  seal.set_tender_id(n.tender_id());
+  seal.set_notice_hash(notice.hash_hex());
+  seal.set_bidder_cert_sha256(HexEncode(cert_sha256));
+  seal.set_submission_id(out.submission_id);
+  seal.set_ciphertext_sha256(HexEncode(sealed.ciphertext_sha256));
+  seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
+  seal.set_key_commit(sealed.key_commit);
+  seal.set_k(committee.k);
+  seal.set_n(static_cast<int>(committee.members.size()));
+  for (const auto& share : sealed.shares) {
+    auto* s = seal.add_shares();
+    s->set_i(share.i);
+    s->set_wrap(share.wrap);
+    s->set_commit(share.commit);
+    s->set_proof(share.proof);
+  }
+  seal.set_client_time(
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(absl::ToUnixSeconds(now)),
+                       absl::UTCTimeZone()));
+  ASSIGN_OR_RETURN(out.seal, SignDocument(identity, n.system(), "seal", &seal));
+  out.ciphertext = std::move(sealed.ciphertext);
+
+  // Open what would be sent, from the bytes that would be sent.
+  document::v1::Seal sent;
+  RETURN_IF_ERROR(document::ParseStrictJson(out.seal.content(), &sent));
+  ASSIGN_OR_RETURN(sealing::Sealed again, ToSealed(sent, out.ciphertext));
+  if (!sealing::CheckSeal(committee, cert_sha256, out.cek, again).ok()) {
+    return SelfCheckFailed("its shares do not fit its key");
+  }
+  auto opened = sealing::Decrypt({notice.hash, out.cek}, out.ciphertext);
+  if (!opened.ok()) return SelfCheckFailed("it does not decrypt");
+  auto inner = sealing::DecodePayload(*opened);
+  if (!inner.ok() || inner->document != out.bid.content() ||
+      inner->signature != out.bid.signature()) {
+    return SelfCheckFailed("what opens is not what was sealed");
+  }
+  return out;
+}
+
+absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
+                                         absl::string_view ciphertext) {
+  sealing::Sealed out;
+  out.ciphertext = std::string(ciphertext);
+  auto digest = HexDecode(seal.ciphertext_sha256());
+  if (!digest.ok()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_MALFORMED",
+                     "ciphertextSha256 is not hex");
+  }
+  out.ciphertext_sha256 = *std::move(digest);
+  out.key_commit = seal.key_commit();
+  for (const auto& share : seal.shares()) {
+    out.shares.push_back({share.i(), share.wrap(), share.commit(), share.proof()});
+  }
+  return out;
+}
+
+std::string SubmissionDigest(const document::v1::SignedDocument& seal,
+                             absl::string_view ciphertext_sha256) {
+  return HexEncode(crypto::Sha256(
+      absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
+                   crypto::Sha256(seal.signature()), ciphertext_sha256)));
+}
+
+}  // namespace jodal::sdk

@@ -1,0 +1,64 @@
+// The supplier's half of format SB1: sign a bid, seal it to the committee, sign the seal, and try the
+// result once before anything is sent.
+#ifndef JODAL_CLIENTS_SDK_SEALED_BID_H_
+#define JODAL_CLIENTS_SDK_SEALED_BID_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "clients/sdk/identity.h"
+#include "common/crypto/random.h"
+#include "common/sealing/sb1.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "jodal/document/v1/signed.pb.h"
+
+namespace jodal::sdk {
+
+// A signed notice as downloaded: `hash` is SHA-256 over the signed bytes, 32 bytes.
+struct PublishedNotice {
+  document::v1::SignedDocument document;
+  document::v1::Notice notice;
+  std::string hash;
+
+  // Parses and hashes; does not verify the signature.
+  static absl::StatusOr<PublishedNotice> Parse(const document::v1::SignedDocument& document);
+  std::string hash_hex() const;
+  // The committee to seal to. FAILED_PRECONDITION COMMITTEE_INVALID if the notice names none that
+  // can be sealed to.
+  absl::StatusOr<sealing::Committee> committee() const;
+};
+
+struct BidTerms {
+  int64_t price = 0;        // minor units of the notice's currency
+  std::vector<int> picks;   // two distinct numbers 1..15
+};
+
+struct SealedBid {
+  std::string submission_id;                // hex
+  document::v1::SignedDocument seal;
+  std::string ciphertext;
+  std::string cek;                          // 32 bytes: keep it; it opens this bid
+  document::v1::SignedDocument bid;         // what was sealed
+};
+
+// Signs, seals, and opens its own seal once. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be
+// sent does not open; nothing leaves the machine then.
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const BidTerms& terms, absl::Time now, crypto::Random& random);
+
+// The seal document's wraps and ciphertext in the terms of common/sealing. INVALID_ARGUMENT
+// SEAL_MALFORMED if a digest in it is no hex.
+absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
+                                         absl::string_view ciphertext);
+
+// hex: SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)).
+std::string SubmissionDigest(const document::v1::SignedDocument& seal,
+                             absl::string_view ciphertext_sha256);
+
+}  // namespace jodal::sdk
+
+#endif  // JODAL_CLIENTS_SDK_SEALED_BID_H_

@@ -1,0 +1,334 @@
+#include "common/rpc/host.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/service_type.h>
+#include <sys/stat.h>
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "common/base/bytes.h"
+#include "common/config/config.h"
+#include "common/config/log_origin.h"
+#include "common/document/remote_verifier.h"
+#include "common/kv/backend.h"
+#include "common/log_service/log_service.h"
+#include "common/metrics/admin_server.h"
+#include "common/metrics/logging.h"
+#include "common/metrics/metrics.h"
+#include "common/rpc/network_peers.h"
+#include "common/rpc/training_service.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::rpc {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr absl::Duration kHealthInterval = absl::Milliseconds(500);
+
+absl::Status MakeFolder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (!error) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kUnavailable, "FOLDER_FAILED",
+                   absl::StrCat("cannot make the folder ", path, ": ", error.message()),
+                   {{"path", path}});
+}
+
+absl::StatusOr<std::string> LoadSessionKey(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(in), {});
+  auto key = HexDecode(absl::StripAsciiWhitespace(text));
+  if (!in || !key.ok() || key->size() != crypto::kEd25519PublicKeyBytes) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "SESSION_KEY_INVALID",
+                     absl::StrCat(path, " must hold the 64 hex digits of the session key"),
+                     {{"path", path}});
+  }
+  return key;
+}
+
+class HostImpl : public Host {
+ public:
+  explicit HostImpl(Options options) : options_(std::move(options)) {}
+  ~HostImpl() override { Stop(absl::ZeroDuration()); }
+
+  absl::Status Init() {
+    const auto& config = options_.config;
+    std::map<std::string, std::string> addresses;
+    for (const auto& endpoint : config.services()) {
+      addresses[endpoint.service()] = endpoint.address();
+    }
+    const std::set<std::string> names(options_.services.begin(), options_.services.end());
+    for (const std::string& name : names) {
+      if (options_.factories.count(name) == 0 || addresses.count(name) == 0) {
+        return MakeError(absl::StatusCode::kInvalidArgument, "SERVICE_UNKNOWN",
+                         absl::StrCat("the configuration has no address for service ", name),
+                         {{"service", name}});
+      }
+      listen_.insert(addresses[name]);
+    }
+    RETURN_IF_ERROR(config::CheckKeyFiles(config.keys_dir()));
+    RETURN_IF_ERROR(MakeFolder(config.data_dir()));
+    RETURN_IF_ERROR(OpenClock());
+    ASSIGN_OR_RETURN(std::string session_key,
+                     LoadSessionKey(absl::StrCat(config.keys_dir(), "/session.pub")));
+    sessions_ = std::make_unique<SessionVerifier>(std::move(session_key));
+
+    bool any_tcp = false;
+    for (const auto& [name, address] : addresses) {
+      any_tcp = any_tcp || !absl::StartsWith(address, "unix:");
+    }
+    for (const std::string& name : names) {
+      auto& unit = units_[name];
+      unit = std::make_unique<Unit>();
+      if (any_tcp) {
+        ASSIGN_OR_RETURN(unit->tls,
+                         LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
+      }
+      RETURN_IF_ERROR(OpenLedger(name, unit.get()));
+      unit->executor = std::make_unique<Executor>(config.executor_threads(),
+                                                  config.executor_queue());
+      auto network = std::make_unique<NetworkPeers>(NetworkPeers::Options{
+          .service = name, .addresses = addresses, .in_this_process = names, .tls = unit->tls});
+      unit->peers = std::make_unique<InProcessPeers>(name, names, std::move(network));
+      unit->documents = std::make_unique<document::RemoteDocumentVerifier>(unit->peers.get());
+    }
+    for (auto& [name, unit] : units_) {
+      ASSIGN_OR_RETURN(unit->module,
+                       options_.factories.at(name)(
+                           {.service = name,
+                            .system = config.system(),
+                            .training = config::IsTraining(config),
+                            .clock = clock_,
+                            .random = &crypto::SystemRandom(),
+                            .ledger = unit->ledger.get(),
+                            .peers = unit->peers.get(),
+                            .executor = unit->executor.get(),
+                            .sessions = sessions_.get(),
+                            .documents = unit->documents.get()},
+                           config));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Start() override {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    builder.SetMaxReceiveMessageSize(kMessageBytesMax);
+    builder.SetMaxSendMessageSize(kMessageBytesMax);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
+    builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
+    builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10000);
+    std::vector<std::pair<std::string, int>> ports;
+    ports.reserve(listen_.size());
+    for (const std::string& address : listen_) {
+      ports.emplace_back(address, 0);
+      ASSIGN_OR_RETURN(auto credentials, Credentials(address));
+      builder.AddListeningPort(address, credentials, &ports.back().second);
+    }
+    std::map<std::string, const ledger::Ledger*> logs;
+    for (auto& [name, unit] : units_) {
+      for (grpc::Service* service : unit->module->Services()) builder.RegisterService(service);
+      logs[name] = unit->ledger.get();
+    }
+    log_executor_ = std::make_unique<Executor>(options_.config.executor_threads(),
+                                               options_.config.executor_queue());
+    logs_ = log_service::LogHost::Create({.logs = std::move(logs),
+                                          .clock = clock_,
+                                          .executor = log_executor_.get(),
+                                          .sessions = sessions_.get()});
+    builder.RegisterService(logs_->service());
+    if (training_clock_ != nullptr) {
+      training_ = NewTrainingService({.clock = training_clock_.get(),
+                                      .executor = log_executor_.get(),
+                                      .sessions = sessions_.get()});
+      builder.RegisterService(training_.get());
+    }
+    server_ = builder.BuildAndStart();
+    for (const auto& [address, port] : ports) {
+      if (server_ == nullptr || port == 0) {
+        return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+                         absl::StrCat("cannot listen on ", address), {{"address", address}});
+      }
+      if (absl::StartsWith(address, "unix:") && chmod(address.c_str() + 5, 0600) != 0) {
+        return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+                         absl::StrCat("cannot protect the socket ", address),
+                         {{"address", address}});
+      }
+    }
+    server_->GetHealthCheckService()->SetServingStatus(true);
+    for (auto& [name, unit] : units_) unit->peers->SetServer(server_.get());
+    for (auto& [name, unit] : units_) unit->module->Start();
+    if (!options_.config.admin_address().empty()) {
+      ASSIGN_OR_RETURN(admin_, metrics::AdminServer::Start(options_.config.admin_address(),
+                                                           [this] { return Ready(); }));
+    }
+    watch_ = std::thread([this] { Watch(); });
+    return absl::OkStatus();
+  }
+
+  void Stop(absl::Duration grace) override {
+    if (std::exchange(stopped_, true)) return;
+    stopping_.Notify();
+    if (watch_.joinable()) watch_.join();
+    admin_.reset();
+    if (server_ != nullptr) {
+      server_->GetHealthCheckService()->SetServingStatus(false);
+      logs_->Shutdown();
+      server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
+      server_->Wait();
+    }
+    for (auto& [name, unit] : units_) {
+      if (unit->module != nullptr && server_ != nullptr) unit->module->Stop();
+      if (unit->peers != nullptr) unit->peers->SetServer(nullptr);
+    }
+    // Tasks may still use the modules, so the executors run dry first.
+    for (auto& [name, unit] : units_) unit->executor.reset();
+    log_executor_.reset();
+    server_.reset();
+    for (auto& [name, unit] : units_) unit->module.reset();
+    training_.reset();
+    logs_.reset();
+    units_.clear();
+  }
+
+  absl::Status Ready() const override {
+    for (const auto& [name, unit] : units_) {
+      if (unit->ledger->stopped()) {
+        return MakeError(absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
+                         absl::StrCat("the log of ", name, " has stopped after a failed write"),
+                         {{"service", name}});
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  ledger::Ledger* ledger(const std::string& service) override {
+    const auto it = units_.find(service);
+    return it == units_.end() ? nullptr : it->second->ledger.get();
+  }
+  Peers* peers(const std::string& service) override {
+    const auto it = units_.find(service);
+    return it == units_.end() ? nullptr : it->second->peers.get();
+  }
+
+ private:
+  // One service. Each has its own executor: services of one process call each other and wait, and
+  // must not wait for their own threads.
+  struct Unit {
+    std::optional<TlsIdentity> tls;
+    std::unique_ptr<ledger::Ledger> ledger;
+    std::unique_ptr<Executor> executor;
+    std::unique_ptr<InProcessPeers> peers;
+    std::unique_ptr<document::DocumentVerifier> documents;
+    std::unique_ptr<Module> module;
+  };
+
+  absl::Status OpenClock() {
+    if (options_.clock != nullptr) {
+      clock_ = options_.clock;
+    } else if (config::IsTraining(options_.config)) {
+      ASSIGN_OR_RETURN(training_clock_, TrainingClock::Open(absl::StrCat(
+                                            options_.config.data_dir(), "/training-clock")));
+      clock_ = training_clock_.get();
+    } else {
+      clock_ = &SystemClock();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenLedger(const std::string& name, Unit* unit) {
+    const auto& config = options_.config;
+    ASSIGN_OR_RETURN(auto key, crypto::Ed25519PrivateKey::LoadPem(
+                                   absl::StrCat(config.keys_dir(), "/log-", name, ".pem")));
+    std::unique_ptr<kv::Backend> backend;
+    if (options_.memory_stores) {
+      backend = kv::NewMemoryBackend();
+    } else {
+      const std::string path = absl::StrCat(config.data_dir(), "/", name, "/db");
+      RETURN_IF_ERROR(MakeFolder(path));
+      ASSIGN_OR_RETURN(backend, kv::OpenRocksBackend({.path = path}));
+    }
+    ASSIGN_OR_RETURN(
+        unit->ledger,
+        ledger::Ledger::Open(
+            std::move(backend),
+            {.origin = config::LogOrigin({.system = config.system(),
+                                          .training = config::IsTraining(config),
+                                          .service = name}),
+             .clock = clock_,
+             .log_key = std::make_shared<crypto::Ed25519PrivateKey>(std::move(key))}));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(
+      const std::string& address) const {
+    if (absl::StartsWith(address, "unix:")) {
+      RETURN_IF_ERROR(MakeFolder(fs::path(address.substr(5)).parent_path().string()));
+      return grpc::InsecureServerCredentials();
+    }
+    // The certificate that the client's server name asks for is chosen among those of the services.
+    grpc::SslServerCredentialsOptions tls(
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+    for (const auto& [name, unit] : units_) {
+      tls.pem_root_certs = unit->tls->ca_pem;
+      tls.pem_key_cert_pairs.push_back({unit->tls->key_pem, unit->tls->cert_pem});
+    }
+    return grpc::SslServerCredentials(tls);
+  }
+
+  void Watch() {
+    while (!stopping_.WaitForNotificationWithTimeout(kHealthInterval)) {
+      server_->GetHealthCheckService()->SetServingStatus(Ready().ok());
+      for (const auto& [name, unit] : units_) {
+        metrics::Set("jodal_executor_queued", "Requests waiting for a thread.",
+                     {{"service", name}}, static_cast<double>(unit->executor->queued()));
+        metrics::Set("jodal_log_entries", "Entries in the log.", {{"service", name}},
+                     static_cast<double>(unit->ledger->Size()));
+      }
+    }
+  }
+
+  const Options options_;
+  std::set<std::string> listen_;  // addresses
+  std::unique_ptr<TrainingClock> training_clock_;
+  const Clock* clock_ = nullptr;
+  std::unique_ptr<SessionVerifier> sessions_;
+  std::map<std::string, std::unique_ptr<Unit>> units_;
+  std::unique_ptr<Executor> log_executor_;
+  std::unique_ptr<log_service::LogHost> logs_;
+  std::unique_ptr<grpc::Service> training_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<metrics::AdminServer> admin_;
+  absl::Notification stopping_;
+  std::thread watch_;
+  bool stopped_ = false;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Host>> Host::Create(Options options) {
+  auto host = std::make_unique<HostImpl>(std::move(options));
+  RETURN_IF_ERROR(host->Init());
+  return std::unique_ptr<Host>(std::move(host));
+}
+
+}  // namespace jodal::rpc

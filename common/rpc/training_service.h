@@ -1,0 +1,27 @@
+// The movable clock of a training system as a gRPC service.
+#ifndef JODAL_COMMON_RPC_TRAINING_SERVICE_H_
+#define JODAL_COMMON_RPC_TRAINING_SERVICE_H_
+
+#include <memory>
+
+#include "common/clock/clock.h"
+#include "common/rpc/executor.h"
+#include "common/rpc/session_token.h"
+
+namespace grpc {
+class Service;
+}
+
+namespace jodal::rpc {
+
+// Open to everyone who reaches the server: a training system proves nothing. Arguments outlive it.
+struct TrainingOptions {
+  TrainingClock* clock = nullptr;
+  Executor* executor = nullptr;
+  const SessionVerifier* sessions = nullptr;
+};
+std::unique_ptr<grpc::Service> NewTrainingService(const TrainingOptions& options);
+
+}  // namespace jodal::rpc
+
+#endif  // JODAL_COMMON_RPC_TRAINING_SERVICE_H_

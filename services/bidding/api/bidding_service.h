@@ -1,0 +1,67 @@
+// jodal.bidding.v1.BiddingService over gRPC.
+#ifndef JODAL_SERVICES_BIDDING_API_BIDDING_SERVICE_H_
+#define JODAL_SERVICES_BIDDING_API_BIDDING_SERVICE_H_
+
+#include "common/rpc/handler.h"
+#include "jodal/bidding/v1/bidding.grpc.pb.h"
+#include "services/bidding/engine/bidding_engine.h"
+
+namespace jodal::bidding {
+
+// Thread-safe. `kit` and `engine` outlive it.
+class BiddingServiceImpl : public v1::BiddingService::CallbackService {
+ public:
+  BiddingServiceImpl(rpc::HandlerKit* kit, BiddingEngine* engine) : kit_(*kit), engine_(*engine) {}
+
+  grpc::ServerUnaryReactor* CreateBox(grpc::CallbackServerContext* context,
+                                      const v1::CreateBoxRequest* request,
+                                      v1::CreateBoxResponse* response) override;
+  grpc::ServerUnaryReactor* CancelBox(grpc::CallbackServerContext* context,
+                                      const v1::CancelBoxRequest* request,
+                                      v1::CancelBoxResponse* response) override;
+  grpc::ServerUnaryReactor* GetBox(grpc::CallbackServerContext* context,
+                                   const v1::GetBoxRequest* request,
+                                   v1::GetBoxResponse* response) override;
+  // These two take a ticket of the engine's gate before anything can queue: the request has been
+  // received as a whole when gRPC calls them, and the ticket's stamp is its arrival.
+  grpc::ServerUnaryReactor* SubmitBid(grpc::CallbackServerContext* context,
+                                      const v1::SubmitBidRequest* request,
+                                      v1::SubmitBidResponse* response) override;
+  grpc::ServerUnaryReactor* CancelBid(grpc::CallbackServerContext* context,
+                                      const v1::CancelBidRequest* request,
+                                      v1::CancelBidResponse* response) override;
+  grpc::ServerUnaryReactor* GetOwnBid(grpc::CallbackServerContext* context,
+                                      const v1::GetOwnBidRequest* request,
+                                      v1::GetOwnBidResponse* response) override;
+  grpc::ServerUnaryReactor* ListSealedBids(grpc::CallbackServerContext* context,
+                                           const v1::ListSealedBidsRequest* request,
+                                           v1::ListSealedBidsResponse* response) override;
+  grpc::ServerUnaryReactor* ReleaseShares(grpc::CallbackServerContext* context,
+                                          const v1::ReleaseSharesRequest* request,
+                                          v1::ReleaseSharesResponse* response) override;
+  grpc::ServerUnaryReactor* ListShares(grpc::CallbackServerContext* context,
+                                       const v1::ListSharesRequest* request,
+                                       v1::ListSharesResponse* response) override;
+  grpc::ServerUnaryReactor* ListOpenedBids(grpc::CallbackServerContext* context,
+                                           const v1::ListOpenedBidsRequest* request,
+                                           v1::ListOpenedBidsResponse* response) override;
+
+ private:
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const Request* request,
+                                Response* response, const rpc::Access& access,
+                                absl::Status (BiddingEngine::*method)(const rpc::Call&,
+                                                                      const Request&, Response*)) {
+    return kit_.Unary(context, request, response, access,
+                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
+                        return (engine_.*method)(call, q, r);
+                      });
+  }
+
+  rpc::HandlerKit& kit_;
+  BiddingEngine& engine_;
+};
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_API_BIDDING_SERVICE_H_

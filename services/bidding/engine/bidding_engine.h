@@ -1,0 +1,146 @@
+// The use cases of the bidding service. One method per RPC and the background work.
+//
+// Every mutation is one transaction in the tender's shard. A submission reads the box record, which
+// only acts on the whole box write, and keys of its own supplier and submission id: bids of one
+// tender do not conflict with each other, but each conflicts with the close of the box. What waits
+// for a time (close) or for work (opening) is listed in the store; the agenda here is a cache of
+// that list, rebuilt by Recover().
+#ifndef JODAL_SERVICES_BIDDING_ENGINE_BIDDING_ENGINE_H_
+#define JODAL_SERVICES_BIDDING_ENGINE_BIDDING_ENGINE_H_
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
+#include "common/rpc/caller.h"
+#include "common/rpc/module.h"
+#include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/bidding/v1/bidding.pb.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "services/bidding/engine/arrival_gate.h"
+#include "services/bidding/engine/open_bid.h"
+
+namespace jodal::bidding {
+
+// Thread-safe. Blocking unless said otherwise: not for the gRPC reactor threads.
+class BiddingEngine {
+ public:
+  explicit BiddingEngine(const rpc::ModuleContext& context)
+      : context_(context), gate_(context.clock) {}
+
+  // The tender service makes the box before it publishes the notice. The same notice again answers
+  // with the box as it is. A higher version, which must name the one in force as its predecessor,
+  // empties the box: earlier bids are kept but void. NOTICE_INVALID, NOTICE_CHAIN_BROKEN,
+  // NOTICE_VERSION_STALE, DEADLINE_PASSED, WRONG_STATE unless the box is open.
+  absl::Status CreateBox(const rpc::Call& call, const v1::CreateBoxRequest& request,
+                         v1::CreateBoxResponse* response);
+  // Idempotent. BOX_NOT_FOUND, WRONG_STATE once the opening has begun.
+  absl::Status CancelBox(const rpc::Call& call, const v1::CancelBoxRequest& request,
+                         v1::CancelBoxResponse* response);
+  // The state is the one at call.arrival: CLOSED from the deadline on. BOX_NOT_FOUND.
+  absl::Status GetBox(const rpc::Call& call, const v1::GetBoxRequest& request,
+                      v1::GetBoxResponse* response);
+
+  // Takes a sealed bid. Verifies on the calling thread, then commits; `done` is called once, on the
+  // calling or the committer's thread, and `response` must live until then. In time is what has
+  // bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives until
+  // `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID, those of
+  // OpenDocument, CIPHERTEXT_MISMATCH, BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE (cancelled),
+  // BIDDING_NOT_STARTED, DEADLINE_PASSED, CLOSED_BEFORE_COMMIT, NOTICE_SUPERSEDED, NOTICE_MISMATCH,
+  // SEAL_COMMITTEE_MISMATCH, BIDDER_BARRED, SUBMISSION_ID_REUSED, SUPPLIER_ALREADY_BID.
+  void SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest& request,
+                 v1::SubmitBidResponse* response, std::function<void(absl::Status)> done);
+  // Cancels the caller's bid before the deadline and bars the supplier from the tender, corrected
+  // versions included. BID_NOT_FOUND, BID_ALREADY_CANCELLED, and the time and notice refusals of
+  // SubmitBid.
+  absl::Status CancelBid(const rpc::Call& call, const v1::CancelBidRequest& request,
+                         v1::CancelBidResponse* response);
+  // The newest bid of the caller's organisation, with its ciphertext. BID_NOT_FOUND.
+  absl::Status GetOwnBid(const rpc::Call& call, const v1::GetOwnBidRequest& request,
+                         v1::GetOwnBidResponse* response);
+
+  // Committee members once the box is closed, everybody once it is opened; in box order.
+  // NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED.
+  absl::Status ListSealedBids(const rpc::Call& call, const v1::ListSealedBidsRequest& request,
+                              v1::ListSealedBidsResponse* response);
+  // Takes one member's shares of every bid in the box, all or nothing. The k-th member's starts the
+  // opening. NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED, TOO_EARLY, WRONG_STATE, SHARES_ALREADY_RELEASED,
+  // NOTICE_MISMATCH, BOX_ROOT_MISMATCH, SHARES_MISMATCH, SHARE_COMMIT_MISMATCH,
+  // BAD_WRAP_PROOF_INVALID.
+  absl::Status ReleaseShares(const rpc::Call& call, const v1::ReleaseSharesRequest& request,
+                             v1::ReleaseSharesResponse* response);
+  // Both for everybody once the box is opened: BOX_NOT_OPENED.
+  absl::Status ListShares(const rpc::Call& call, const v1::ListSharesRequest& request,
+                          v1::ListSharesResponse* response);
+  absl::Status ListOpenedBids(const rpc::Call& call, const v1::ListOpenedBidsRequest& request,
+                              v1::ListOpenedBidsResponse* response);
+
+  ArrivalGate& gate() { return gate_; }
+
+  // --- Background work. Each may be repeated and resumed at any point.
+
+  // Reads the agenda from the store; once before the rest.
+  absl::Status Recover();
+  // Closes every box that is due and has nothing in time under way. Tries all, returns the first
+  // error.
+  absl::Status CloseDue();
+  // Opens the bids of every box that has its quorum, to the end. As CloseDue. `stop` is asked
+  // between groups of bids.
+  absl::Status OpenPending(const std::function<bool()>& stop = [] { return false; });
+
+ private:
+  struct PreparedBid;
+  struct LogSeqs {
+    uint64_t created = 0;
+    uint64_t closed = 0;
+    uint64_t completed = 0;
+  };
+  // Every share of a released document, by submission id.
+  using SharesBySubmission = std::map<std::string, QuorumShares>;
+
+  absl::StatusOr<store::v1::BoxRecord> NoticeToBox(const rpc::Call& call,
+                                                   const v1::CreateBoxRequest& request) const;
+  absl::StatusOr<std::optional<store::v1::BoxRecord>> FindBox(const std::string& tender_id) const;
+  absl::StatusOr<store::v1::BoxRecord> LoadBox(const std::string& tender_id) const;
+  absl::Status FillBox(const store::v1::BoxRecord& box, absl::Time now, v1::Box* out) const;
+
+  // Numbers of log entries, found by the name under which they were committed. 0 if not committed.
+  absl::StatusOr<std::optional<ledger::Receipt>> ReceiptOf(
+      const store::v1::CommitName& name) const;
+  absl::StatusOr<uint64_t> SeqOf(const store::v1::CommitName& name) const;
+
+  absl::StatusOr<std::shared_ptr<PreparedBid>> PrepareBid(const rpc::Call& call,
+                                                          const v1::SubmitBidRequest& request,
+                                                          v1::SubmitBidResponse* response) const;
+  static absl::Status CommitBid(const PreparedBid& bid, ledger::Txn& txn);
+
+  absl::Status CheckShares(const store::v1::BoxRecord& box, const document::v1::OpenShares& shares,
+                           const rpc::Call& call) const;
+
+  void RefreshAgenda(const std::string& tender_id);
+  absl::Status CloseBox(const std::string& tender_id);
+  absl::Status OpenBox(const std::string& tender_id, const std::function<bool()>& stop);
+  absl::StatusOr<SharesBySubmission> LoadQuorum(const store::v1::BoxRecord& box) const;
+  // Opens the next bids; false if none were left and the opening is completed.
+  absl::StatusOr<bool> OpenGroup(const std::string& tender_id, const SharesBySubmission& quorum);
+
+  const rpc::ModuleContext context_;
+  ArrivalGate gate_;
+
+  absl::Mutex agenda_mu_;
+  std::set<std::pair<int64_t, std::string>> due_ ABSL_GUARDED_BY(agenda_mu_);  // deadline, tender
+  std::map<std::string, int64_t> deadlines_ ABSL_GUARDED_BY(agenda_mu_);       // of due_
+  std::set<std::string> opening_ ABSL_GUARDED_BY(agenda_mu_);
+};
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_ENGINE_BIDDING_ENGINE_H_

@@ -1,0 +1,316 @@
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/signed_document.h"
+#include "common/ledger/chunked.h"
+#include "common/status/macros.h"
+#include "services/bidding/engine/bidding_engine.h"
+#include "services/bidding/engine/internal.h"
+#include "services/bidding/engine/submission.h"
+#include "services/kit/act.h"
+#include "services/kit/page.h"
+
+namespace jodal::bidding {
+namespace {
+
+using store::v1::BidRecord;
+using store::v1::BoxRecord;
+
+// State and window together: who is late is told so, whether or not the box has been closed since.
+absl::Status CheckTakes(const BoxRecord& box, absl::Time arrival, Event event) {
+  const State state = store::StateOf(box);
+  if (state == State::kCancelled) return Next(state, event).status();
+  const absl::Time bid_start = absl::FromUnixNanos(box.bid_start_ns());
+  const absl::Time deadline = absl::FromUnixNanos(box.deadline_ns());
+  if (arrival < bid_start) return BiddingNotStartedError({bid_start, arrival});
+  if (arrival >= deadline) return DeadlinePassedError({deadline, arrival});
+  if (state != State::kOpen) return ClosedBeforeCommitError();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<BidRecord> LoadBid(const kv::Reader& reader, const std::string& tender_id,
+                                  const std::string& digest) {
+  ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(tender_id, digest)));
+  if (!bid.has_value()) return RecordMissingError("bid");
+  return *std::move(bid);
+}
+
+void FillSealed(const BidRecord& bid, v1::SealedBid* out) {
+  out->set_submission_id(bid.submission_id());
+  out->set_submission_digest(bid.submission_digest());
+  *out->mutable_seal() = bid.seal();
+  out->set_arrival_time_ns(bid.arrival_time_ns());
+}
+
+absl::Status FillCiphertext(const kv::Reader& reader, const std::string& tender_id,
+                            v1::SealedBid* out) {
+  ASSIGN_OR_RETURN(auto ciphertext,
+                   reader.Get(store::CipherKey(tender_id, out->submission_digest())));
+  if (!ciphertext.has_value()) return RecordMissingError("ciphertext");
+  out->set_ciphertext(*std::move(ciphertext));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct BiddingEngine::PreparedBid {
+  ledger::UpdateRequest update;
+  BidRecord record;
+  std::string ciphertext;
+  std::string tender_id;
+  std::string notice_hash;
+  int k = 0;
+  int n = 0;
+};
+
+// Null if the request is a repeat: the response is filled then.
+absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::PrepareBid(
+    const rpc::Call& call, const v1::SubmitBidRequest& request,
+    v1::SubmitBidResponse* response) const {
+  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
+  auto bid = std::make_shared<PreparedBid>();
+  bid->update.idempotency_scope = kit::IdempotencyScope(call);
+  bid->update.request_id = request.request_id();
+  const document::v1::SignedDocument& document = request.seal();
+  bid->update.content_digest = crypto::Sha256(absl::StrCat(
+      "seal\n", crypto::Sha256(document.content()), crypto::Sha256(request.ciphertext())));
+  ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(bid->update));
+  if (earlier.has_value()) {
+    RETURN_IF_ERROR(kit::FinishResponse(*context_.ledger, *earlier, response));
+    return std::shared_ptr<PreparedBid>();
+  }
+
+  RETURN_IF_ERROR(CheckCiphertextSize(request.ciphertext()));
+  if (document.content().size() > kSealBytesMax) {
+    return SealInvalidError("size", absl::StrCat("at most ", kSealBytesMax, " bytes"));
+  }
+  document::Expected expected;
+  expected.kind = "seal";
+  expected.system = context_.system;
+  expected.signer_id = call.caller.user.person_id;
+  expected.cert_sha256 = call.caller.user.cert_sha256;
+  expected.at = call.arrival;
+  document::v1::Seal seal;
+  ASSIGN_OR_RETURN(const document::OpenedDocument opened,
+                   document::OpenDocument(*context_.documents, document, expected, &seal));
+  RETURN_IF_ERROR(CheckSealShape(seal, request.ciphertext()));
+  if (seal.bidder_cert_sha256() != opened.signature.cert_sha256) return BidderCertMismatchError();
+  if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
+
+  bid->tender_id = seal.tender_id();
+  bid->notice_hash = seal.notice_hash();
+  bid->k = seal.k();
+  bid->n = seal.n();
+  bid->update.shard = ledger::ShardOf(bid->tender_id);
+  bid->ciphertext = request.ciphertext();
+  BidRecord& record = bid->record;
+  *record.mutable_seal()->mutable_document() = document;
+  record.mutable_seal()->set_cert_sha256(opened.signature.cert_sha256);
+  for (const std::string& e : opened.signature.evidence_sha256) {
+    record.mutable_seal()->add_evidence_sha256(e);
+  }
+  record.mutable_seal()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
+  record.set_supplier_id(call.caller.user.organization_id);
+  record.set_person_id(call.caller.user.person_id);
+  record.set_arrival_time_ns(absl::ToUnixNanos(call.arrival));
+  record.set_submission_id(seal.submission_id());
+  record.set_submission_digest(SubmissionDigest(document, request.ciphertext()));
+  *record.mutable_received() = NameOf(bid->update);
+  return bid;
+}
+
+absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) {
+  BidRecord record = bid.record;
+  const std::string& supplier = record.supplier_id();
+  const absl::Time arrival = absl::FromUnixNanos(record.arrival_time_ns());
+  ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, bid.tender_id));
+  if (!box.has_value()) return BoxNotFoundError();
+  RETURN_IF_ERROR(CheckTakes(*box, arrival, Event::kSubmit));
+  RETURN_IF_ERROR(CheckNoticeHash(*box, bid.notice_hash));
+  if (bid.k != box->k() || bid.n != box->committee_size()) return SealCommitteeMismatchError();
+  ASSIGN_OR_RETURN(const auto barred,
+                   store::kBarred.Find(txn, store::Key(bid.tender_id, supplier)));
+  if (barred.has_value()) return BidderBarredError();
+  const std::string submission_key = store::Key(bid.tender_id, record.submission_id());
+  ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
+  if (known.has_value() && (known->supplier_id() != supplier ||
+                            known->content_digest() != bid.update.content_digest)) {
+    return SubmissionIdReusedError();
+  }
+  const std::string supplier_key = store::SupplierKey(*box, supplier);
+  ASSIGN_OR_RETURN(const auto own, store::kSuppliers.Find(txn, supplier_key));
+  if (own.has_value()) return SupplierAlreadyBidError(own->submission_id());
+
+  const std::string& digest = record.submission_digest();
+  record.set_notice_version(box->notice_version());
+  store::kBids.Put(txn, store::Key(bid.tender_id, digest), record);
+  txn.Put(store::CipherKey(bid.tender_id, digest), bid.ciphertext);
+  store::v1::OrderRecord order;
+  order.set_submission_digest(digest);
+  store::kOrder.Put(txn,
+                    absl::StrCat(store::VersionPrefix(*box),
+                                 store::OrderKey(record.arrival_time_ns(), digest)),
+                    order);
+  store::v1::SupplierRecord by_supplier;
+  by_supplier.set_submission_digest(digest);
+  by_supplier.set_submission_id(record.submission_id());
+  store::kSuppliers.Put(txn, supplier_key, by_supplier);
+  store::v1::SubmissionRecord by_id;
+  by_id.set_supplier_id(supplier);
+  by_id.set_content_digest(bid.update.content_digest);
+  store::kSubmissions.Put(txn, submission_key, by_id);
+
+  event::v1::Event event;
+  auto* received = event.mutable_bid_received();
+  received->set_tender_id(bid.tender_id);
+  received->set_notice_hash(bid.notice_hash);
+  received->set_submission_digest(digest);
+  txn.Emit(kit::PublicEvent(event, kit::TenderName(bid.tender_id), kSupplierRole, arrival));
+  v1::SubmitBidResponse response;
+  response.set_submission_id(record.submission_id());
+  response.set_submission_digest(digest);
+  response.set_arrival_time_ns(record.arrival_time_ns());
+  response.set_deadline_ns(box->deadline_ns());
+  txn.SetResponse(response.SerializeAsString());
+  return absl::OkStatus();
+}
+
+void BiddingEngine::SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest& request,
+                              v1::SubmitBidResponse* response,
+                              std::function<void(absl::Status)> done) {
+  const auto prepared = PrepareBid(call, request, response);
+  if (!prepared.ok() || *prepared == nullptr) return done(prepared.status());
+  context_.ledger->UpdateAsync(
+      (*prepared)->update, [bid = *prepared](ledger::Txn& txn) { return CommitBid(*bid, txn); },
+      [this, response, done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
+        done(committed.ok() ? kit::FinishResponse(*context_.ledger, *committed, response)
+                            : committed.status());
+      });
+}
+
+absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBidRequest& request,
+                                      v1::CancelBidResponse* response) {
+  using document::v1::BidCancellation;
+  return kit::RunAct<BidCancellation>(
+      context_, call, request.document(), request.request_id(), "bid.cancellation", response,
+      [](const BidCancellation& d) { return d.tender_id(); },
+      [](ledger::Txn& txn, const kit::Act<BidCancellation>& act,
+         v1::CancelBidResponse*) -> absl::Status {
+        const BidCancellation& d = act.document;
+        if (!IsTenderId(d.tender_id())) return BoxNotFoundError();
+        const std::string& supplier = act.call.caller.user.organization_id;
+        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, d.tender_id()));
+        if (!box.has_value()) return BoxNotFoundError();
+        RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kWithdraw));
+        RETURN_IF_ERROR(CheckNoticeHash(*box, d.notice_hash()));
+        ASSIGN_OR_RETURN(const auto own,
+                         store::kSuppliers.Find(txn, store::SupplierKey(*box, supplier)));
+        if (!own.has_value() || own->submission_id() != d.submission_id()) {
+          return BidNotFoundError();
+        }
+        ASSIGN_OR_RETURN(BidRecord bid, LoadBid(txn, d.tender_id(), own->submission_digest()));
+        if (bid.cancelled()) return BidAlreadyCancelledError();
+        bid.set_cancelled(true);
+        store::kBids.Put(txn, store::Key(d.tender_id(), bid.submission_digest()), bid);
+        store::kOrder.Delete(
+            txn, absl::StrCat(store::VersionPrefix(*box),
+                              store::OrderKey(bid.arrival_time_ns(), bid.submission_digest())));
+        store::v1::BarredRecord barred;
+        barred.set_submission_digest(bid.submission_digest());
+        store::kBarred.Put(txn, store::Key(d.tender_id(), supplier), barred);
+        // Kept for later disputes; its digest stands in no public event, as it would tell the bidder.
+        RETURN_IF_ERROR(ledger::PutChunked(
+            txn, absl::StrCat("cancellation/", d.tender_id(), "/", bid.submission_digest()),
+            act.stored.SerializeAsString()));
+        event::v1::Event event;
+        event.mutable_bid_cancelled()->set_tender_id(d.tender_id());
+        event.mutable_bid_cancelled()->set_submission_digest(bid.submission_digest());
+        txn.Emit(kit::PublicEvent(event, kit::TenderName(d.tender_id()), kSupplierRole,
+                                  act.call.arrival));
+        return absl::OkStatus();
+      });
+}
+
+absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBidRequest& request,
+                                      v1::GetOwnBidResponse* response) {
+  if (!IsTenderId(request.tender_id())) return BoxNotFoundError();
+  BidRecord bid;
+  RETURN_IF_ERROR(context_.ledger->View(
+      ledger::ShardOf(request.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, request.tender_id()));
+        if (!box.has_value()) return BoxNotFoundError();
+        ASSIGN_OR_RETURN(
+            const auto rows,
+            store::kSuppliers.List(reader,
+                                   store::SupplierPrefix(request.tender_id(),
+                                                         call.caller.user.organization_id),
+                                   "", kBoxRowsMax));
+        if (rows.empty()) return BidNotFoundError();
+        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(),
+                                      rows.back().record.submission_digest()));
+        FillSealed(bid, response->mutable_bid());
+        if (store::StateOf(*box) == State::kOpened) {
+          response->mutable_bid()->set_supplier_id(bid.supplier_id());
+        }
+        response->set_cancelled(bid.cancelled());
+        response->set_superseded(bid.notice_version() != box->notice_version());
+        return FillCiphertext(reader, request.tender_id(), response->mutable_bid());
+      }));
+  ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(bid.received()));
+  if (!receipt.has_value()) return RecordMissingError("receipt");
+  *response->mutable_receipt() = kit::ToProto(*receipt, context_.ledger->origin());
+  response->mutable_bid()->set_log_seq(receipt->seq);
+  return absl::OkStatus();
+}
+
+absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
+                                           const v1::ListSealedBidsRequest& request,
+                                           v1::ListSealedBidsResponse* response) {
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  const State state = store::StateOf(box);
+  if (state != State::kOpened) {
+    if (!IsMember(box, call)) return NotCommitteeMemberError();
+    if (state == State::kOpen) return BoxNotClosedError();
+    RETURN_IF_ERROR(Next(state, Event::kRelease).status());
+  }
+  const int size_max =
+      request.with_ciphertext() ? kSealedPageWithCiphertextMax : kSealedPageMax;
+  ASSIGN_OR_RETURN(const size_t size, kit::PageSize(request.page_size(), size_max, size_max));
+  const std::string filter =
+      absl::StrCat("sealed/", box.tender_id(), "/", request.with_ciphertext() ? 1 : 0);
+  ASSIGN_OR_RETURN(const std::string after,
+                   kit::OpenPageToken(context_.page_key, filter, request.page_token()));
+  std::vector<store::v1::CommitName> names;
+  RETURN_IF_ERROR(context_.ledger->View(
+      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto rows, store::kOrder.List(reader, store::VersionPrefix(box),
+                                                             after, size + 1));
+        size_t bytes = 0;
+        std::string last;
+        for (const auto& row : rows) {
+          ASSIGN_OR_RETURN(const BidRecord bid, LoadBid(reader, box.tender_id(),
+                                                        row.record.submission_digest()));
+          v1::SealedBid sealed;
+          FillSealed(bid, &sealed);
+          if (state == State::kOpened) sealed.set_supplier_id(bid.supplier_id());
+          if (request.with_ciphertext()) {
+            RETURN_IF_ERROR(FillCiphertext(reader, box.tender_id(), &sealed));
+          }
+          bytes += sealed.ByteSizeLong();
+          if (names.size() == size || (!names.empty() && bytes > kPageBytesMax)) {
+            response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, last));
+            break;
+          }
+          *response->add_bids() = std::move(sealed);
+          names.push_back(bid.received());
+          last = row.key;
+        }
+        return absl::OkStatus();
+      }));
+  for (size_t at = 0; at < names.size(); ++at) {
+    ASSIGN_OR_RETURN(const uint64_t seq, SeqOf(names[at]));
+    response->mutable_bids(static_cast<int>(at))->set_log_seq(seq);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace jodal::bidding

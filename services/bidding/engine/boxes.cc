@@ -1,0 +1,371 @@
+#include <algorithm>
+#include <limits>
+
+#include "absl/strings/match.h"
+#include "common/base/bytes.h"
+#include "common/crypto/ec.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/status/macros.h"
+#include "services/bidding/engine/bidding_engine.h"
+#include "services/bidding/engine/internal.h"
+#include "services/bidding/engine/submission.h"
+#include "services/kit/event.h"
+
+namespace jodal::bidding {
+namespace {
+
+using store::v1::BoxRecord;
+
+constexpr int kNoticeVersionMax = 999'999;  // six digits of a key
+
+absl::StatusOr<int64_t> ParseUtcNs(absl::string_view field, const std::string& text) {
+  absl::Time time;
+  std::string error;
+  if (!absl::EndsWith(text, "Z") || !absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
+    return NoticeInvalidError(field, "must be an RFC 3339 time in UTC");
+  }
+  const int64_t ns = absl::ToUnixNanos(time);
+  if (ns <= 0 || ns == std::numeric_limits<int64_t>::max()) {
+    return NoticeInvalidError(field, "is out of range");
+  }
+  return ns;
+}
+
+absl::Status CopyCommittee(const document::v1::Notice& notice, bool training, BoxRecord* box) {
+  const int n = notice.committee_size();
+  if (n < 1 || n > sealing::kMembersMax) {
+    return NoticeInvalidError("committee", "must have 1 to 16 members");
+  }
+  const bool quorum_ok = training ? notice.k() >= 1 && notice.k() <= n
+                                  : notice.k() >= 2 && notice.k() < n;
+  if (!quorum_ok) return NoticeInvalidError("k", "must be 2 <= k < n");
+  box->set_k(notice.k());
+  std::set<std::string> people;
+  std::set<std::string> keys;
+  for (int at = 0; at < n; ++at) {
+    const auto& from = notice.committee(at);
+    if (from.i() != at + 1) return NoticeInvalidError("committee", "must be numbered 1..n");
+    if (from.person_id().empty() || !people.insert(from.person_id()).second ||
+        !keys.insert(from.spki()).second) {
+      return NoticeInvalidError("committee", "must be different people with different keys");
+    }
+    if (!crypto::P256PointFromSpki(from.spki()).ok()) {
+      return NoticeInvalidError("committee", "a key is not a named-curve P-256 key");
+    }
+    auto* member = box->add_committee();
+    member->set_i(from.i());
+    member->set_person_id(from.person_id());
+    member->set_spki(from.spki());
+  }
+  return absl::OkStatus();
+}
+
+void PutWork(ledger::Txn& txn, const BoxRecord& box) {
+  store::v1::WorkRecord work;
+  work.set_deadline_ns(box.deadline_ns());
+  store::kWork.Put(txn, box.tender_id(), work);
+}
+
+}  // namespace
+
+absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
+                                                     const v1::CreateBoxRequest& request) const {
+  const std::string& content = request.notice().document().content();
+  document::v1::Notice notice;
+  RETURN_IF_ERROR(document::ParseStrictJson(content, &notice));
+  if (notice.kind() != "notice") return NoticeInvalidError("kind", "must be \"notice\"");
+  if (notice.version() != 1) return NoticeInvalidError("version", "must be 1");
+  if (notice.system() != context_.system) return NoticeInvalidError("system", "is another one");
+  if (!IsTenderId(notice.tender_id()) || notice.tender_id() != request.tender_id()) {
+    return NoticeInvalidError("tenderId", "is not the one of the request");
+  }
+  if (notice.notice_version() < 1 || notice.notice_version() > kNoticeVersionMax) {
+    return NoticeInvalidError("noticeVersion", "must be 1 or more");
+  }
+  if (!notice.log_origin().empty() && notice.log_origin() != context_.ledger->origin()) {
+    return NoticeInvalidError("logOrigin", "is not this service's log");
+  }
+  if (notice.currency().empty()) return NoticeInvalidError("currency", "is missing");
+  BoxRecord box;
+  box.set_tender_id(notice.tender_id());
+  store::SetState(State::kOpen, &box);
+  box.set_notice_version(notice.notice_version());
+  box.set_notice_hash(HexEncode(crypto::Sha256(content)));
+  box.set_currency(notice.currency());
+  ASSIGN_OR_RETURN(const int64_t bid_start, ParseUtcNs("bidStart", notice.bid_start()));
+  ASSIGN_OR_RETURN(const int64_t deadline, ParseUtcNs("deadline", notice.deadline()));
+  ASSIGN_OR_RETURN(const int64_t open_at, ParseUtcNs("openAt", notice.open_at()));
+  if (bid_start >= deadline || deadline > open_at) {
+    return NoticeInvalidError("deadline", "must be after bidStart and not after openAt");
+  }
+  box.set_bid_start_ns(bid_start);
+  box.set_deadline_ns(deadline);
+  box.set_open_at_ns(open_at);
+  RETURN_IF_ERROR(CopyCommittee(notice, context_.training, &box));
+  return box;
+}
+
+absl::Status BiddingEngine::CreateBox(const rpc::Call& call, const v1::CreateBoxRequest& request,
+                                      v1::CreateBoxResponse* response) {
+  ASSIGN_OR_RETURN(const BoxRecord fresh, NoticeToBox(call, request));
+  document::v1::Notice notice;
+  RETURN_IF_ERROR(document::ParseStrictJson(request.notice().document().content(), &notice));
+  const ledger::UpdateRequest update = UpdateAs(BoxCommit(fresh, "created"), fresh.tender_id());
+  ASSIGN_OR_RETURN(
+      const ledger::Committed committed,
+      context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto current, store::kBoxes.Find(txn, fresh.tender_id()));
+        BoxRecord next = fresh;
+        const absl::Time deadline = absl::FromUnixNanos(fresh.deadline_ns());
+        if (current.has_value()) {
+          if (current->notice_hash() == fresh.notice_hash()) return absl::OkStatus();
+          if (current->notice_version() >= fresh.notice_version()) {
+            return NoticeVersionStaleError(current->notice_version());
+          }
+          const State state = StateAt(store::StateOf(*current),
+                                      {absl::ToUnixNanos(call.arrival), current->deadline_ns()});
+          RETURN_IF_ERROR(Next(state, Event::kSupersede).status());
+          if (call.arrival >= deadline) return DeadlinePassedError({deadline, call.arrival});
+          if (notice.previous_notice_hash() != current->notice_hash()) return NoticeChainError();
+          *next.mutable_past_notice_hashes() = current->past_notice_hashes();
+          next.add_past_notice_hashes(current->notice_hash());
+        } else if (call.arrival >= deadline) {
+          return DeadlinePassedError({deadline, call.arrival});
+        }
+        store::kBoxes.Put(txn, next.tender_id(), next);
+        PutWork(txn, next);
+        event::v1::Event event;
+        auto* created = event.mutable_box_created();
+        created->set_tender_id(next.tender_id());
+        created->set_notice_version(next.notice_version());
+        created->set_notice_hash(next.notice_hash());
+        created->set_deadline(notice.deadline());
+        created->set_k(next.k());
+        created->set_n(next.committee_size());
+        txn.Emit(kit::PublicEvent(event, kit::TenderName(next.tender_id()), kSystemRole));
+        return absl::OkStatus();
+      }));
+  RefreshAgenda(fresh.tender_id());
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(fresh.tender_id()));
+  if (committed.repeated && box.notice_hash() != fresh.notice_hash()) {
+    return NoticeVersionStaleError(box.notice_version());
+  }
+  return FillBox(box, call.arrival, response->mutable_box());
+}
+
+absl::Status BiddingEngine::CancelBox(const rpc::Call& call, const v1::CancelBoxRequest& request,
+                                      v1::CancelBoxResponse* response) {
+  if (!IsTenderId(request.tender_id())) return BoxNotFoundError();
+  ledger::UpdateRequest update;
+  update.shard = ledger::ShardOf(request.tender_id());
+  ASSIGN_OR_RETURN(
+      const ledger::Committed committed,
+      context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, request.tender_id()));
+        if (!box.has_value()) return BoxNotFoundError();
+        if (store::StateOf(*box) == State::kCancelled) return absl::OkStatus();
+        ASSIGN_OR_RETURN(const State next, Next(store::StateOf(*box), Event::kCancel));
+        store::SetState(next, &*box);
+        store::kBoxes.Put(txn, box->tender_id(), *box);
+        store::kWork.Delete(txn, box->tender_id());
+        event::v1::Event event;
+        event.mutable_box_cancelled()->set_tender_id(box->tender_id());
+        txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kSystemRole));
+        return absl::OkStatus();
+      }));
+  RefreshAgenda(request.tender_id());
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  return FillBox(box, call.arrival, response->mutable_box());
+}
+
+absl::Status BiddingEngine::GetBox(const rpc::Call& call, const v1::GetBoxRequest& request,
+                                   v1::GetBoxResponse* response) {
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  return FillBox(box, call.arrival, response->mutable_box());
+}
+
+absl::StatusOr<std::optional<BoxRecord>> BiddingEngine::FindBox(
+    const std::string& tender_id) const {
+  std::optional<BoxRecord> box;
+  if (!IsTenderId(tender_id)) return box;
+  RETURN_IF_ERROR(context_.ledger->View(
+      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(box, store::kBoxes.Find(reader, tender_id));
+        return absl::OkStatus();
+      }));
+  return box;
+}
+
+absl::StatusOr<BoxRecord> BiddingEngine::LoadBox(const std::string& tender_id) const {
+  ASSIGN_OR_RETURN(auto box, FindBox(tender_id));
+  if (!box.has_value()) return BoxNotFoundError();
+  return *std::move(box);
+}
+
+absl::Status BiddingEngine::FillBox(const BoxRecord& box, absl::Time now, v1::Box* out) const {
+  const State stored = store::StateOf(box);
+  out->set_tender_id(box.tender_id());
+  out->set_state(static_cast<v1::Box::State>(
+      StateAt(stored, {absl::ToUnixNanos(now), box.deadline_ns()})));
+  out->set_notice_version(box.notice_version());
+  out->set_notice_hash(box.notice_hash());
+  out->set_bid_start_ns(box.bid_start_ns());
+  out->set_deadline_ns(box.deadline_ns());
+  out->set_open_at_ns(box.open_at_ns());
+  out->set_k(box.k());
+  out->set_n(box.committee_size());
+  out->set_submissions(box.submissions());
+  if (box.root().empty()) {
+    RETURN_IF_ERROR(context_.ledger->View(
+        ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto rows,
+                           store::kOrder.List(reader, store::VersionPrefix(box), "", kBoxRowsMax));
+          out->set_submissions(static_cast<int>(rows.size()));
+          return absl::OkStatus();
+        }));
+  }
+  out->set_root(box.root());
+  *out->mutable_released() = box.released();
+  out->set_opened(box.opened());
+  out->set_void_(box.void_());
+  ASSIGN_OR_RETURN(const uint64_t created, SeqOf(BoxCommit(box, "created")));
+  out->set_created_seq(created);
+  if (!box.root().empty()) {
+    ASSIGN_OR_RETURN(const uint64_t closed, SeqOf(BoxCommit(box, "closed")));
+    out->set_closed_seq(closed);
+  }
+  if (stored == State::kOpened) {
+    ASSIGN_OR_RETURN(const uint64_t completed, SeqOf(BoxCommit(box, "completed")));
+    out->set_completed_seq(completed);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<ledger::Receipt>> BiddingEngine::ReceiptOf(
+    const store::v1::CommitName& name) const {
+  ASSIGN_OR_RETURN(const auto committed, context_.ledger->FindCommitted(UpdateAs(name, "")));
+  if (!committed.has_value()) return std::optional<ledger::Receipt>();
+  const size_t index = static_cast<size_t>(name.index());
+  if (index >= committed->receipts.size()) return RecordMissingError("receipt");
+  return std::optional<ledger::Receipt>(committed->receipts[index]);
+}
+
+absl::StatusOr<uint64_t> BiddingEngine::SeqOf(const store::v1::CommitName& name) const {
+  ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(name));
+  return receipt.has_value() ? receipt->seq : 0;
+}
+
+// --- Background work
+
+absl::Status BiddingEngine::Recover() {
+  for (int shard = 0; shard < ledger::kShards; ++shard) {
+    std::vector<std::string> tenders;
+    RETURN_IF_ERROR(context_.ledger->View(
+        static_cast<uint16_t>(shard), [&](const kv::Reader& reader) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto rows, store::kWork.List(reader, "", "", kBoxRowsMax));
+          for (const auto& row : rows) tenders.push_back(row.key);
+          return absl::OkStatus();
+        }));
+    for (const std::string& tender : tenders) RefreshAgenda(tender);
+  }
+  return absl::OkStatus();
+}
+
+// Reads under the agenda's mutex, so that of two refreshes the later one has seen the later state.
+void BiddingEngine::RefreshAgenda(const std::string& tender_id) {
+  absl::MutexLock lock(&agenda_mu_);
+  std::optional<store::v1::WorkRecord> work;
+  const absl::Status read = context_.ledger->View(
+      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(work, store::kWork.Find(reader, tender_id));
+        return absl::OkStatus();
+      });
+  if (!read.ok()) return;  // what was on the agenda stays there and finds out for itself
+  const auto old = deadlines_.find(tender_id);
+  if (old != deadlines_.end()) {
+    due_.erase({old->second, tender_id});
+    deadlines_.erase(old);
+  }
+  opening_.erase(tender_id);
+  if (!work.has_value()) return;
+  if (work->opening()) {
+    opening_.insert(tender_id);
+  } else {
+    due_.insert({work->deadline_ns(), tender_id});
+    deadlines_[tender_id] = work->deadline_ns();
+  }
+}
+
+absl::Status BiddingEngine::CloseDue() {
+  std::vector<std::pair<int64_t, std::string>> due;
+  {
+    absl::MutexLock lock(&agenda_mu_);
+    const int64_t now_ns = absl::ToUnixNanos(context_.clock->Now());
+    for (const auto& entry : due_) {
+      if (entry.first > now_ns) break;
+      due.push_back(entry);
+    }
+  }
+  absl::Status first;
+  for (const auto& [deadline_ns, tender_id] : due) {
+    if (gate_.MayClose(absl::FromUnixNanos(deadline_ns), kCloseGrace)) {
+      first.Update(CloseBox(tender_id));
+    }
+  }
+  return first;
+}
+
+absl::Status BiddingEngine::CloseBox(const std::string& tender_id) {
+  ASSIGN_OR_RETURN(const auto seen, FindBox(tender_id));
+  if (seen.has_value()) {
+    const int64_t now_ns = absl::ToUnixNanos(context_.clock->Now());
+    const auto closed = context_.ledger->Update(
+        UpdateAs(BoxCommit(*seen, "closed"), tender_id), [&](ledger::Txn& txn) -> absl::Status {
+          ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, tender_id));
+          if (!box.has_value() || box->notice_hash() != seen->notice_hash() ||
+              store::StateOf(*box) != State::kOpen || box->deadline_ns() > now_ns) {
+            return absl::OkStatus();
+          }
+          ASSIGN_OR_RETURN(const State next, Next(State::kOpen, Event::kClose));
+          ASSIGN_OR_RETURN(const auto rows,
+                           store::kOrder.List(txn, store::VersionPrefix(*box), "", kBoxRowsMax));
+          std::vector<std::string> digests;
+          digests.reserve(rows.size());
+          for (const auto& row : rows) digests.push_back(row.record.submission_digest());
+          ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
+          store::SetState(next, &*box);
+          box->set_submissions(static_cast<int>(digests.size()));
+          box->set_root(root);
+          store::kBoxes.Put(txn, tender_id, *box);
+          store::kWork.Delete(txn, tender_id);
+          event::v1::Event event;
+          auto* closed = event.mutable_box_closed();
+          closed->set_tender_id(tender_id);
+          closed->set_notice_hash(box->notice_hash());
+          closed->set_count(box->submissions());
+          closed->set_root(root);
+          txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+          return absl::OkStatus();
+        });
+    RETURN_IF_ERROR(closed.status());
+  }
+  RefreshAgenda(tender_id);
+  return absl::OkStatus();
+}
+
+absl::Status BiddingEngine::OpenPending(const std::function<bool()>& stop) {
+  std::vector<std::string> tenders;
+  {
+    absl::MutexLock lock(&agenda_mu_);
+    tenders.assign(opening_.begin(), opening_.end());
+  }
+  absl::Status first;
+  for (const std::string& tender_id : tenders) {
+    if (stop()) break;
+    first.Update(OpenBox(tender_id, stop));
+  }
+  return first;
+}
+
+}  // namespace jodal::bidding

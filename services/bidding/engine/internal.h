@@ -1,0 +1,72 @@
+// What the files of the engine share.
+#ifndef JODAL_SERVICES_BIDDING_ENGINE_INTERNAL_H_
+#define JODAL_SERVICES_BIDDING_ENGINE_INTERNAL_H_
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/ledger/ledger.h"
+#include "common/rpc/caller.h"
+#include "jodal/bidding/store/v1/store.pb.h"
+#include "services/bidding/domain/life_cycle.h"
+#include "services/bidding/errors.h"
+#include "services/bidding/limits.h"
+#include "services/bidding/store/tables.h"
+
+namespace jodal::bidding {
+
+inline constexpr char kSystemRole[] = "system";
+inline constexpr char kSupplierRole[] = "supplier";
+inline constexpr char kCommitteeRole[] = "committee";
+
+inline bool IsTenderId(absl::string_view id) {
+  return !id.empty() && id.size() <= kTenderIdBytesMax && id.find('/') == absl::string_view::npos;
+}
+
+// The name of a commit about a version of a box: "created", "closed", "opened-000020" ...
+inline store::v1::CommitName BoxCommit(const store::v1::BoxRecord& box, absl::string_view what) {
+  store::v1::CommitName name;
+  name.set_scope(absl::StrCat("box/", box.tender_id(), "/", box.notice_hash()));
+  name.set_request_id(std::string(what));
+  return name;
+}
+
+inline ledger::UpdateRequest UpdateAs(const store::v1::CommitName& name,
+                                      absl::string_view tender_id) {
+  ledger::UpdateRequest update;
+  update.shard = ledger::ShardOf(tender_id);
+  update.idempotency_scope = name.scope();
+  update.request_id = name.request_id();
+  update.content_digest = name.content_digest();
+  return update;
+}
+
+inline store::v1::CommitName NameOf(const ledger::UpdateRequest& update) {
+  store::v1::CommitName name;
+  name.set_scope(update.idempotency_scope);
+  name.set_request_id(update.request_id);
+  name.set_content_digest(update.content_digest);
+  return name;
+}
+
+inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::string_view hash) {
+  if (hash == box.notice_hash()) return absl::OkStatus();
+  for (const std::string& past : box.past_notice_hashes()) {
+    if (hash == past) return NoticeSupersededError(box.notice_hash());
+  }
+  return NoticeMismatchError(box.notice_hash());
+}
+
+inline bool IsMember(const store::v1::BoxRecord& box, const rpc::Call& call) {
+  if (!call.caller.IsUser()) return false;
+  for (const auto& member : box.committee()) {
+    if (member.person_id() == call.caller.user.person_id) return true;
+  }
+  return false;
+}
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_ENGINE_INTERNAL_H_

@@ -1,0 +1,105 @@
+#include "services/bidding/engine/submission.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/aead.h"
+#include "common/crypto/ec.h"
+#include "common/crypto/hash.h"
+#include "common/log/merkle.h"
+#include "common/status/macros.h"
+#include "services/bidding/errors.h"
+#include "services/bidding/limits.h"
+
+namespace jodal::bidding {
+namespace {
+
+constexpr size_t kSubmissionIdDigits = 32;  // 16 random bytes
+
+bool IsLowerHex(absl::string_view text, size_t digits) {
+  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+
+}  // namespace
+
+absl::Status CheckCiphertextSize(absl::string_view ciphertext) {
+  if (ciphertext.size() > kCiphertextBytesMax || ciphertext.size() <= crypto::kAeadTagBytes ||
+      (ciphertext.size() - crypto::kAeadTagBytes) % sealing::kPayloadBucketBytes != 0) {
+    return CiphertextSizeError(ciphertext.size());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ciphertext) {
+  if (seal.format() != "SB1") return SealInvalidError("format", "only SB1 is taken");
+  if (!IsLowerHex(seal.submission_id(), kSubmissionIdDigits)) {
+    return SealInvalidError("submissionId", "must be 16 random bytes in lower-case hex");
+  }
+  if (!seal.replaces().empty()) return SealInvalidError("replaces", "is reserved");
+  if (seal.key_commit().size() != sealing::kDigestBytes) {
+    return SealInvalidError("keyCommit", "must have 32 bytes");
+  }
+  if (seal.n() < 1 || seal.n() > sealing::kMembersMax || seal.k() < 1 || seal.k() > seal.n()) {
+    return SealInvalidError("k", "1 <= k <= n <= 16");
+  }
+  if (seal.shares_size() != seal.n()) {
+    return SealInvalidError("shares", "there must be one for each of the n members");
+  }
+  for (int at = 0; at < seal.n(); ++at) {
+    const auto& share = seal.shares(at);
+    if (share.i() != at + 1) return SealInvalidError("shares", "must be numbered 1..n in order");
+    if (share.commit().size() != sealing::kDigestBytes ||
+        share.wrap().size() != sealing::kWrapBytes ||
+        share.proof().size() != sealing::kProofBytes ||
+        !crypto::CheckP256Point(absl::string_view(share.wrap()).substr(0, crypto::kP256PointBytes))
+             .ok()) {
+      return SealInvalidError("shares", "a wrap, commitment or proof has a wrong size, or no P-256 point");
+    }
+  }
+  if (seal.ciphertext_size() != static_cast<int64_t>(ciphertext.size()) ||
+      seal.ciphertext_sha256() != HexEncode(crypto::Sha256(ciphertext))) {
+    return CiphertextMismatchError();
+  }
+  return absl::OkStatus();
+}
+
+std::string SubmissionDigest(const document::v1::SignedDocument& seal,
+                             absl::string_view ciphertext) {
+  return HexEncode(crypto::Sha256(
+      absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
+                   crypto::Sha256(seal.signature()), crypto::Sha256(ciphertext))));
+}
+
+absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests) {
+  log::Frontier tree;
+  for (const std::string& digest : submission_digests) {
+    ASSIGN_OR_RETURN(const std::string bytes, HexDecode(digest));
+    tree.Append(log::LeafHash(bytes));
+  }
+  return HexEncode(tree.Root());
+}
+
+sealing::Committee CommitteeOf(const store::v1::BoxRecord& box) {
+  sealing::Committee out;
+  out.notice_hash = HexDecode(box.notice_hash()).value_or("");
+  out.k = box.k();
+  for (const auto& member : box.committee()) out.members.push_back({member.i(), member.spki()});
+  return out;
+}
+
+sealing::Wrapped WrappedOf(const document::v1::SealedShare& share) {
+  return {share.i(), share.wrap(), share.commit(), share.proof()};
+}
+
+sealing::Sealed SealedOf(const document::v1::Seal& seal) {
+  sealing::Sealed out;
+  out.ciphertext_sha256 = HexDecode(seal.ciphertext_sha256()).value_or("");
+  out.key_commit = seal.key_commit();
+  for (const auto& share : seal.shares()) out.shares.push_back(WrappedOf(share));
+  return out;
+}
+
+}  // namespace jodal::bidding

@@ -1,0 +1,42 @@
+// A submission as bytes: its shape, its digest, and the root of a box of them. Pure and thread-safe.
+#ifndef JODAL_SERVICES_BIDDING_ENGINE_SUBMISSION_H_
+#define JODAL_SERVICES_BIDDING_ENGINE_SUBMISSION_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "common/sealing/sb1.h"
+#include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "jodal/document/v1/signed.pb.h"
+
+namespace jodal::bidding {
+
+// What a seal shows by itself: format SB1, a submission id of 32 hex digits, nothing reserved used,
+// 1 <= k <= n <= 16 and one share for each member in order, sizes, every wrap beginning with a point
+// of P-256; and that `ciphertext` is the one that it was signed for. SEAL_INVALID,
+// CIPHERTEXT_MISMATCH.
+absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ciphertext);
+
+// CIPHERTEXT_SIZE unless of a size that one SB1 chunk has: a multiple of the bucket and a tag.
+absl::Status CheckCiphertextSize(absl::string_view ciphertext);
+
+// SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)), hex.
+std::string SubmissionDigest(const document::v1::SignedDocument& seal,
+                             absl::string_view ciphertext);
+
+// RFC 6962 tree over the 32 bytes of each digest, in the order given, hex. INVALID_ARGUMENT if one
+// is not hex.
+absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests);
+
+// The views of common/sealing on stored things.
+sealing::Committee CommitteeOf(const store::v1::BoxRecord& box);
+sealing::Wrapped WrappedOf(const document::v1::SealedShare& share);
+sealing::Sealed SealedOf(const document::v1::Seal& seal);  // without the ciphertext
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_ENGINE_SUBMISSION_H_

@@ -1,0 +1,62 @@
+// Every refusal of the bidding service, one named constructor each.
+#ifndef JODAL_SERVICES_BIDDING_ERRORS_H_
+#define JODAL_SERVICES_BIDDING_ERRORS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/bidding/domain/life_cycle.h"
+
+namespace jodal::bidding {
+
+// INVALID_ARGUMENT
+absl::Status NoticeInvalidError(absl::string_view field, absl::string_view why);  // NOTICE_INVALID
+absl::Status SealInvalidError(absl::string_view field, absl::string_view why);    // SEAL_INVALID
+absl::Status CiphertextSizeError(size_t bytes);                                   // CIPHERTEXT_SIZE
+absl::Status CiphertextMismatchError();              // CIPHERTEXT_MISMATCH: not the one signed for
+absl::Status OpenSharesTooLargeError(size_t bytes);  // DOCUMENT_TOO_LARGE
+absl::Status SharesMismatchError(absl::string_view why, absl::string_view submission_id);
+
+// NOT_FOUND
+absl::Status BoxNotFoundError();  // BOX_NOT_FOUND
+absl::Status BidNotFoundError();  // BID_NOT_FOUND
+
+// PERMISSION_DENIED
+absl::Status NotCommitteeMemberError();  // NOT_COMMITTEE_MEMBER
+
+// ALREADY_EXISTS
+absl::Status SupplierAlreadyBidError(absl::string_view submission_id);  // SUPPLIER_ALREADY_BID
+absl::Status SubmissionIdReusedError();                                 // SUBMISSION_ID_REUSED
+absl::Status SharesAlreadyReleasedError(int i);                         // SHARES_ALREADY_RELEASED
+
+// FAILED_PRECONDITION
+absl::Status NoticeChainError();          // NOTICE_CHAIN_BROKEN: does not follow the one in force
+absl::Status NoticeVersionStaleError(int in_force);  // NOTICE_VERSION_STALE
+struct Window {
+  absl::Time bound;    // bid_start, deadline or open_at
+  absl::Time arrival;
+};
+absl::Status BiddingNotStartedError(const Window& window);  // BIDDING_NOT_STARTED
+absl::Status DeadlinePassedError(const Window& window);     // DEADLINE_PASSED
+absl::Status TooEarlyError(const Window& window);           // TOO_EARLY
+absl::Status ClosedBeforeCommitError();   // CLOSED_BEFORE_COMMIT: in time, but not within the grace
+absl::Status NoticeSupersededError(absl::string_view in_force);  // NOTICE_SUPERSEDED
+absl::Status NoticeMismatchError(absl::string_view in_force);    // NOTICE_MISMATCH
+absl::Status BidderCertMismatchError();                          // BIDDER_CERT_MISMATCH
+absl::Status SealCommitteeMismatchError();                       // SEAL_COMMITTEE_MISMATCH
+absl::Status BidderBarredError();                                // BIDDER_BARRED
+absl::Status BidAlreadyCancelledError();                         // BID_ALREADY_CANCELLED
+absl::Status BoxNotClosedError();    // BOX_NOT_CLOSED: nothing of a box shows before its close
+absl::Status BoxNotOpenedError();    // BOX_NOT_OPENED
+absl::Status BoxRootMismatchError();  // BOX_ROOT_MISMATCH
+absl::Status ShareCommitMismatchError(absl::string_view submission_id);  // SHARE_COMMIT_MISMATCH
+absl::Status BadWrapProofInvalidError(absl::string_view submission_id);  // BAD_WRAP_PROOF_INVALID
+
+// DATA_LOSS
+absl::Status RecordMissingError(absl::string_view what);  // STORED_RECORD_MISSING
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_ERRORS_H_

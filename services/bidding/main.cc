@@ -1,0 +1,10 @@
+#include "common/rpc/host.h"
+#include "services/bidding/module.h"
+
+int main(int argc, char** argv) {
+  return jodal::rpc::RunMain(
+      argc, argv, {"bidding"},
+      {{"bidding", [](const jodal::rpc::ModuleContext& context, const jodal::config::v1::Config&) {
+          return jodal::bidding::CreateModule(context);
+        }}});
+}

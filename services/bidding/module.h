@@ -1,0 +1,17 @@
+// The bidding service as a library.
+#ifndef JODAL_SERVICES_BIDDING_MODULE_H_
+#define JODAL_SERVICES_BIDDING_MODULE_H_
+
+#include <memory>
+
+#include "common/rpc/module.h"
+
+namespace jodal::bidding {
+
+// Serves jodal.bidding.v1.BiddingService and, once started, closes boxes at their deadlines and
+// opens the bids of those that have their quorum.
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+
+}  // namespace jodal::bidding
+
+#endif  // JODAL_SERVICES_BIDDING_MODULE_H_

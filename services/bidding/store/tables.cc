@@ -1,0 +1,38 @@
+#include "services/bidding/store/tables.h"
+
+#include "absl/strings/str_format.h"
+
+namespace jodal::bidding::store {
+
+static_assert(static_cast<int>(State::kOpen) == bidding::v1::Box::OPEN);
+static_assert(static_cast<int>(State::kClosed) == bidding::v1::Box::CLOSED);
+static_assert(static_cast<int>(State::kOpening) == bidding::v1::Box::OPENING);
+static_assert(static_cast<int>(State::kOpened) == bidding::v1::Box::OPENED);
+static_assert(static_cast<int>(State::kCancelled) == bidding::v1::Box::CANCELLED);
+
+std::string VersionPrefix(const v1::BoxRecord& box) {
+  return absl::StrFormat("%s/%06d/", box.tender_id(), box.notice_version());
+}
+
+std::string SupplierKey(const v1::BoxRecord& box, absl::string_view supplier_id) {
+  return absl::StrFormat("%s%06d", SupplierPrefix(box.tender_id(), supplier_id),
+                         box.notice_version());
+}
+
+std::string SupplierPrefix(absl::string_view tender_id, absl::string_view supplier_id) {
+  return absl::StrCat(tender_id, "/", supplier_id, "/");
+}
+
+std::string CipherKey(absl::string_view tender_id, absl::string_view submission_digest) {
+  return absl::StrCat("cipher/", tender_id, "/", submission_digest);
+}
+
+std::string ReleaseKey(absl::string_view tender_id, int i) {
+  return absl::StrFormat("release/%s/%02d", tender_id, i);
+}
+
+std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest) {
+  return absl::StrFormat("%016x-%s", arrival_ns, submission_digest);
+}
+
+}  // namespace jodal::bidding::store

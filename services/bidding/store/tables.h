@@ -1,0 +1,61 @@
+// The tables of the bidding service. Everything of a tender lies in the tender's shard.
+//
+//   box/        tender                                   BoxRecord
+//   bid/        tender / submission digest               BidRecord, of every version, cancelled too
+//   cipher/     tender / submission digest               the ciphertext's bytes
+//   order/      tender / version / order key             OrderRecord: the valid bids in box order
+//   supplier/   tender / supplier / version              SupplierRecord: one bid per supplier
+//   submission/ tender / submission id                   SubmissionRecord
+//   barred/     tender / supplier                        BarredRecord: cancelled a bid
+//   release/    tender / member                          ReleaseRecord, in pieces (ledger/chunked.h)
+//   opened/     tender / version / order key             OpenedRecord
+//   work/       tender                                   WorkRecord
+//   cancellation/ tender / submission digest             StoredDocument, in pieces
+//
+// Box order is ascending (arrival time, submission digest), both of them facts that the log shows in
+// the entry of bid.received: everybody can recompute it. The position in the log would serve as well
+// but is not known to the transaction that would have to store it, and a counter kept instead would
+// make all bids of a tender conflict with each other. An order key is 16 hex digits of the arrival
+// in Unix ns, "-", the digest in hex.
+#ifndef JODAL_SERVICES_BIDDING_STORE_TABLES_H_
+#define JODAL_SERVICES_BIDDING_STORE_TABLES_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/ledger/table.h"
+#include "jodal/bidding/store/v1/store.pb.h"
+#include "services/bidding/domain/life_cycle.h"
+
+namespace jodal::bidding::store {
+
+inline const ledger::Table<v1::BoxRecord> kBoxes("box/");
+inline const ledger::Table<v1::BidRecord> kBids("bid/");
+inline const ledger::Table<v1::OrderRecord> kOrder("order/");
+inline const ledger::Table<v1::SupplierRecord> kSuppliers("supplier/");
+inline const ledger::Table<v1::SubmissionRecord> kSubmissions("submission/");
+inline const ledger::Table<v1::BarredRecord> kBarred("barred/");
+inline const ledger::Table<v1::OpenedRecord> kOpened("opened/");
+inline const ledger::Table<v1::WorkRecord> kWork("work/");
+
+// Key parts joined by '/'. Ids hold no '/'.
+inline std::string Key(absl::string_view tender_id, absl::string_view part) {
+  return absl::StrCat(tender_id, "/", part);
+}
+std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
+std::string SupplierKey(const v1::BoxRecord& box, absl::string_view supplier_id);
+std::string SupplierPrefix(absl::string_view tender_id, absl::string_view supplier_id);
+std::string CipherKey(absl::string_view tender_id, absl::string_view submission_digest);  // whole
+std::string ReleaseKey(absl::string_view tender_id, int i);                               // whole
+std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest);
+
+inline State StateOf(const v1::BoxRecord& box) { return static_cast<State>(box.state()); }
+inline void SetState(State state, v1::BoxRecord* box) {
+  box->set_state(static_cast<bidding::v1::Box::State>(state));
+}
+
+}  // namespace jodal::bidding::store
+
+#endif  // JODAL_SERVICES_BIDDING_STORE_TABLES_H_

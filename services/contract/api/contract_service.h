@@ -1,0 +1,61 @@
+// jodal.contract.v1.ContractService over gRPC.
+#ifndef JODAL_SERVICES_CONTRACT_API_CONTRACT_SERVICE_H_
+#define JODAL_SERVICES_CONTRACT_API_CONTRACT_SERVICE_H_
+
+#include "common/rpc/handler.h"
+#include "jodal/contract/v1/contract.grpc.pb.h"
+#include "services/contract/engine/contract_engine.h"
+
+namespace jodal::contract {
+
+// Thread-safe. `kit` and `engine` outlive it.
+class ContractServiceImpl : public v1::ContractService::CallbackService {
+ public:
+  ContractServiceImpl(rpc::HandlerKit* kit, const ContractEngine* engine)
+      : kit_(*kit), engine_(*engine) {}
+
+  grpc::ServerUnaryReactor* OfferContract(grpc::CallbackServerContext* context,
+                                          const v1::OfferContractRequest* request,
+                                          v1::OfferContractResponse* response) override;
+  grpc::ServerUnaryReactor* ConsentContract(grpc::CallbackServerContext* context,
+                                            const v1::ConsentContractRequest* request,
+                                            v1::ConsentContractResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmContract(grpc::CallbackServerContext* context,
+                                            const v1::ConfirmContractRequest* request,
+                                            v1::ConfirmContractResponse* response) override;
+  grpc::ServerUnaryReactor* ReportDelivery(grpc::CallbackServerContext* context,
+                                           const v1::ReportDeliveryRequest* request,
+                                           v1::ReportDeliveryResponse* response) override;
+  grpc::ServerUnaryReactor* InspectDelivery(grpc::CallbackServerContext* context,
+                                            const v1::InspectDeliveryRequest* request,
+                                            v1::InspectDeliveryResponse* response) override;
+  grpc::ServerUnaryReactor* GetContract(grpc::CallbackServerContext* context,
+                                        const v1::GetContractRequest* request,
+                                        v1::GetContractResponse* response) override;
+  grpc::ServerUnaryReactor* ListContracts(grpc::CallbackServerContext* context,
+                                          const v1::ListContractsRequest* request,
+                                          v1::ListContractsResponse* response) override;
+  grpc::ServerUnaryReactor* GetContractDocuments(
+      grpc::CallbackServerContext* context, const v1::GetContractDocumentsRequest* request,
+      v1::GetContractDocumentsResponse* response) override;
+
+ private:
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const Request* request,
+                                Response* response, const rpc::Access& access,
+                                absl::Status (ContractEngine::*method)(const rpc::Call&,
+                                                                       const Request&, Response*)
+                                    const) {
+    return kit_.Unary(context, request, response, access,
+                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
+                        return (engine_.*method)(call, q, r);
+                      });
+  }
+
+  rpc::HandlerKit& kit_;
+  const ContractEngine& engine_;
+};
+
+}  // namespace jodal::contract
+
+#endif  // JODAL_SERVICES_CONTRACT_API_CONTRACT_SERVICE_H_

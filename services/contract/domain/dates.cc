@@ -1,0 +1,29 @@
+#include "services/contract/domain/dates.h"
+
+#include "services/contract/errors.h"
+#include "services/contract/limits.h"
+
+namespace jodal::contract {
+
+absl::StatusOr<absl::CivilDay> ParseDate(const DateField& field) {
+  // The parser takes "2025-2-1" and more; only what it writes itself is the one spelling.
+  absl::CivilDay day;
+  if (!absl::ParseCivilTime(field.value, &day) || absl::FormatCivilTime(day) != field.value ||
+      day.year() < 1900 || day.year() > 9999) {
+    return DateInvalidError(field.name);
+  }
+  return day;
+}
+
+absl::Status CheckPeriod(const Period& period) {
+  const absl::CivilDay last(period.start.year() + kContractYearsMax, period.start.month(),
+                            period.start.day());
+  if (period.end < period.start || period.end > last) return PeriodInvalidError();
+  return absl::OkStatus();
+}
+
+absl::CivilDay KoreanDay(absl::Time time) {
+  return absl::ToCivilDay(time, absl::FixedTimeZone(kCivilOffsetSeconds));
+}
+
+}  // namespace jodal::contract

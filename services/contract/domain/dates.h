@@ -1,0 +1,32 @@
+// Days in documents. Pure and thread-safe.
+#ifndef JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_
+#define JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+
+namespace jodal::contract {
+
+struct DateField {
+  absl::string_view name;
+  absl::string_view value;
+};
+// A day written "2025-02-01", nothing else. INVALID_ARGUMENT DATE_INVALID with metadata "field".
+absl::StatusOr<absl::CivilDay> ParseDate(const DateField& field);
+
+struct Period {
+  absl::CivilDay start;
+  absl::CivilDay end;  // inclusive
+};
+// INVALID_ARGUMENT PERIOD_INVALID: ends before it starts, or runs longer than kContractYearsMax.
+absl::Status CheckPeriod(const Period& period);
+
+// The day in Korea at `time`.
+absl::CivilDay KoreanDay(absl::Time time);
+
+}  // namespace jodal::contract
+
+#endif  // JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_

@@ -1,0 +1,11 @@
+// jodal-contract: the contract service as a process of its own.
+#include "common/rpc/host.h"
+#include "services/contract/module.h"
+
+int main(int argc, char** argv) {
+  return jodal::rpc::RunMain(
+      argc, argv, {"contract"},
+      {{"contract", [](const jodal::rpc::ModuleContext& context, const jodal::config::v1::Config&) {
+          return jodal::contract::CreateModule(context);
+        }}});
+}

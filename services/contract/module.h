@@ -1,0 +1,16 @@
+// The contract service as a library.
+#ifndef JODAL_SERVICES_CONTRACT_MODULE_H_
+#define JODAL_SERVICES_CONTRACT_MODULE_H_
+
+#include <memory>
+
+#include "common/rpc/module.h"
+
+namespace jodal::contract {
+
+// Serves jodal.contract.v1.ContractService and, once started, follows the tender service's log.
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+
+}  // namespace jodal::contract
+
+#endif  // JODAL_SERVICES_CONTRACT_MODULE_H_

@@ -1,0 +1,86 @@
+#include "services/contract/store/contract_store.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "common/ledger/chunked.h"
+#include "common/ledger/table.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::contract {
+namespace {
+
+using store::v1::PartyRow;
+
+const ledger::Table<ContractRecord>& Contracts() {
+  static const auto* table = new ledger::Table<ContractRecord>("contract/");
+  return *table;
+}
+const ledger::Table<PartyRow>& Parties() {
+  static const auto* table = new ledger::Table<PartyRow>("party/");
+  return *table;
+}
+std::string DocumentKey(const ContractRecord& record, int number) {
+  return absl::StrFormat("document/%s/%06d", record.contract().contract_id(), number);
+}
+absl::Status Damaged(absl::string_view contract_id) {
+  return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+                   absl::StrCat("the records of contract ", contract_id, " do not fit together"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<ContractRecord>> FindContract(const kv::Reader& reader,
+                                                           absl::string_view contract_id) {
+  return Contracts().Find(reader, contract_id);
+}
+
+void PutNewContract(ledger::Txn& txn, const ContractRecord& record) {
+  const std::string& id = record.contract().contract_id();
+  Contracts().Put(txn, id, record);
+  PartyRow row;
+  row.set_contract_id(id);
+  for (const std::string& party :
+       {record.contract().agency_id(), record.contract().supplier_id()}) {
+    Parties().Put(txn, absl::StrCat(party, "/", id), row);
+  }
+}
+
+absl::Status PutContract(ledger::Txn& txn, ContractRecord* record,
+                         const document::v1::StoredDocument& document) {
+  RETURN_IF_ERROR(ledger::PutChunked(txn, DocumentKey(*record, record->documents()),
+                                     document.SerializeAsString()));
+  record->set_documents(record->documents() + 1);
+  Contracts().Put(txn, record->contract().contract_id(), *record);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<document::v1::StoredDocument>> LoadDocuments(
+    const kv::Reader& reader, const ContractRecord& record) {
+  std::vector<document::v1::StoredDocument> out(record.documents());
+  for (int i = 0; i < record.documents(); ++i) {
+    ASSIGN_OR_RETURN(const auto bytes, ledger::GetChunked(reader, DocumentKey(record, i)));
+    if (!bytes.has_value() || !out[i].ParseFromString(*bytes)) {
+      return Damaged(record.contract().contract_id());
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<std::vector<ContractRecord>> ListOfParty(const kv::Reader& reader,
+                                                        const PartyPage& page) {
+  const std::string prefix = absl::StrCat(page.organization_id, "/");
+  ASSIGN_OR_RETURN(
+      const auto rows,
+      Parties().List(reader, prefix, page.after.empty() ? "" : absl::StrCat(prefix, page.after),
+                     page.limit));
+  std::vector<ContractRecord> out;
+  for (const auto& row : rows) {
+    ASSIGN_OR_RETURN(auto record, Contracts().Find(reader, row.record.contract_id()));
+    if (!record.has_value()) return Damaged(row.record.contract_id());
+    out.push_back(*std::move(record));
+  }
+  return out;
+}
+
+}  // namespace jodal::contract

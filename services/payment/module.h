@@ -1,0 +1,16 @@
+// The payment service as a library.
+#ifndef JODAL_SERVICES_PAYMENT_MODULE_H_
+#define JODAL_SERVICES_PAYMENT_MODULE_H_
+
+#include <memory>
+
+#include "common/rpc/module.h"
+
+namespace jodal::payment {
+
+// Serves jodal.payment.v1.PaymentService and, once started, follows the contract service's log.
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+
+}  // namespace jodal::payment
+
+#endif  // JODAL_SERVICES_PAYMENT_MODULE_H_

@@ -1,0 +1,105 @@
+#include "services/registration/api/service.h"
+
+#include "services/registration/domain/roles.h"
+
+namespace jodal::registration {
+namespace {
+
+// The services that may ask about people. The gateway acts for its users and is not among them.
+std::vector<std::string> Peers() {
+  return {"tender", "bidding", "contract", "payment", "signature", "tracking"};
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::CreateChallenge(
+    grpc::CallbackServerContext* context, const v1::CreateChallengeRequest* request,
+    v1::CreateChallengeResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(),
+             &RegistrationEngine::CreateChallenge);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::OpenSession(
+    grpc::CallbackServerContext* context, const v1::OpenSessionRequest* request,
+    v1::OpenSessionResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(), &RegistrationEngine::OpenSession);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::RegisterOrganization(
+    grpc::CallbackServerContext* context, const v1::RegisterOrganizationRequest* request,
+    v1::RegisterOrganizationResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(),
+             &RegistrationEngine::RegisterOrganization);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ApproveOrganization(
+    grpc::CallbackServerContext* context, const v1::ApproveOrganizationRequest* request,
+    v1::ApproveOrganizationResponse* response) {
+  return Run(context, request, response, rpc::Access::Roles({kRoleRegistrar}),
+             &RegistrationEngine::ApproveOrganization);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::SuspendOrganization(
+    grpc::CallbackServerContext* context, const v1::SuspendOrganizationRequest* request,
+    v1::SuspendOrganizationResponse* response) {
+  return Run(context, request, response, rpc::Access::Roles({kRoleRegistrar}),
+             &RegistrationEngine::SuspendOrganization);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::RegisterPerson(
+    grpc::CallbackServerContext* context, const v1::RegisterPersonRequest* request,
+    v1::RegisterPersonResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(),
+             &RegistrationEngine::RegisterPerson);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ApprovePerson(
+    grpc::CallbackServerContext* context, const v1::ApprovePersonRequest* request,
+    v1::ApprovePersonResponse* response) {
+  return Run(context, request, response, rpc::Access::Roles({kRoleRepresentative}),
+             &RegistrationEngine::ApprovePerson);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::GetOrganization(
+    grpc::CallbackServerContext* context, const v1::GetOrganizationRequest* request,
+    v1::GetOrganizationResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(),
+             &RegistrationEngine::GetOrganization);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ListOrganizations(
+    grpc::CallbackServerContext* context, const v1::ListOrganizationsRequest* request,
+    v1::ListOrganizationsResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(),
+             &RegistrationEngine::ListOrganizations);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::GetPerson(grpc::CallbackServerContext* context,
+                                                             const v1::GetPersonRequest* request,
+                                                             v1::GetPersonResponse* response) {
+  return Run(context, request, response, rpc::Access::AnyUser(Peers()),
+             &RegistrationEngine::GetPerson);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ListPeople(grpc::CallbackServerContext* context,
+                                                              const v1::ListPeopleRequest* request,
+                                                              v1::ListPeopleResponse* response) {
+  return Run(context, request, response, rpc::Access::AnyUser(Peers()),
+             &RegistrationEngine::ListPeople);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ResolveCertificate(
+    grpc::CallbackServerContext* context, const v1::ResolveCertificateRequest* request,
+    v1::ResolveCertificateResponse* response) {
+  return Run(context, request, response, rpc::Access::Services(Peers()),
+             &RegistrationEngine::ResolveCertificate);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::GetRegistrationDocuments(
+    grpc::CallbackServerContext* context, const v1::GetRegistrationDocumentsRequest* request,
+    v1::GetRegistrationDocumentsResponse* response) {
+  return Run(context, request, response, rpc::Access::Roles({kRoleAuditor, kRoleOfficer}, Peers()),
+             &RegistrationEngine::GetRegistrationDocuments);
+}
+
+}  // namespace jodal::registration

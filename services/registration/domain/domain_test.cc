@@ -1,0 +1,196 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/registration/domain/business_number.h"
+#include "services/registration/domain/life_cycle.h"
+#include "services/registration/domain/organization.h"
+#include "services/registration/domain/roles.h"
+#include "services/registration/domain/text.h"
+
+namespace jodal::registration {
+namespace {
+
+TEST(BusinessNumber, KnowsPublicNumbers) {
+  for (const char* number : {"1248100998", "2208162517", "1208147521"}) {
+    EXPECT_TRUE(BusinessNumber::Parse(number).has_value()) << number;
+  }
+}
+
+TEST(BusinessNumber, RefusesEveryOtherCheckDigitAndEverySingleWrongDigit) {
+  const std::string good = "1248100998";
+  for (size_t i = 0; i < good.size(); ++i) {
+    for (char c = '0'; c <= '9'; ++c) {
+      std::string number = good;
+      number[i] = c;
+      EXPECT_EQ(BusinessNumber::Parse(number).has_value(), c == good[i]) << number;
+    }
+  }
+}
+
+TEST(BusinessNumber, RefusesWhatIsNotTenDigits) {
+  for (const char* number : {"", "124810099", "12481009980", "124-81-00998", "124810099a",
+                             "0000000000", " 124810099", "１248100998"}) {
+    EXPECT_FALSE(BusinessNumber::Parse(number).has_value()) << number;
+  }
+  EXPECT_FALSE(BusinessNumberCheckDigit("12345678").has_value());
+  EXPECT_FALSE(BusinessNumberCheckDigit("12345678x").has_value());
+}
+
+TEST(BusinessNumber, CheckDigitMakesValidNumbers) {
+  for (int i = 1; i < 2000; ++i) {
+    const std::string nine = absl::StrCat(100000000 + i * 433331);
+    ASSERT_EQ(nine.size(), 9u);
+    EXPECT_TRUE(
+        BusinessNumber::Parse(absl::StrCat(nine, std::string(1, *BusinessNumberCheckDigit(nine))))
+            .has_value());
+  }
+}
+
+TEST(Ids, RoundTripAndHaveOneSpelling) {
+  for (const char* id : {"S-1248100998", "A-2208162517", "B-1208147521", "U-1248100998"}) {
+    auto parsed = OrganizationId::Parse(id);
+    ASSERT_TRUE(parsed.has_value()) << id;
+    EXPECT_EQ(parsed->ToString(), id);
+  }
+  for (const char* id : {"", "S-", "X-1248100998", "S-1248100999", "s-1248100998", "1248100998"}) {
+    EXPECT_FALSE(OrganizationId::Parse(id).has_value()) << id;
+  }
+  ASSERT_TRUE(PersonId::Parse("S-1248100998.12").has_value());
+  EXPECT_EQ(PersonId::Parse("S-1248100998.12")->number, 12);
+  for (const char* id : {"S-1248100998", "S-1248100998.", "S-1248100998.0", "S-1248100998.01",
+                         "S-1248100998.+1", "S-1248100998. 1", "S-1248100998.1.1", "registrar"}) {
+    EXPECT_FALSE(PersonId::Parse(id).has_value()) << id;
+  }
+}
+
+TEST(LifeCycle, OnlyTheListedMovesExist) {
+  struct Walk {
+    const char* name;
+    std::set<std::string> allowed;
+    std::optional<State> (*next)(State, Event);
+  };
+  const Walk walks[] = {
+      {"organization",
+       {"NONE register PENDING", "PENDING lapse NONE", "PENDING approve ACTIVE",
+        "ACTIVE suspend SUSPENDED", "SUSPENDED lift ACTIVE"},
+       [](State s, Event e) { return Next(kOrganizationMoves, s, e); }},
+      {"person",
+       {"NONE register PENDING", "PENDING lapse NONE", "PENDING approve ACTIVE"},
+       [](State s, Event e) { return Next(kPersonMoves, s, e); }},
+  };
+  for (const Walk& walk : walks) {
+    std::set<std::string> seen;
+    for (State state : kStates) {
+      for (Event event : kEvents) {
+        auto next = walk.next(state, event);
+        if (next.has_value()) {
+          seen.insert(absl::StrCat(StateName(state), " ", EventName(event), " ", StateName(*next)));
+        }
+      }
+    }
+    EXPECT_EQ(seen, walk.allowed) << walk.name;
+  }
+}
+
+TEST(Roles, TableByType) {
+  std::set<std::string> got;
+  for (OrganizationType type : kOrganizationTypes) {
+    for (const char* role : {"representative", "supplier", "officer", "approver", "committee",
+                             "inspector", "paymaster", "bank", "auditor", "registrar", "king"}) {
+      if (MayRegisterFor(role, type)) got.insert(absl::StrCat(TypeName(type), " ", role));
+    }
+    EXPECT_EQ(RepresentativeRoles(type).front(), "representative");
+  }
+  EXPECT_EQ(got, (std::set<std::string>{"supplier supplier", "agency officer", "agency approver",
+                                        "agency committee", "agency inspector", "agency paymaster",
+                                        "bank bank", "auditor auditor", "auditor committee"}));
+  EXPECT_TRUE(IsRole("registrar"));
+  EXPECT_FALSE(IsRole("king"));
+}
+
+TEST(Text, Problems) {
+  struct Case {
+    const char* text;
+    const char* problem;
+  };
+  const Case cases[] = {
+      {"(주)한빛건설", ""},
+      {"㈜한빛건설 서울지점", ""},
+      {"Hanbit Construction Co., Ltd.", ""},
+      {"Société Générale", ""},
+      {"", "EMPTY"},
+      {"a\xff", "NOT_UTF8"},
+      {"\xc0\x80", "NOT_UTF8"},
+      {"\xed\xa0\x80", "NOT_UTF8"},
+      {"\xe1\x84", "NOT_UTF8"},
+      {"1234567890123456789012345678901", "TOO_LONG"},
+      {"a\nb", "CONTROL"},
+      {"a\x7f", "CONTROL"},
+      {"a\xc2\x85", "CONTROL"},
+      {"a\xe2\x80\xa8", "CONTROL"},
+      {"a\xe2\x80\xae"
+       "b",
+       "BIDI"},
+      {"a\xe2\x81\xa6"
+       "b",
+       "BIDI"},
+      {"a\xe2\x80\x8f"
+       "b",
+       "BIDI"},
+      {"a\xe2\x80\x8b"
+       "b",
+       "INVISIBLE"},
+      {"a\xe2\x80\x8d"
+       "b",
+       "INVISIBLE"},
+      {"a\xef\xbb\xbf"
+       "b",
+       "INVISIBLE"},
+      {"a\xe3\x85\xa4"
+       "b",
+       "INVISIBLE"},
+      {"a\xc2\xad"
+       "b",
+       "INVISIBLE"},
+      {"a\xf3\xa0\x80\xa1", "INVISIBLE"},
+      {"a\xc2\xa0"
+       "b",
+       "SPACES"},
+      {"a\xe3\x80\x80"
+       "b",
+       "SPACES"},
+      {" a", "SPACES"},
+      {"a ", "SPACES"},
+      {"a  b", "SPACES"},
+      {"e\xcc\x81", "NOT_NFC"},
+      {"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "NOT_NFC"},
+      {"\xef\xa4\x80", "NOT_NFC"},
+      {"\xee\x80\x80", "PRIVATE_USE"},
+      {"\xef\xbf\xbf", "PRIVATE_USE"},
+  };
+  for (const Case& c : cases) {
+    EXPECT_EQ(TextProblem(c.text, {.characters_max = 30}), c.problem) << c.text;
+  }
+  EXPECT_EQ(TextProblem("", {.characters_max = 20, .may_be_empty = true}), "");
+  EXPECT_EQ(TextProblem("한한", {.characters_max = 2}), "");
+  EXPECT_EQ(TextProblem("한한한", {.characters_max = 2}), "TOO_LONG");
+}
+
+TEST(Text, EmailAddresses) {
+  for (const char* good : {"a@b.kr", "kim.officer+x@gov.example.kr"}) {
+    EXPECT_TRUE(IsEmailAddress(good)) << good;
+  }
+  for (const char* bad : {"", "a", "@b.kr", "a@", "a@b", "a@.kr", "a@b.", "a@b@c.kr", "a b@c.kr",
+                          "a@b.kr\n", "가@b.kr"}) {
+    EXPECT_FALSE(IsEmailAddress(bad)) << bad;
+  }
+  EXPECT_TRUE(IsEmailAddress(absl::StrCat(std::string(249, 'a'), "@b.kr")));
+  EXPECT_FALSE(IsEmailAddress(absl::StrCat(std::string(250, 'a'), "@b.kr")));
+}
+
+}  // namespace
+}  // namespace jodal::registration

@@ -1,0 +1,751 @@
+#include "services/registration/engine/engine.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/signed_document.h"
+#include "common/rpc/session_token.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "services/kit/act.h"
+#include "services/kit/event.h"
+#include "services/kit/page.h"
+#include "services/registration/domain/life_cycle.h"
+#include "services/registration/domain/organization.h"
+#include "services/registration/domain/roles.h"
+#include "services/registration/domain/text.h"
+#include "services/registration/errors.h"
+#include "services/registration/limits.h"
+#include "services/registration/store/tables.h"
+
+namespace jodal::registration {
+namespace {
+
+using store::v1::Claim;
+using store::v1::OrganizationRecord;
+using store::v1::PersonRecord;
+
+constexpr size_t kSaltBytes = 16;
+constexpr size_t kSessionIdBytes = 16;
+
+bool IsLowerHex(absl::string_view text, size_t digits) {
+  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
+           return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
+         });
+}
+
+bool Lapsed(int64_t pending_until_ns, absl::Time now) {
+  return pending_until_ns != 0 && absl::ToUnixNanos(now) >= pending_until_ns;
+}
+
+State StateOf(const OrganizationRecord& record) {
+  switch (record.organization().state()) {
+    case v1::Organization::PENDING:
+      return State::kPending;
+    case v1::Organization::ACTIVE:
+      return State::kActive;
+    case v1::Organization::SUSPENDED:
+      return State::kSuspended;
+    default:
+      return State::kNone;
+  }
+}
+
+State StateOf(const PersonRecord& record) {
+  return record.person().state() == v1::Person::ACTIVE ? State::kActive : State::kPending;
+}
+
+v1::Organization::State ToProto(State state) {
+  switch (state) {
+    case State::kPending:
+      return v1::Organization::PENDING;
+    case State::kActive:
+      return v1::Organization::ACTIVE;
+    case State::kSuspended:
+      return v1::Organization::SUSPENDED;
+    case State::kNone:
+      break;
+  }
+  return v1::Organization::STATE_UNSPECIFIED;
+}
+
+// The record, or nullopt if there is none or it has lapsed.
+absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(const kv::Reader& reader,
+                                                                   absl::string_view id,
+                                                                   absl::Time now) {
+  ASSIGN_OR_RETURN(auto record, Organizations().Find(reader, id));
+  if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
+  return record;
+}
+
+absl::StatusOr<std::optional<PersonRecord>> FindPerson(const kv::Reader& reader,
+                                                       absl::string_view id, absl::Time now) {
+  ASSIGN_OR_RETURN(auto record, People().Find(reader, id));
+  if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
+  return record;
+}
+
+struct Holder {
+  v1::Person person;
+  v1::Organization organization;
+};
+
+Holder Registrar(const std::string& cert_sha256) {
+  Holder holder;
+  holder.person.set_person_id(kRegistrarId);
+  holder.person.set_organization_id(kOperatorId);
+  holder.person.add_roles(kRoleRegistrar);
+  holder.person.set_state(v1::Person::ACTIVE);
+  holder.person.set_cert_sha256(cert_sha256);
+  holder.organization.set_organization_id(kOperatorId);
+  holder.organization.set_type(kOperatorId);
+  holder.organization.set_name(kOperatorId);
+  holder.organization.set_state(v1::Organization::ACTIVE);
+  holder.organization.set_representative_id(kRegistrarId);
+  return holder;
+}
+
+// The approved person behind a certificate; his organisation may be suspended.
+absl::StatusOr<std::optional<Holder>> FindHolder(const kv::Reader& reader,
+                                                 const std::string& registrar_cert_sha256,
+                                                 const std::string& cert_sha256) {
+  if (!registrar_cert_sha256.empty() && cert_sha256 == registrar_cert_sha256) {
+    return std::optional<Holder>(Registrar(cert_sha256));
+  }
+  ASSIGN_OR_RETURN(auto claim, Certificates().Find(reader, cert_sha256));
+  if (!claim.has_value() || claim->pending_until_ns() != 0) return std::optional<Holder>();
+  ASSIGN_OR_RETURN(auto person, People().Find(reader, claim->person_id()));
+  if (!person.has_value() || StateOf(*person) != State::kActive) return std::optional<Holder>();
+  ASSIGN_OR_RETURN(auto organization,
+                   Organizations().Find(reader, person->person().organization_id()));
+  if (!organization.has_value()) return std::optional<Holder>();
+  return std::optional<Holder>(Holder{person->person(), organization->organization()});
+}
+
+// Takes a free name in one of the two tables of claims.
+absl::Status TakeClaim(ledger::Txn& txn, const ledger::Table<Claim>& table, const std::string& name,
+                       const Claim& claim, absl::Time now, absl::Status taken) {
+  ASSIGN_OR_RETURN(auto held, table.Find(txn, name));
+  if (held.has_value() && !Lapsed(held->pending_until_ns(), now)) return taken;
+  table.Put(txn, name, claim);
+  return absl::OkStatus();
+}
+
+absl::Status TakeClaims(ledger::Txn& txn, const PersonRecord& record, absl::Time now) {
+  Claim claim;
+  claim.set_person_id(record.person().person_id());
+  claim.set_registration_sha256(record.person().registration_sha256());
+  claim.set_pending_until_ns(record.pending_until_ns());
+  RETURN_IF_ERROR(TakeClaim(txn, Certificates(), record.person().cert_sha256(), claim, now,
+                            CertificateAlreadyBoundError()));
+  for (const std::string& key : record.key_sha256()) {
+    RETURN_IF_ERROR(TakeClaim(txn, Keys(), key, claim, now, KeyAlreadyBoundError()));
+  }
+  return absl::OkStatus();
+}
+
+// Makes the claims of an approved registration permanent. One of them may be somebody else's by
+// now: arrival times do not order commits, so a later registration may have found it lapsed.
+absl::Status BindClaims(ledger::Txn& txn, const PersonRecord& record) {
+  const auto bind = [&](const ledger::Table<Claim>& table, const std::string& name) {
+    auto claim = table.Find(txn, name);
+    if (!claim.ok()) return claim.status();
+    if (!claim->has_value() ||
+        (*claim)->registration_sha256() != record.person().registration_sha256()) {
+      return RegistrationLapsedError();
+    }
+    (*claim)->set_pending_until_ns(0);
+    table.Put(txn, name, **claim);
+    return absl::OkStatus();
+  };
+  RETURN_IF_ERROR(bind(Certificates(), record.person().cert_sha256()));
+  for (const std::string& key : record.key_sha256()) RETURN_IF_ERROR(bind(Keys(), key));
+  return absl::OkStatus();
+}
+
+absl::Status CheckText(absl::string_view field, absl::string_view text, const TextRule& rule) {
+  const absl::string_view problem = TextProblem(text, rule);
+  if (!problem.empty()) return TextInvalidError({field, problem});
+  return absl::OkStatus();
+}
+
+absl::Status CheckSize(const document::v1::SignedDocument& document) {
+  if (document.content().size() > kDocumentBytesMax) {
+    return RegistrationTooLargeError(document.content().size());
+  }
+  return absl::OkStatus();
+}
+
+// The shape of an OrganizationRegistration; gives the id that it asks for.
+absl::StatusOr<OrganizationId> CheckRegistration(const document::v1::OrganizationRegistration& d) {
+  const auto type = ParseOrganizationType(d.type());
+  if (!type.has_value()) return OrganizationTypeUnknownError();
+  auto number = BusinessNumber::Parse(d.business_number());
+  if (!number.has_value()) return BusinessNumberInvalidError();
+  RETURN_IF_ERROR(CheckText("name", d.name(), {kOrganizationNameCharactersMax}));
+  RETURN_IF_ERROR(
+      CheckText("nameEn", d.name_en(), {kOrganizationNameCharactersMax, /*may_be_empty=*/true}));
+  RETURN_IF_ERROR(CheckText("address", d.address(), {kAddressCharactersMax}));
+  RETURN_IF_ERROR(CheckText("representative", d.representative(), {kPersonNameCharactersMax}));
+  if (!IsEmailAddress(d.email())) return EmailInvalidError();
+  const std::set<std::string> kinds(d.kinds().begin(), d.kinds().end());
+  if (kinds.size() != static_cast<size_t>(d.kinds_size()) ||
+      kinds.empty() == (type == OrganizationType::kSupplier) ||
+      !std::all_of(kinds.begin(), kinds.end(), IsSupplierKind)) {
+    return KindsInvalidError();
+  }
+  return OrganizationId{*type, *std::move(number)};
+}
+
+absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
+  RETURN_IF_ERROR(CheckText("name", d.name(), {kPersonNameCharactersMax}));
+  if (!IsEmailAddress(d.email())) return EmailInvalidError();
+  if (d.roles().empty()) return RolesMissingError();
+  std::set<std::string> roles;
+  for (const std::string& role : d.roles()) {
+    if (!IsRole(role)) return RoleUnknownError();
+    if (!roles.insert(role).second) return RoleRepeatedError(role);
+  }
+  const bool committee = roles.count(kRoleCommittee) != 0;
+  if (committee && d.encryption_certificate().empty()) return EncryptionCertificateMissingError();
+  if (!committee && !d.encryption_certificate().empty()) {
+    return EncryptionCertificateUnexpectedError();
+  }
+  if (d.encryption_certificate().size() > kEncryptionCertificateBytesMax) {
+    return EncryptionCertificateTooLargeError(d.encryption_certificate().size());
+  }
+  return absl::OkStatus();
+}
+
+bool SeesNames(const rpc::Caller& caller, const std::string& organization_id) {
+  return caller.IsService() ||
+         (caller.IsUser() &&
+          (caller.user.organization_id == organization_id || caller.user.HasRole(kRoleRegistrar) ||
+           caller.user.HasRole(kRoleAuditor)));
+}
+
+v1::Person ShownTo(const rpc::Caller& caller, v1::Person person) {
+  if (SeesNames(caller, person.organization_id())) return person;
+  person.clear_name();
+  person.clear_certificate();
+  if (!caller.IsUser() ||
+      !(caller.user.HasRole(kRoleOfficer) || caller.user.HasRole(kRoleApprover))) {
+    person.clear_encryption_certificate();
+  }
+  return person;
+}
+
+}  // namespace
+
+RegistrationEngine::RegistrationEngine(const rpc::ModuleContext& context, Options options)
+    : context_(context),
+      options_(std::move(options)),
+      challenges_(
+          crypto::HkdfExpand(context.page_key, "jodal challenge key v1", crypto::kSha256Bytes)) {}
+
+absl::Status RegistrationEngine::CreateChallenge(const rpc::Call& call,
+                                                 const v1::CreateChallengeRequest& request,
+                                                 v1::CreateChallengeResponse* response) {
+  if (!IsLowerHex(request.cert_sha256(), 2 * crypto::kSha256Bytes)) {
+    return CertificateDigestInvalidError();
+  }
+  const absl::Time expires = call.arrival + kChallengeLife;
+  const std::string random = context_.random->Bytes(kChallengeRandomBytes);
+  response->set_challenge(challenges_.Make({request.cert_sha256(), random, expires}));
+  response->set_expires_time_ns(absl::ToUnixNanos(expires));
+  return absl::OkStatus();
+}
+
+absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
+                                             const v1::OpenSessionRequest& request,
+                                             v1::OpenSessionResponse* response) {
+  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
+  // Unlike other acts this one is verified before a repeat is answered: the answer is a credential.
+  document::Expected expected;
+  expected.kind = "login";
+  expected.system = context_.system;
+  expected.at = call.arrival;
+  document::v1::Login login;
+  ASSIGN_OR_RETURN(const document::OpenedDocument opened,
+                   document::OpenDocument(*context_.documents, request.login(), expected, &login));
+  const std::string& cert = opened.signature.cert_sha256;
+
+  ledger::UpdateRequest update;
+  update.shard = Shard();
+  update.idempotency_scope = absl::StrCat("certificate/", cert);
+  update.request_id = request.request_id();
+  update.content_digest = opened.sha256;
+  ASSIGN_OR_RETURN(auto earlier, context_.ledger->FindCommitted(update));
+  if (!earlier.has_value()) {
+    ASSIGN_OR_RETURN(const std::string challenge,
+                     challenges_.Open({login.challenge(), cert, call.arrival}));
+    const std::string challenge_key = absl::StrCat(kChallengePrefix, HexEncode(challenge));
+    const std::string session_id = HexEncode(context_.random->Bytes(kSessionIdBytes));
+    const std::string salt = context_.random->Bytes(kSaltBytes);
+    ASSIGN_OR_RETURN(
+        earlier, context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
+          ASSIGN_OR_RETURN(auto used, txn.Get(challenge_key));
+          if (used.has_value()) return ChallengeUsedError();
+          ASSIGN_OR_RETURN(auto holder, FindHolder(txn, options_.registrar_cert_sha256, cert));
+          if (!holder.has_value()) return CertificateNotRegisteredError();
+          if (holder->organization.state() != v1::Organization::ACTIVE) {
+            return OrganizationSuspendedError();
+          }
+          txn.Put(challenge_key, "");
+          store::v1::SessionRecord session;
+          session.set_session_id(session_id);
+          session.set_person_id(holder->person.person_id());
+          session.set_organization_id(holder->person.organization_id());
+          *session.mutable_roles() = holder->person.roles();
+          session.set_cert_sha256(cert);
+          session.set_expires_time_ns(absl::ToUnixNanos(call.arrival + kSessionLife));
+          txn.SetResponse(session.SerializeAsString());
+          event::v1::Event event;
+          auto* body = event.mutable_session_opened();
+          body->set_person_id(session.person_id());
+          body->set_cert_sha256(cert);
+          body->set_session_id(session_id);
+          // Neither subject nor role may tell whose it is: who logs in before a deadline bids.
+          txn.Emit(kit::RestrictedEvent(std::move(event), absl::StrCat("sessions/", session_id),
+                                        "user", salt));
+          return absl::OkStatus();
+        }));
+  }
+  store::v1::SessionRecord session;
+  if (!session.ParseFromString(earlier->response)) {
+    return MakeError(absl::StatusCode::kDataLoss, "STORED_RESPONSE_DAMAGED",
+                     "the stored answer does not parse");
+  }
+  rpc::Principal principal;
+  principal.session_id = session.session_id();
+  principal.person_id = session.person_id();
+  principal.organization_id = session.organization_id();
+  principal.roles = {session.roles().begin(), session.roles().end()};
+  principal.cert_sha256 = session.cert_sha256();
+  principal.expires = absl::FromUnixNanos(session.expires_time_ns());
+  response->set_token(rpc::IssueSessionToken(*options_.session_key, principal));
+  response->set_expires_time_ns(session.expires_time_ns());
+  response->set_person_id(session.person_id());
+  response->set_organization_id(session.organization_id());
+  *response->mutable_roles() = session.roles();
+  if (!earlier->receipts.empty()) {
+    *response->mutable_receipt() =
+        kit::ToProto(earlier->receipts.front(), context_.ledger->origin());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RegistrationEngine::RegisterOrganization(
+    const rpc::Call& call, const v1::RegisterOrganizationRequest& request,
+    v1::RegisterOrganizationResponse* response) {
+  using Doc = document::v1::OrganizationRegistration;
+  std::optional<OrganizationId> asked;
+  CertificateFacts signer;
+  return kit::RunAct<Doc>(
+      context_, call, request.document(), request.request_id(), "organization.registration",
+      response,
+      [&](const Doc& d) -> absl::StatusOr<std::string> {
+        RETURN_IF_ERROR(CheckSize(request.document()));
+        ASSIGN_OR_RETURN(asked, CheckRegistration(d));
+        ASSIGN_OR_RETURN(signer, options_.certificates->SignerOf(request.document().signature()));
+        return std::string(kShardParent);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::RegisterOrganizationResponse* r) -> absl::Status {
+        if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
+        const std::string id = asked->ToString();
+        ASSIGN_OR_RETURN(auto existing, FindOrganization(txn, id, call.arrival));
+        if (existing.has_value()) return OrganizationExistsError(id);
+        if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
+        const int64_t until = absl::ToUnixNanos(call.arrival + kPendingLife);
+
+        PersonRecord person;
+        person.mutable_person()->set_person_id(PersonId{*asked, kRepresentativeNumber}.ToString());
+        person.mutable_person()->set_organization_id(id);
+        person.mutable_person()->set_name(act.document.representative());
+        for (std::string& role : RepresentativeRoles(asked->type)) {
+          person.mutable_person()->add_roles(std::move(role));
+        }
+        person.mutable_person()->set_state(v1::Person::PENDING);
+        person.mutable_person()->set_cert_sha256(signer.sha256);
+        person.mutable_person()->set_certificate(signer.der);
+        person.mutable_person()->set_registration_sha256(act.sha256);
+        person.add_key_sha256(signer.key_sha256);
+        person.set_pending_until_ns(until);
+        RETURN_IF_ERROR(TakeClaims(txn, person, call.arrival));
+
+        OrganizationRecord record;
+        v1::Organization& organization = *record.mutable_organization();
+        organization.set_organization_id(id);
+        organization.set_type(act.document.type());
+        organization.set_business_number(act.document.business_number());
+        organization.set_name(act.document.name());
+        organization.set_name_en(act.document.name_en());
+        *organization.mutable_kinds() = act.document.kinds();
+        organization.set_state(v1::Organization::PENDING);
+        organization.set_representative_id(person.person().person_id());
+        organization.set_registration_sha256(act.sha256);
+        record.set_people(kRepresentativeNumber);
+        record.set_pending_until_ns(until);
+
+        Organizations().Put(txn, id, record);
+        People().Put(txn, person.person().person_id(), person);
+        Documents().Put(txn, act.sha256, act.stored);
+        event::v1::Event event;
+        auto* body = event.mutable_organization_registered();
+        body->set_organization_id(id);
+        body->set_type(organization.type());
+        body->set_name(organization.name());
+        body->set_registration_sha256(act.sha256);
+        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRepresentative));
+        *r->mutable_organization() = organization;
+        return absl::OkStatus();
+      },
+      {.unregistered_signer = true});
+}
+
+absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
+                                                     const v1::ApproveOrganizationRequest& request,
+                                                     v1::ApproveOrganizationResponse* response) {
+  using Doc = document::v1::OrganizationApproval;
+  return kit::RunAct<Doc>(
+      context_, call, request.document(), request.request_id(), "organization.approval", response,
+      [&](const Doc&) -> absl::StatusOr<std::string> {
+        RETURN_IF_ERROR(CheckSize(request.document()));
+        return std::string(kShardParent);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::ApproveOrganizationResponse* r) -> absl::Status {
+        const std::string& id = act.document.organization_id();
+        ASSIGN_OR_RETURN(auto record, Organizations().Find(txn, id));
+        if (!record.has_value()) return OrganizationNotFoundError();
+        const auto next = Next(kOrganizationMoves, StateOf(*record), Event::kApprove);
+        if (!next.has_value()) return WrongStateError({StateOf(*record), Event::kApprove});
+        if (Lapsed(record->pending_until_ns(), call.arrival)) return RegistrationLapsedError();
+        v1::Organization& organization = *record->mutable_organization();
+        if (act.document.registration_sha256() != organization.registration_sha256()) {
+          return RegistrationMismatchError();
+        }
+        ASSIGN_OR_RETURN(auto person, People().Find(txn, organization.representative_id()));
+        if (!person.has_value()) return PersonNotFoundError();
+        RETURN_IF_ERROR(BindClaims(txn, *person));
+
+        organization.set_state(ToProto(*next));
+        record->set_pending_until_ns(0);
+        record->set_approval_sha256(act.sha256);
+        person->mutable_person()->set_state(v1::Person::ACTIVE);
+        person->set_pending_until_ns(0);
+        person->set_approval_sha256(act.sha256);
+        Organizations().Put(txn, id, *record);
+        People().Put(txn, person->person().person_id(), *person);
+        Documents().Put(txn, act.sha256, act.stored);
+        event::v1::Event event;
+        auto* body = event.mutable_organization_approved();
+        body->set_organization_id(id);
+        body->set_type(organization.type());
+        body->set_name(organization.name());
+        body->set_registration_sha256(organization.registration_sha256());
+        body->set_approval_sha256(act.sha256);
+        body->set_person_id(person->person().person_id());
+        body->set_cert_sha256(person->person().cert_sha256());
+        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRegistrar));
+        *r->mutable_organization() = organization;
+        return absl::OkStatus();
+      });
+}
+
+absl::Status RegistrationEngine::SuspendOrganization(const rpc::Call& call,
+                                                     const v1::SuspendOrganizationRequest& request,
+                                                     v1::SuspendOrganizationResponse* response) {
+  using Doc = document::v1::OrganizationSuspension;
+  return kit::RunAct<Doc>(
+      context_, call, request.document(), request.request_id(), "organization.suspension", response,
+      [&](const Doc& d) -> absl::StatusOr<std::string> {
+        RETURN_IF_ERROR(CheckSize(request.document()));
+        RETURN_IF_ERROR(CheckText("reason", d.reason(), {kReasonCharactersMax}));
+        if (!IsLowerHex(d.nonce(), 32)) return NonceInvalidError();
+        return std::string(kShardParent);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::SuspendOrganizationResponse* r) -> absl::Status {
+        const std::string& id = act.document.organization_id();
+        ASSIGN_OR_RETURN(auto record, FindOrganization(txn, id, call.arrival));
+        if (!record.has_value()) return OrganizationNotFoundError();
+        const Event action = act.document.lift() ? Event::kLift : Event::kSuspend;
+        const auto next = Next(kOrganizationMoves, StateOf(*record), action);
+        if (!next.has_value()) return WrongStateError({StateOf(*record), action});
+        record->mutable_organization()->set_state(ToProto(*next));
+        Organizations().Put(txn, id, *record);
+        Documents().Put(txn, act.sha256, act.stored);
+        event::v1::Event event;
+        if (act.document.lift()) {
+          event.mutable_organization_restored()->set_organization_id(id);
+          event.mutable_organization_restored()->set_document_sha256(act.sha256);
+        } else {
+          event.mutable_organization_suspended()->set_organization_id(id);
+          event.mutable_organization_suspended()->set_document_sha256(act.sha256);
+        }
+        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRegistrar));
+        *r->mutable_organization() = record->organization();
+        return absl::OkStatus();
+      });
+}
+
+absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
+                                                const v1::RegisterPersonRequest& request,
+                                                v1::RegisterPersonResponse* response) {
+  using Doc = document::v1::PersonRegistration;
+  CertificateFacts signer;
+  std::optional<CertificateFacts> encryption;
+  return kit::RunAct<Doc>(
+      context_, call, request.document(), request.request_id(), "person.registration", response,
+      [&](const Doc& d) -> absl::StatusOr<std::string> {
+        RETURN_IF_ERROR(CheckSize(request.document()));
+        RETURN_IF_ERROR(CheckRegistration(d));
+        ASSIGN_OR_RETURN(signer, options_.certificates->SignerOf(request.document().signature()));
+        if (!d.encryption_certificate().empty()) {
+          ASSIGN_OR_RETURN(encryption, options_.certificates->Read(d.encryption_certificate()));
+          RETURN_IF_ERROR(
+              options_.checks->CheckKeyAgreement(d.encryption_certificate(), call.arrival));
+        }
+        return std::string(kShardParent);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::RegisterPersonResponse* r) -> absl::Status {
+        if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
+        const auto organization_id = OrganizationId::Parse(act.document.organization_id());
+        if (!organization_id.has_value()) return OrganizationNotFoundError();
+        const std::string id = organization_id->ToString();
+        ASSIGN_OR_RETURN(auto organization, FindOrganization(txn, id, call.arrival));
+        if (!organization.has_value()) return OrganizationNotFoundError();
+        if (StateOf(*organization) != State::kActive) {
+          return OrganizationNotActiveError(StateOf(*organization));
+        }
+        for (const std::string& role : act.document.roles()) {
+          if (!MayRegisterFor(role, organization_id->type)) return RoleNotAllowedError(role);
+        }
+        if (organization->people() >= kPeoplePerOrganizationMax) return PeopleLimitError();
+        if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
+
+        PersonRecord record;
+        v1::Person& person = *record.mutable_person();
+        organization->set_people(organization->people() + 1);
+        person.set_person_id(PersonId{*organization_id, organization->people()}.ToString());
+        person.set_organization_id(id);
+        person.set_name(act.document.name());
+        *person.mutable_roles() = act.document.roles();
+        person.set_state(v1::Person::PENDING);
+        person.set_cert_sha256(signer.sha256);
+        person.set_certificate(signer.der);
+        person.set_registration_sha256(act.sha256);
+        record.add_key_sha256(signer.key_sha256);
+        if (encryption.has_value()) {
+          person.set_encryption_certificate(encryption->der);
+          record.add_key_sha256(encryption->key_sha256);
+        }
+        record.set_pending_until_ns(absl::ToUnixNanos(call.arrival + kPendingLife));
+        RETURN_IF_ERROR(TakeClaims(txn, record, call.arrival));
+
+        Organizations().Put(txn, id, *organization);
+        People().Put(txn, person.person_id(), record);
+        Documents().Put(txn, act.sha256, act.stored);
+        event::v1::Event event;
+        auto* body = event.mutable_person_registered();
+        body->set_person_id(person.person_id());
+        body->set_organization_id(id);
+        body->set_registration_sha256(act.sha256);
+        txn.Emit(kit::PublicEvent(event, kit::PersonName(person.person_id()), "applicant"));
+        *r->mutable_person() = person;
+        return absl::OkStatus();
+      },
+      {.unregistered_signer = true});
+}
+
+absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
+                                               const v1::ApprovePersonRequest& request,
+                                               v1::ApprovePersonResponse* response) {
+  using Doc = document::v1::PersonApproval;
+  return kit::RunAct<Doc>(
+      context_, call, request.document(), request.request_id(), "person.approval", response,
+      [&](const Doc&) -> absl::StatusOr<std::string> {
+        RETURN_IF_ERROR(CheckSize(request.document()));
+        return std::string(kShardParent);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::ApprovePersonResponse* r) -> absl::Status {
+        // A session may have outlived what its roles rest on, so they are looked up again.
+        ASSIGN_OR_RETURN(auto approver, FindHolder(txn, options_.registrar_cert_sha256,
+                                                   call.caller.user.cert_sha256));
+        const auto asked = PersonId::Parse(act.document.person_id());
+        if (!approver.has_value() || !asked.has_value() ||
+            approver->person.organization_id() != asked->organization.ToString() ||
+            std::find(approver->person.roles().begin(), approver->person.roles().end(),
+                      kRoleRepresentative) == approver->person.roles().end()) {
+          return NotYourOrganizationError();
+        }
+        if (approver->organization.state() != v1::Organization::ACTIVE) {
+          return OrganizationSuspendedError();
+        }
+        const std::string& id = act.document.person_id();
+        ASSIGN_OR_RETURN(auto record, People().Find(txn, id));
+        if (!record.has_value()) return PersonNotFoundError();
+        if (!Next(kPersonMoves, StateOf(*record), Event::kApprove).has_value()) {
+          return WrongStateError({StateOf(*record), Event::kApprove});
+        }
+        if (Lapsed(record->pending_until_ns(), call.arrival)) return RegistrationLapsedError();
+        v1::Person& person = *record->mutable_person();
+        if (act.document.registration_sha256() != person.registration_sha256()) {
+          return RegistrationMismatchError();
+        }
+        RETURN_IF_ERROR(BindClaims(txn, *record));
+
+        person.set_state(v1::Person::ACTIVE);
+        record->set_pending_until_ns(0);
+        record->set_approval_sha256(act.sha256);
+        People().Put(txn, id, *record);
+        Documents().Put(txn, act.sha256, act.stored);
+        event::v1::Event event;
+        auto* body = event.mutable_person_approved();
+        body->set_person_id(id);
+        body->set_organization_id(person.organization_id());
+        *body->mutable_roles() = person.roles();
+        body->set_cert_sha256(person.cert_sha256());
+        if (!person.encryption_certificate().empty()) {
+          body->set_encryption_cert_sha256(
+              HexEncode(crypto::Sha256(person.encryption_certificate())));
+        }
+        body->set_registration_sha256(person.registration_sha256());
+        body->set_approval_sha256(act.sha256);
+        txn.Emit(kit::PublicEvent(event, kit::PersonName(id), kRoleRepresentative));
+        *r->mutable_person() = person;
+        return absl::OkStatus();
+      });
+}
+
+absl::Status RegistrationEngine::GetOrganization(const rpc::Call& call,
+                                                 const v1::GetOrganizationRequest& request,
+                                                 v1::GetOrganizationResponse* response) {
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    if (request.organization_id() == kOperatorId) {
+      *response->mutable_organization() = Registrar(options_.registrar_cert_sha256).organization;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(auto record,
+                     FindOrganization(reader, request.organization_id(), call.arrival));
+    if (!record.has_value()) return OrganizationNotFoundError();
+    *response->mutable_organization() = record->organization();
+    return absl::OkStatus();
+  });
+}
+
+absl::Status RegistrationEngine::ListOrganizations(const rpc::Call& call,
+                                                   const v1::ListOrganizationsRequest& request,
+                                                   v1::ListOrganizationsResponse* response) {
+  std::string prefix;
+  if (!request.type().empty()) {
+    const auto type = ParseOrganizationType(request.type());
+    if (!type.has_value()) return OrganizationTypeUnknownError();
+    prefix = std::string(TypePrefix(*type));
+  }
+  ASSIGN_OR_RETURN(const size_t size,
+                   kit::PageSize(request.page_size(), kPageSizeDefault, kPageSizeMax));
+  const std::string filter = absl::StrCat("organizations/", request.type());
+  ASSIGN_OR_RETURN(const std::string after,
+                   kit::OpenPageToken(context_.page_key, filter, request.page_token()));
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(auto rows, Organizations().List(reader, prefix, after, size + 1));
+    const bool more = rows.size() > size;
+    if (more) rows.pop_back();
+    for (auto& row : rows) {
+      if (Lapsed(row.record.pending_until_ns(), call.arrival)) continue;
+      *response->add_organizations() = std::move(*row.record.mutable_organization());
+    }
+    if (more) {
+      response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, rows.back().key));
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status RegistrationEngine::GetPerson(const rpc::Call& call,
+                                           const v1::GetPersonRequest& request,
+                                           v1::GetPersonResponse* response) {
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    if (request.person_id() == kRegistrarId && !options_.registrar_cert_sha256.empty()) {
+      *response->mutable_person() = Registrar(options_.registrar_cert_sha256).person;
+      return absl::OkStatus();
+    }
+    ASSIGN_OR_RETURN(auto record, FindPerson(reader, request.person_id(), call.arrival));
+    if (!record.has_value()) return PersonNotFoundError();
+    *response->mutable_person() = ShownTo(call.caller, std::move(*record->mutable_person()));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status RegistrationEngine::ListPeople(const rpc::Call& call,
+                                            const v1::ListPeopleRequest& request,
+                                            v1::ListPeopleResponse* response) {
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(auto organization,
+                     FindOrganization(reader, request.organization_id(), call.arrival));
+    if (!organization.has_value()) return OrganizationNotFoundError();
+    for (int n = kRepresentativeNumber; n <= organization->people(); ++n) {
+      ASSIGN_OR_RETURN(
+          auto record,
+          FindPerson(reader, absl::StrCat(request.organization_id(), ".", n), call.arrival));
+      if (!record.has_value()) continue;
+      v1::Person person = ShownTo(call.caller, std::move(*record->mutable_person()));
+      person.clear_certificate();
+      person.clear_encryption_certificate();
+      *response->add_people() = std::move(person);
+    }
+    return absl::OkStatus();
+  });
+}
+
+absl::Status RegistrationEngine::ResolveCertificate(const rpc::Call&,
+                                                    const v1::ResolveCertificateRequest& request,
+                                                    v1::ResolveCertificateResponse* response) {
+  if (!IsLowerHex(request.cert_sha256(), 2 * crypto::kSha256Bytes)) {
+    return CertificateDigestInvalidError();
+  }
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(auto holder,
+                     FindHolder(reader, options_.registrar_cert_sha256, request.cert_sha256()));
+    if (!holder.has_value() || holder->organization.state() != v1::Organization::ACTIVE) {
+      return CertificateNotFoundError();
+    }
+    *response->mutable_person() = std::move(holder->person);
+    *response->mutable_organization() = std::move(holder->organization);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status RegistrationEngine::GetRegistrationDocuments(
+    const rpc::Call& call, const v1::GetRegistrationDocumentsRequest& request,
+    v1::GetRegistrationDocumentsResponse* response) {
+  return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
+    ASSIGN_OR_RETURN(auto record, FindPerson(reader, request.person_id(), call.arrival));
+    if (!record.has_value()) return PersonNotFoundError();
+    ASSIGN_OR_RETURN(auto registration,
+                     Documents().Find(reader, record->person().registration_sha256()));
+    if (registration.has_value()) *response->mutable_registration() = *std::move(registration);
+    if (!record->approval_sha256().empty()) {
+      ASSIGN_OR_RETURN(auto approval, Documents().Find(reader, record->approval_sha256()));
+      if (approval.has_value()) *response->mutable_approval() = *std::move(approval);
+    }
+    response->set_certificate(record->person().certificate());
+    response->set_encryption_certificate(record->person().encryption_certificate());
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace jodal::registration

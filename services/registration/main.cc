@@ -1,0 +1,8 @@
+// jodal-registration: the registration service as a process of its own.
+#include "common/rpc/host.h"
+#include "services/registration/module.h"
+
+int main(int argc, char** argv) {
+  return jodal::rpc::RunMain(argc, argv, {"registration"},
+                             {{"registration", jodal::registration::CreateConfiguredModule}});
+}

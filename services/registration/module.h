@@ -1,0 +1,34 @@
+// The registration service as a module.
+#ifndef JODAL_SERVICES_REGISTRATION_MODULE_H_
+#define JODAL_SERVICES_REGISTRATION_MODULE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/crypto/ed25519.h"
+#include "common/rpc/module.h"
+#include "jodal/config/v1/config.pb.h"
+
+namespace jodal::registration {
+
+struct RegistrationOptions {
+  // Hex SHA-256 of the first registrar's signing certificate; "" for none, and then nobody can be
+  // approved.
+  std::string registrar_cert_sha256;
+  // Signs session tokens. Not null.
+  std::shared_ptr<const crypto::Ed25519PrivateKey> session_key;
+};
+
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
+                                          RegistrationOptions options);
+
+// With the configured registrar and the key in keys_dir/session.pem: an rpc::ModuleFactory. The
+// errors of Ed25519PrivateKey::LoadPem; FAILED_PRECONDITION SESSION_KEY_MISMATCH if the services
+// would not accept its tokens (keys_dir/session.pub is another key's).
+absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
+    const rpc::ModuleContext& context, const config::v1::Config& config);
+
+}  // namespace jodal::registration
+
+#endif  // JODAL_SERVICES_REGISTRATION_MODULE_H_

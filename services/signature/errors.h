@@ -1,0 +1,19 @@
+// What the signature service refuses. A refused signature is a verdict, not an error.
+#ifndef JODAL_SERVICES_SIGNATURE_ERRORS_H_
+#define JODAL_SERVICES_SIGNATURE_ERRORS_H_
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+
+namespace jodal::signature {
+
+absl::Status CrlInvalid(absl::string_view why);           // INVALID_ARGUMENT CRL_INVALID
+absl::Status CrlNotTrusted();                             // FAILED_PRECONDITION CRL_NOT_TRUSTED
+absl::Status CrlNotNewer(absl::string_view number);       // FAILED_PRECONDITION CRL_NOT_NEWER
+absl::Status TooManyDigests(int count);                   // INVALID_ARGUMENT TOO_MANY_DIGESTS
+absl::Status EvidenceNotFound(absl::string_view sha256);  // NOT_FOUND EVIDENCE_NOT_FOUND
+absl::Status PurposeMissing();                            // INVALID_ARGUMENT PURPOSE_MISSING
+
+}  // namespace jodal::signature
+
+#endif  // JODAL_SERVICES_SIGNATURE_ERRORS_H_

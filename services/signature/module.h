@@ -1,0 +1,19 @@
+// The signature service: verdicts on signed documents and certificates under one strict policy.
+#ifndef JODAL_SERVICES_SIGNATURE_MODULE_H_
+#define JODAL_SERVICES_SIGNATURE_MODULE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "common/rpc/module.h"
+
+namespace jodal::signature {
+
+// `trust_dir` holds anchors/, intermediates/ and crls/.
+absl::StatusOr<std::unique_ptr<rpc::Module>> CreateModule(const rpc::ModuleContext& context,
+                                                          const std::string& trust_dir);
+
+}  // namespace jodal::signature
+
+#endif  // JODAL_SERVICES_SIGNATURE_MODULE_H_

@@ -1,0 +1,149 @@
+// The use cases of the tender service: from a number to an award.
+//
+// A notice is signed by an officer, approved by another person of the agency, and public once the
+// bidding service has acknowledged its bid box. Approval and publication are two commits: between
+// them the tender is PUBLISHING, with a work row that lives as long as the bidding service has
+// something to be told. Whoever comes first finishes: the request, its repeat, or FinishPending.
+// Cancelling is the same the other way round: CANCELLED first, then the box.
+//
+// The seed of the draw is made at the first submission, committed to by notice.published and given
+// away by nothing before the evaluation.
+//
+// Thread-safe. Every act is one commit in the shard of the tender. What is kept between calls is
+// only a list of tenders to look at, made again by Recover. Errors: services/tender/errors.h,
+// domain/life_cycle.h, common/document, services/kit/act.h; those of the ports.
+#ifndef JODAL_SERVICES_TENDER_ENGINE_TENDER_ENGINE_H_
+#define JODAL_SERVICES_TENDER_ENGINE_TENDER_ENGINE_H_
+
+#include <array>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+#include "common/ledger/follower.h"
+#include "common/rpc/caller.h"
+#include "common/rpc/module.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "jodal/tender/v1/tender.pb.h"
+#include "services/tender/domain/violation.h"
+#include "services/tender/engine/ports.h"
+#include "services/tender/store/tables.h"
+
+namespace jodal::tender {
+
+// The `probe`-th candidate for a new tender's number: "R", the year of `now` in Korea, "BK" and 8
+// digits of SHA-256("jodal tender id v1" ‖ u8 size ‖ agency ‖ request id ‖ u8 probe) modulo 10^8.
+// No counter: a counter would be one hot key, in another shard than the tender. The first candidate
+// that is absent from its own shard is taken, in one commit.
+struct TenderIdSeed {
+  absl::string_view agency_id;
+  absl::string_view request_id;
+  absl::Time now;
+};
+std::string TenderIdCandidate(const TenderIdSeed& seed, int probe);
+// "R26BK00000001".
+bool IsTenderId(absl::string_view id);
+
+class TenderEngine {
+ public:
+  // `ports` outlive the engine.
+  TenderEngine(rpc::ModuleContext context, Ports ports)
+      : context_(std::move(context)), ports_(ports) {}
+
+  // Officer. A number in state DRAFT.
+  absl::Status CreateTender(const rpc::Call& call, const v1::CreateTenderRequest& request,
+                            v1::CreateTenderResponse* response);
+  // Officer or approver. All violations and warnings of an unsigned notice, were it published now.
+  absl::Status ValidateNotice(const rpc::Call& call, const v1::ValidateNoticeRequest& request,
+                              v1::ValidateNoticeResponse* response);
+  // Officer of the agency. DRAFT -> SUBMITTED, or a correction of a PUBLISHED tender that stays
+  // PUBLISHED. A notice that waits for approval is replaced. NOTICE_INVALID names all violations.
+  absl::Status SubmitNotice(const rpc::Call& call, const v1::SubmitNoticeRequest& request,
+                            v1::SubmitNoticeResponse* response);
+  // Approver of the agency, not who signed the notice. Reviews the notice again as of now, then
+  // -> PUBLISHING -> PUBLISHED. Answers when published, with the receipt of notice.published; an
+  // error of the bidding service leaves the tender PUBLISHING, to be finished later.
+  absl::Status ApproveNotice(const rpc::Call& call, const v1::ApproveNoticeRequest& request,
+                             v1::ApproveNoticeResponse* response);
+  // Officer of the agency, before the award.
+  absl::Status CancelTender(const rpc::Call& call, const v1::CancelTenderRequest& request,
+                            v1::CancelTenderResponse* response);
+  // Officer of the agency. OPENED -> EVALUATED, or FAILED if nobody can win.
+  absl::Status EvaluateTender(const rpc::Call& call, const v1::EvaluateTenderRequest& request,
+                              v1::EvaluateTenderResponse* response);
+  // Officer of the agency. EVALUATED -> AWARDED to the evaluation's candidate.
+  absl::Status DecideAward(const rpc::Call& call, const v1::DecideAwardRequest& request,
+                           v1::DecideAwardResponse* response);
+
+  // Anyone, once published; before that users of the agency.
+  absl::Status GetTender(const rpc::Call& call, const v1::GetTenderRequest& request,
+                         v1::GetTenderResponse* response) const;
+  // Reads the shards one after the other: no index, no meaningful order. A page may be short, even
+  // empty, with more to come.
+  absl::Status ListTenders(const rpc::Call& call, const v1::ListTendersRequest& request,
+                           v1::ListTendersResponse* response) const;
+  // The pending version, for users of the agency; else versions that were put in force.
+  absl::Status GetNotice(const rpc::Call& call, const v1::GetNoticeRequest& request,
+                         v1::GetNoticeResponse* response) const;
+  absl::Status GetResult(const rpc::Call& call, const v1::GetResultRequest& request,
+                         v1::GetResultResponse* response) const;
+
+  // Follower::Handler for the bidding service's log: box.closed -> CLOSED, opening.completed ->
+  // OPENED.
+  absl::StatusOr<std::optional<ledger::FollowUpdate>> OnBiddingEntry(
+      const ledger::LoggedEntry& entry) const;
+
+  // Finds all work rows. Once, before FinishPending.
+  absl::Status Recover();
+  // Tells the bidding service what it has still to be told. The first error, after all were tried.
+  absl::Status FinishPending(const std::function<bool()>& stop = [] { return false; });
+
+ private:
+  struct Evaluated;
+
+  absl::StatusOr<std::optional<store::TenderRecord>> Find(absl::string_view tender_id) const;
+  // TENDER_NOT_FOUND unless the caller may see it.
+  absl::StatusOr<store::TenderRecord> LoadVisible(const rpc::Call& call,
+                                                  absl::string_view tender_id) const;
+  // Also NOT_ALLOWED unless it is of the caller's agency.
+  absl::StatusOr<store::TenderRecord> LoadOwn(const rpc::Call& call,
+                                              absl::string_view tender_id) const;
+  absl::StatusOr<document::v1::StoredDocument> LoadNotice(absl::string_view tender_id,
+                                                          absl::string_view notice_hash) const;
+  absl::StatusOr<std::vector<Violation>> Review(const store::TenderRecord& record,
+                                                const document::v1::Notice& notice,
+                                                absl::Time now) const;
+
+  absl::Status FinishPublishing(const std::string& tender_id, const std::string& notice_hash,
+                                v1::ApproveNoticeResponse* response);
+  absl::Status FinishCancelling(const store::TenderRecord& record);
+  absl::Status Finish(const std::string& tender_id);
+  void AddWork(const std::string& tender_id);
+  void RemoveWork(const std::string& tender_id);
+  // One conversation about a tender's box at a time: a creation never overtakes a cancellation.
+  absl::Mutex& BoxMutex(absl::string_view tender_id);
+
+  // Everything of an evaluation that may not be done in a transaction.
+  absl::StatusOr<Evaluated> Evaluate(const rpc::Call& call, const std::string& tender_id,
+                                     const document::v1::EnteredPrices* entered) const;
+  absl::Status CommitResult(ledger::Txn& txn, const rpc::Call& call, const Evaluated& evaluated,
+                            absl::string_view entered_sha256,
+                            v1::EvaluateTenderResponse* response) const;
+
+  const rpc::ModuleContext context_;
+  const Ports ports_;
+  absl::Mutex work_mu_;
+  std::set<std::string> work_ ABSL_GUARDED_BY(work_mu_);
+  std::array<absl::Mutex, 64> box_mu_;
+};
+
+}  // namespace jodal::tender
+
+#endif  // JODAL_SERVICES_TENDER_ENGINE_TENDER_ENGINE_H_

@@ -1,0 +1,94 @@
+#include "services/tender/module.h"
+
+#include <utility>
+
+#include "common/ledger/follower.h"
+#include "common/log_service/log_client.h"
+#include "common/metrics/logging.h"
+#include "common/rpc/handler.h"
+#include "common/status/error.h"
+#include "services/tender/api/peer_ports.h"
+#include "services/tender/api/tender_service.h"
+#include "services/tender/engine/tender_engine.h"
+#include "services/tender/engine/worker.h"
+
+namespace jodal::tender {
+namespace {
+
+constexpr char kFollowed[] = "bidding";
+
+class TenderModule : public rpc::Module {
+ public:
+  explicit TenderModule(const rpc::ModuleContext& context)
+      : context_(context),
+        people_(NewRegistrationPeople(context.peers)),
+        boxes_(NewBiddingBoxes(context.peers)),
+        bids_(NewBiddingOpenedBids(context.peers)),
+        engine_(context, {people_.get(), boxes_.get(), bids_.get()}),
+        kit_({.service = context.service,
+              .clock = context.clock,
+              .executor = context.executor,
+              .sessions = context.sessions}),
+        service_(&kit_, &engine_),
+        worker_(&engine_, [this](const absl::Status& status) {
+          logging::Write(
+              logging::Level::kWarning,
+              {{"service", context_.service}, {"task", "boxes"}, {"reason", ErrorReason(status)}});
+        }) {}
+  ~TenderModule() override { Stop(); }
+
+  std::vector<grpc::Service*> Services() override { return {&service_}; }
+
+  void Start() override {
+    worker_.Start();
+    ledger::Follower::Options options;
+    options.name = kFollowed;
+    options.own = context_.ledger;
+    options.fetch = log_service::RemoteLogFetch(context_.peers, kFollowed);
+    options.handler = [this](const ledger::LoggedEntry& entry) {
+      return engine_.OnBiddingEntry(entry);
+    };
+    options.on_error = [this](uint64_t seq, const absl::Status& status) {
+      logging::Write(logging::Level::kWarning, {{"service", context_.service},
+                                                {"follows", kFollowed},
+                                                {"seq", static_cast<int64_t>(seq)},
+                                                {"reason", ErrorReason(status)}});
+    };
+    auto follower = ledger::Follower::Create(std::move(options));
+    absl::Status status = follower.status();
+    if (status.ok()) {
+      follower_ = *std::move(follower);
+      status = follower_->Start();
+    }
+    if (!status.ok()) {
+      // Only a store that cannot be read gets here; its ledger reports not serving.
+      logging::Write(
+          logging::Level::kError,
+          {{"service", context_.service}, {"follows", kFollowed}, {"reason", ErrorReason(status)}});
+    }
+  }
+
+  void Stop() override {
+    follower_.reset();
+    worker_.Stop();
+  }
+
+ private:
+  const rpc::ModuleContext context_;
+  const std::unique_ptr<People> people_;
+  const std::unique_ptr<BidBoxes> boxes_;
+  const std::unique_ptr<OpenedBids> bids_;
+  TenderEngine engine_;
+  rpc::HandlerKit kit_;
+  TenderServiceImpl service_;
+  Worker worker_;
+  std::unique_ptr<ledger::Follower> follower_;
+};
+
+}  // namespace
+
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context) {
+  return std::make_unique<TenderModule>(context);
+}
+
+}  // namespace jodal::tender

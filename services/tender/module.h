@@ -1,0 +1,17 @@
+// The tender service as a library.
+#ifndef JODAL_SERVICES_TENDER_MODULE_H_
+#define JODAL_SERVICES_TENDER_MODULE_H_
+
+#include <memory>
+
+#include "common/rpc/module.h"
+
+namespace jodal::tender {
+
+// Serves jodal.tender.v1.TenderService and, once started, follows the bidding service's log and
+// finishes publications and cancellations that were interrupted.
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+
+}  // namespace jodal::tender
+
+#endif  // JODAL_SERVICES_TENDER_MODULE_H_

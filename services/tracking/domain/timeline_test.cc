@@ -1,0 +1,17 @@
+#include "services/tracking/domain/timeline.h"
+
+#include <gtest/gtest.h>
+
+namespace jodal::tracking {
+namespace {
+
+TEST(TenderOf, TakesTheFirstSegmentBelowTenders) {
+  EXPECT_EQ(TenderOf("tenders/R26BK00000001"), "R26BK00000001");
+  EXPECT_EQ(TenderOf("tenders/R26BK00000001/contracts/R26TA00000001"), "R26BK00000001");
+  EXPECT_EQ(TenderOf("organizations/S-1234567890"), "");
+  EXPECT_EQ(TenderOf("tenders/"), "");
+  EXPECT_EQ(TenderOf(""), "");
+}
+
+}  // namespace
+}  // namespace jodal::tracking

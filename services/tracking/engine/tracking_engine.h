@@ -1,0 +1,81 @@
+// The monitor: takes over the entries of every service's log once they are proven to belong to it,
+// and serves them as timelines.
+//
+// An entry becomes visible here only after its log's signed checkpoint was verified and the entry
+// was shown to be under it; a log that contradicts itself is followed no further and says so.
+// Thread-safe.
+#ifndef JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
+#define JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
+#include "common/ledger/ledger.h"
+#include "common/log/checkpoint.h"
+#include "common/rpc/module.h"
+#include "jodal/tracking/store/v1/tracking_store.pb.h"
+#include "jodal/tracking/v1/tracking.pb.h"
+
+namespace jodal::tracking {
+
+// Another service's log as the monitor reads it. Blocking.
+class FollowedLogs {
+ public:
+  virtual ~FollowedLogs() = default;
+  virtual absl::StatusOr<std::string> Checkpoint(const std::string& service) = 0;
+  virtual absl::StatusOr<std::vector<ledger::LoggedEntry>> Entries(const std::string& service,
+                                                                   uint64_t begin,
+                                                                   size_t limit) = 0;
+  virtual absl::StatusOr<std::vector<std::string>> ConsistencyProof(const std::string& service,
+                                                                    uint64_t old_size,
+                                                                    uint64_t new_size) = 0;
+};
+
+class TrackingEngine {
+ public:
+  // `logs`: origin and public key of every followed service's log.
+  TrackingEngine(const rpc::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
+      : context_(context), logs_(std::move(logs)) {}
+
+  // Takes over what `service`'s log has beyond what is known, at most one fetch. Returns how many
+  // entries were taken over. A contradiction is stored as the log's problem and is not an error; an
+  // unreachable peer is.
+  absl::StatusOr<size_t> Follow(const std::string& service, FollowedLogs& source);
+  std::vector<std::string> services() const;
+
+  absl::Status ListTimeline(const rpc::Call& call, const v1::ListTimelineRequest& request,
+                            v1::ListTimelineResponse* response) const;
+  absl::Status QueryEvents(const rpc::Call& call, const v1::QueryEventsRequest& request,
+                           v1::QueryEventsResponse* response) const;
+  absl::Status GetMonitorStatus(const rpc::Call& call, const v1::GetMonitorStatusRequest& request,
+                                v1::GetMonitorStatusResponse* response) const;
+
+  // Items after `after` of one tender, or of all for "", ascending, at most `limit`.
+  absl::StatusOr<std::vector<v1::TimelineItem>> Read(const std::string& tender_id, uint64_t after,
+                                                     size_t limit) const;
+
+  // Blocks until an item after `after` exists or the timeout. Returns the greatest sequence.
+  uint64_t WaitForItem(uint64_t after, absl::Duration timeout) const;
+
+ private:
+  absl::Status Store(const std::string& service, const store::v1::FollowedLog& state,
+                     const std::vector<v1::TimelineItem>& items);
+  absl::Status StoreProblem(const std::string& service, store::v1::FollowedLog state,
+                            const std::string& problem);
+
+  const rpc::ModuleContext context_;
+  const std::map<std::string, log::LogIdentity> logs_;
+  mutable absl::Mutex mu_;
+  uint64_t newest_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace jodal::tracking
+
+#endif  // JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_

@@ -1,0 +1,24 @@
+// Limits of the tracking service.
+#ifndef JODAL_SERVICES_TRACKING_LIMITS_H_
+#define JODAL_SERVICES_TRACKING_LIMITS_H_
+
+#include <cstddef>
+
+#include "absl/time/time.h"
+
+namespace jodal::tracking {
+
+// Two keys an item, and a commit has at most 100 keys.
+inline constexpr size_t kItemsPerCommitMax = 45;
+inline constexpr size_t kFetchMax = 900;        // entries read from a log at once
+inline constexpr int kListMax = 1000;           // items in one answer
+inline constexpr size_t kQueryScanMax = 20000;  // items looked at for one page of a query
+inline constexpr size_t kWatchersMax = 2000;    // open WatchTimeline streams of a process
+inline constexpr size_t kWatchChunk = 200;      // items read for one watcher at once
+// How long after its commit an entry may go unnoticed while nothing else happens.
+inline constexpr absl::Duration kPollMin = absl::Milliseconds(10);
+inline constexpr absl::Duration kPollMax = absl::Milliseconds(100);
+
+}  // namespace jodal::tracking
+
+#endif  // JODAL_SERVICES_TRACKING_LIMITS_H_

@@ -1,0 +1,77 @@
+#include "services/tracking/module.h"
+
+#include <grpcpp/impl/service_type.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "services/tracking/api/tracking_api.h"
+#include "services/tracking/engine/tracking_engine.h"
+#include "services/tracking/limits.h"
+
+namespace jodal::tracking {
+namespace {
+
+class TrackingModule : public rpc::Module {
+ public:
+  TrackingModule(const rpc::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
+      : engine_(context, std::move(logs)),
+        api_(NewTrackingApi(context, &engine_)),
+        source_(NewRemoteLogs(context.peers)) {}
+  ~TrackingModule() override { Stop(); }
+
+  std::vector<grpc::Service*> Services() override { return {api_->service()}; }
+
+  void Start() override {
+    follower_ = std::thread([this] { Follow(); });
+  }
+  void Stop() override {
+    {
+      absl::MutexLock lock(&mu_);
+      stopping_ = true;
+    }
+    api_->Shutdown();
+    if (follower_.joinable()) follower_.join();
+  }
+
+ private:
+  // One thread for all logs: their entries get one order here. Polls quickly while something
+  // happens; an unreachable service is tried again on the next round.
+  void Follow() {
+    absl::Duration wait = kPollMin;
+    while (true) {
+      size_t taken = 0;
+      for (const std::string& service : engine_.services()) {
+        auto more = engine_.Follow(service, *source_);
+        if (more.ok()) taken += *more;
+        if (stopping()) return;
+      }
+      wait = taken > 0 ? kPollMin : std::min(wait * 2, kPollMax);
+      absl::MutexLock lock(&mu_);
+      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), wait)) return;
+    }
+  }
+  bool stopping() {
+    absl::MutexLock lock(&mu_);
+    return stopping_;
+  }
+
+  TrackingEngine engine_;
+  std::unique_ptr<TrackingApi> api_;
+  std::unique_ptr<FollowedLogs> source_;
+  absl::Mutex mu_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread follower_;
+};
+
+}  // namespace
+
+std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
+                                          std::map<std::string, log::LogIdentity> logs) {
+  return std::make_unique<TrackingModule>(context, std::move(logs));
+}
+
+}  // namespace jodal::tracking
