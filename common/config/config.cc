@@ -42,10 +42,9 @@ absl::Status Translate(const absl::Status& status) {
     return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID_VALUE",
                      absl::StrCat("configuration: ", status.message()), {{"field", field}});
   }
-  return MakeError(
-      absl::StatusCode::kInvalidArgument, "CONFIG_MALFORMED",
-      absl::StrCat("configuration: ", status.message()),
-      {{"cause", reason}, {"offset", ErrorMetadataOf(status)["offset"]}});
+  return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_MALFORMED",
+                   absl::StrCat("configuration: ", status.message()),
+                   {{"cause", reason}, {"offset", ErrorMetadataOf(status)["offset"]}});
 }
 
 bool IsName(absl::string_view s, size_t max, absl::string_view also) {

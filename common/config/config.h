@@ -18,7 +18,8 @@ inline constexpr size_t kUnixPathBytesMax = 107;  // sockaddr_un, without the fi
 // Reads and checks `path`; paths in the result are absolute. `tls` may be left out where every
 // address is a unix socket. Errors name the field in metadata "field" and in the text:
 //   NOT_FOUND CONFIG_FILE_MISSING
-//   INVALID_ARGUMENT CONFIG_MALFORMED (not strict JSON), CONFIG_UNKNOWN_FIELD, CONFIG_MISSING_FIELD,
+//   INVALID_ARGUMENT CONFIG_MALFORMED (not strict JSON), CONFIG_UNKNOWN_FIELD,
+//   CONFIG_MISSING_FIELD,
 //     CONFIG_INVALID_VALUE
 absl::StatusOr<v1::Config> LoadConfig(const std::string& path);
 

@@ -7,7 +7,7 @@
 namespace jodal::config {
 
 struct LogName {
-  std::string system;   // "demo.jodal.example"
+  std::string system;  // "demo.jodal.example"
   bool training = false;
   std::string service;  // "tender"
 };

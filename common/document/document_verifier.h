@@ -20,9 +20,9 @@ struct VerifiedSignature {
 class DocumentVerifier {
  public:
   virtual ~DocumentVerifier() = default;
-  // Verifies `signature` over `content` as of `at` under the signature policy. Blocking; thread-safe.
-  // FAILED_PRECONDITION SIGNATURE_REFUSED with metadata indication, sub_indication and check if the
-  // verdict is not TOTAL-PASSED; UNAVAILABLE if no verdict could be had.
+  // Verifies `signature` over `content` as of `at` under the signature policy. Blocking;
+  // thread-safe. FAILED_PRECONDITION SIGNATURE_REFUSED with metadata indication, sub_indication and
+  // check if the verdict is not TOTAL-PASSED; UNAVAILABLE if no verdict could be had.
   virtual absl::StatusOr<VerifiedSignature> Verify(absl::string_view content,
                                                    absl::string_view signature, absl::Time at) = 0;
 };

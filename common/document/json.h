@@ -46,7 +46,8 @@ absl::Status ParseCompleteStrictJson(absl::string_view json, google::protobuf::M
 // escapes that JSON demands: our own clients make their documents with it and every derived file of
 // a bundle is written by it. Deterministic; ParseStrictJson gives the same message back.
 // INVALID_ARGUMENT for what has no strict form: text that is not UTF-8 (JSON_NOT_UTF8), an enum
-// number without a name, floats, maps (DOCUMENT_FIELD_TYPE), nesting past the limit (JSON_TOO_DEEP).
+// number without a name, floats, maps (DOCUMENT_FIELD_TYPE), nesting past the limit
+// (JSON_TOO_DEEP).
 absl::StatusOr<std::string> ToCanonicalJson(const google::protobuf::Message& message);
 
 }  // namespace jodal::document

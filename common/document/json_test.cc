@@ -22,9 +22,7 @@
 namespace jodal::document {
 namespace {
 
-std::string Verdict(const absl::Status& status) {
-  return status.ok() ? "OK" : ErrorReason(status);
-}
+std::string Verdict(const absl::Status& status) { return status.ok() ? "OK" : ErrorReason(status); }
 
 std::string Nested(int depth) {
   std::string out = "{\"a\":";
@@ -108,9 +106,8 @@ const std::set<std::string>& StricterThanJson() {
       "y_number_minus_zero.json", "y_number_negative_zero.json", "y_number_real_capital_e.json",
       "y_number_real_capital_e_neg_exp.json", "y_number_real_capital_e_pos_exp.json",
       "y_number_real_exponent.json", "y_number_real_fraction_exponent.json",
-      "y_number_real_neg_exp.json", "y_number_real_pos_exponent.json",
-      "y_number_simple_real.json", "y_object_extreme_numbers.json",
-      "y_structure_lonely_negative_real.json",
+      "y_number_real_neg_exp.json", "y_number_real_pos_exponent.json", "y_number_simple_real.json",
+      "y_object_extreme_numbers.json", "y_structure_lonely_negative_real.json",
       // duplicate names
       "y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json",
       // noncharacters
@@ -170,10 +167,11 @@ TEST(StrictJsonTest, MapsToMessagesAndBack) {
   v1::StoredDocument stored;
   stored.mutable_document()->set_content(std::string("\0\xff\x10", 3));
   stored.add_evidence_sha256("");
-  for (const auto& [ns, text] : {std::pair<int64_t, const char*>{9007199254740991, "9007199254740991"},
-                                 {9007199254740992, "\"9007199254740992\""},
-                                 {-9007199254740991, "-9007199254740991"},
-                                 {INT64_MIN, "\"-9223372036854775808\""}}) {
+  for (const auto& [ns, text] :
+       {std::pair<int64_t, const char*>{9007199254740991, "9007199254740991"},
+        {9007199254740992, "\"9007199254740992\""},
+        {-9007199254740991, "-9007199254740991"},
+        {INT64_MIN, "\"-9223372036854775808\""}}) {
     stored.set_received_time_ns(ns);
     const std::string json = ToCanonicalJson(stored).value();
     EXPECT_EQ(json, absl::StrCat(R"({"document":{"content":"AP8Q"},"evidenceSha256":[""],)",
@@ -231,9 +229,9 @@ TEST(StrictJsonTest, HasOneSpellingPerValue) {
 
 TEST(StrictJsonTest, CompleteMeansEveryFieldOfEveryMessage) {
   signature::v1::VerifyRequest request;
-  EXPECT_EQ(Verdict(ParseCompleteStrictJson(R"({"content":"","signature":"","atTimeNs":0})",
-                                            &request)),
-            "OK");
+  EXPECT_EQ(
+      Verdict(ParseCompleteStrictJson(R"({"content":"","signature":"","atTimeNs":0})", &request)),
+      "OK");
   config::v1::Tls tls;
   const absl::Status missing = ParseCompleteStrictJson(R"({"caFile":""})", &tls);
   EXPECT_EQ(Verdict(missing), "DOCUMENT_MISSING_FIELD");
@@ -264,10 +262,18 @@ TEST(StrictJsonTest, SurvivesRandomMutations) {
       const size_t at = rng() % json.size();
       const char c = kInteresting[rng() % (sizeof(kInteresting) - 1)];
       switch (rng() % 4) {
-        case 0: json[at] = c; break;
-        case 1: json.insert(at, 1, c); break;
-        case 2: json.erase(at, rng() % 5 + 1); break;
-        case 3: json.insert(at, json.substr(rng() % json.size(), rng() % 20)); break;
+        case 0:
+          json[at] = c;
+          break;
+        case 1:
+          json.insert(at, 1, c);
+          break;
+        case 2:
+          json.erase(at, rng() % 5 + 1);
+          break;
+        case 3:
+          json.insert(at, json.substr(rng() % json.size(), rng() % 20));
+          break;
       }
       if (json.empty()) json = "{";
     }

@@ -32,8 +32,8 @@ absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_vi
   request.set_content(content.data(), content.size());
   request.set_signature(signature.data(), signature.size());
   request.set_at_time_ns(absl::ToUnixNanos(at));
-  auto response = rpc::Invoke(*stub_->service, &pb::SignatureService::Stub::Verify, request,
-                              {.retry = true});
+  auto response =
+      rpc::Invoke(*stub_->service, &pb::SignatureService::Stub::Verify, request, {.retry = true});
   if (!response.ok()) {
     return MakeError(absl::StatusCode::kUnavailable, "SIGNATURE_SERVICE_AWAY",
                      "the signature service gave no verdict",
@@ -44,17 +44,17 @@ absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_vi
   if (verdict.indication() != pb::Verdict::TOTAL_PASSED) {
     const std::string indication = absl::StrReplaceAll(
         pb::Verdict::Indication_Name(verdict.indication()), {{"TOTAL_", "TOTAL-"}});
-    return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
-                     absl::StrCat("the signature was refused: ", indication,
-                                  verdict.sub_indication().empty() ? "" : "/",
-                                  verdict.sub_indication()),
-                     {{"indication", indication},
-                      {"sub_indication", verdict.sub_indication()},
-                      {"check", verdict.check()}});
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
+        absl::StrCat("the signature was refused: ", indication,
+                     verdict.sub_indication().empty() ? "" : "/", verdict.sub_indication()),
+        {{"indication", indication},
+         {"sub_indication", verdict.sub_indication()},
+         {"check", verdict.check()}});
   }
-  return VerifiedSignature{.cert_sha256 = verdict.cert_sha256(),
-                           .evidence_sha256 = {verdict.evidence_sha256().begin(),
-                                               verdict.evidence_sha256().end()}};
+  return VerifiedSignature{
+      .cert_sha256 = verdict.cert_sha256(),
+      .evidence_sha256 = {verdict.evidence_sha256().begin(), verdict.evidence_sha256().end()}};
 }
 
 }  // namespace jodal::document

@@ -19,7 +19,7 @@ inline constexpr size_t kSignatureBytesMax = 64 << 10;  // DER; chain certificat
 
 // What the document must say of itself.
 struct Expected {
-  std::string kind;         // "notice"
+  std::string kind;  // "notice"
   int version = 1;
   std::string system;       // this installation
   std::string signer_id;    // the caller's person id; "" where the signer has none yet
@@ -32,10 +32,11 @@ struct OpenedDocument {
   VerifiedSignature signature;
 };
 
-// Checks size and strict JSON, the signature, that the signer's certificate is the expected one, and
-// that the document's `kind`, `version`, `system` and `signer` fields are as expected; fills `message`.
-// INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE; FAILED_PRECONDITION DOCUMENT_SYSTEM,
-// DOCUMENT_SIGNER, SIGNER_MISMATCH, SIGNATURE_REFUSED; the errors of ParseStrictJson.
+// Checks size and strict JSON, the signature, that the signer's certificate is the expected one,
+// and that the document's `kind`, `version`, `system` and `signer` fields are as expected; fills
+// `message`. INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE;
+// FAILED_PRECONDITION DOCUMENT_SYSTEM, DOCUMENT_SIGNER, SIGNER_MISMATCH, SIGNATURE_REFUSED; the
+// errors of ParseStrictJson.
 absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                                             const jodal::document::v1::SignedDocument& document,
                                             const Expected& expected,

@@ -142,7 +142,8 @@ class Ledger {
     std::function<void(const BatchStats&)> on_batch;
   };
 
-  // May run more than once; must keep no state between runs and touch nothing but `txn`. Must be
+  // May run more than once: first on the caller's thread, and again on the committer's if what it
+  // read has changed meanwhile. Must keep no state between runs and touch nothing but `txn`. Must be
   // fast: no I/O, no public-key cryptography. An error return writes nothing.
   using Body = std::function<absl::Status(Txn& txn)>;
   using Done = std::function<void(absl::StatusOr<Committed>)>;

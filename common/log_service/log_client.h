@@ -23,8 +23,7 @@ std::map<std::string, std::string> LogMetadata(const std::string& service);
 // it breaks or another position is asked for. Waits up to a second for the next entry; an error
 // (UNAVAILABLE while the peer is away) is for the follower to retry. One follower per function: it
 // is called from one thread at a time. Ends its stream when the last copy of it is destroyed.
-ledger::Follower::Fetch RemoteLogFetch(std::shared_ptr<grpc::Channel> channel,
-                                       std::string service);
+ledger::Follower::Fetch RemoteLogFetch(std::shared_ptr<grpc::Channel> channel, std::string service);
 
 // As above; takes the channel at the first fetch. `peers` outlives the function.
 ledger::Follower::Fetch RemoteLogFetch(rpc::Peers* peers, std::string service);

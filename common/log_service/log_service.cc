@@ -241,8 +241,7 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
       metrics::Set("jodal_log_watchers", "Open WatchEntries streams.", {},
                    static_cast<double>(hub_.watchers));
     }
-    auto watcher =
-        std::make_shared<Watcher>(&hub_, *log, q->begin(), call->caller.IsService());
+    auto watcher = std::make_shared<Watcher>(&hub_, *log, q->begin(), call->caller.IsService());
     Watcher* reactor = watcher.get();
     reactor->Begin(std::move(watcher));
     return reactor;
@@ -290,9 +289,9 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     size_t count = 0;
     size_t bytes = 0;
     while (count < limit && bytes < kListBytesMax) {
-      ASSIGN_OR_RETURN(auto entries,
-                       log.Entries(q.begin() + count, std::min(limit - count, kChunkEntries),
-                                   restricted));
+      ASSIGN_OR_RETURN(
+          auto entries,
+          log.Entries(q.begin() + count, std::min(limit - count, kChunkEntries), restricted));
       if (entries.empty()) break;
       for (LoggedEntry& entry : entries) {
         if (count > 0 && bytes + entry.entry.size() + entry.body.size() > kListBytesMax) {
@@ -312,12 +311,11 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     const auto range = c->client_metadata().equal_range(kLogMetadata);
     if (range.first == range.second && logs_.size() == 1) return logs_.begin()->second.get();
     if (range.first == range.second || std::next(range.first) != range.second) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "LOG_NOT_NAMED",
-                       absl::StrCat("this process keeps several logs: name one in metadata ",
-                                    kLogMetadata));
+      return MakeError(
+          absl::StatusCode::kInvalidArgument, "LOG_NOT_NAMED",
+          absl::StrCat("this process keeps several logs: name one in metadata ", kLogMetadata));
     }
-    const auto it =
-        logs_.find(std::string(range.first->second.data(), range.first->second.size()));
+    const auto it = logs_.find(std::string(range.first->second.data(), range.first->second.size()));
     if (it == logs_.end()) {
       return MakeError(absl::StatusCode::kNotFound, "LOG_UNKNOWN",
                        "this process does not keep the log that was named");

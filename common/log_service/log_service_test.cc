@@ -30,12 +30,11 @@ class LogServiceTest : public testing::Test {
   void Open(const std::vector<std::string>& names) {
     std::map<std::string, const ledger::Ledger*> logs;
     for (const auto& name : names) {
-      auto opened = ledger::Ledger::Open(
-          kv::NewMemoryBackend(),
-          {.origin = "demo/" + name,
-           .clock = &SystemClock(),
-           .log_key = std::make_shared<crypto::Ed25519PrivateKey>(
-               crypto::Ed25519PrivateKey::Generate(random_))});
+      auto opened = ledger::Ledger::Open(kv::NewMemoryBackend(),
+                                         {.origin = "demo/" + name,
+                                          .clock = &SystemClock(),
+                                          .log_key = std::make_shared<crypto::Ed25519PrivateKey>(
+                                              crypto::Ed25519PrivateKey::Generate(random_))});
       ASSERT_TRUE(opened.ok()) << opened.status();
       logs[name] = opened->get();
       ledgers_[name] = *std::move(opened);

@@ -13,11 +13,13 @@ namespace jodal::metrics {
 namespace {
 
 int Answer(mg_connection* connection, int code, const std::string& body) {
-  const std::string head =
-      absl::StrCat("HTTP/1.1 ", code, code == 200 ? " OK" : code == 405 ? " Method Not Allowed"
-                                                                        : " Service Unavailable",
-                   "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: ",
-                   body.size(), "\r\nConnection: close\r\n\r\n");
+  const std::string head = absl::StrCat(
+      "HTTP/1.1 ", code,
+      code == 200   ? " OK"
+      : code == 405 ? " Method Not Allowed"
+                    : " Service Unavailable",
+      "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: ", body.size(),
+      "\r\nConnection: close\r\n\r\n");
   mg_write(connection, head.data(), head.size());
   if (std::strcmp(mg_get_request_info(connection)->request_method, "HEAD") != 0) {
     mg_write(connection, body.data(), body.size());
@@ -39,8 +41,8 @@ class AdminServerImpl : public AdminServer {
   }
 
   absl::Status Listen(const std::string& address) {
-    const char* options[] = {"listening_ports", address.c_str(), "num_threads", "2",
-                             "request_timeout_ms", "5000", nullptr};
+    const char* options[] = {"listening_ports",    address.c_str(), "num_threads", "2",
+                             "request_timeout_ms", "5000",          nullptr};
     mg_callbacks callbacks = {};
     context_ = mg_start(&callbacks, nullptr, options);
     if (context_ == nullptr) {
@@ -59,8 +61,7 @@ class AdminServerImpl : public AdminServer {
 
  private:
   static int Metrics(mg_connection* connection, void*) {
-    return IsRead(connection) ? Answer(connection, 200, Exposition())
-                              : Answer(connection, 405, "");
+    return IsRead(connection) ? Answer(connection, 200, Exposition()) : Answer(connection, 405, "");
   }
   static int Health(mg_connection* connection, void*) {
     return IsRead(connection) ? Answer(connection, 200, "ok\n") : Answer(connection, 405, "");

@@ -70,10 +70,10 @@ TEST(AdminServerTest, TellsHealthReadinessAndMetrics) {
   const std::string answer = Get(port, "GET", "/readyz");
   EXPECT_TRUE(absl::StartsWith(answer, "HTTP/1.1 503"));
   EXPECT_TRUE(absl::StrContains(answer, "LEDGER_STOPPED"));
-  EXPECT_EQ(ErrorReason(metrics::AdminServer::Start("127.0.0.1:bad", [] {
-                          return absl::OkStatus();
-                        }).status()),
-            "ADMIN_LISTEN_FAILED");
+  EXPECT_EQ(
+      ErrorReason(
+          metrics::AdminServer::Start("127.0.0.1:bad", [] { return absl::OkStatus(); }).status()),
+      "ADMIN_LISTEN_FAILED");
 }
 
 TEST(LoggingTest, WritesOneJsonObjectALine) {
@@ -81,10 +81,9 @@ TEST(LoggingTest, WritesOneJsonObjectALine) {
   std::remove(path.c_str());
   ASSERT_TRUE(logging::Init({.file = path}).ok());
   logging::Write(logging::Level::kDebug, {{"service", "hidden"}});
-  logging::Write(logging::Level::kInfo, {{"service", "tender"},
-                                         {"method", "a\"b\n{}\\\xff"},
-                                         {"reason", ""},
-                                         {"ms", int64_t{12}}});
+  logging::Write(
+      logging::Level::kInfo,
+      {{"service", "tender"}, {"method", "a\"b\n{}\\\xff"}, {"reason", ""}, {"ms", int64_t{12}}});
   ASSERT_TRUE(logging::Init({}).ok());
   std::ifstream in(path);
   std::string line;

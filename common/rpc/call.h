@@ -1,5 +1,5 @@
-// Blocking client calls: deadline, credentials and retries in one place. Include only from .cc files
-// (it pulls in gRPC).
+// Blocking client calls: deadline, credentials and retries in one place. Include only from .cc
+// files (it pulls in gRPC).
 //
 //   auto response = rpc::Invoke(*stub, &TenderService::Stub::GetTender, request, {.retry = true});
 #ifndef JODAL_COMMON_RPC_CALL_H_
@@ -36,8 +36,8 @@ class Attempts {
  public:
   explicit Attempts(CallOptions options);
   void Prepare(grpc::ClientContext* context) const;  // with what is left of the deadline
-  // True, after having waited, if the call is to be tried again: waits as the server asked, at least
-  // 50 ms doubling to 2 s with jitter, and not past the deadline.
+  // True, after having waited, if the call is to be tried again: waits as the server asked, at
+  // least 50 ms doubling to 2 s with jitter, and not past the deadline.
   bool TryAgain(const absl::Status& status);
 
  private:

@@ -38,16 +38,16 @@ struct Caller {
 // One request as a use case sees it.
 struct Call {
   Caller caller;
-  absl::Time arrival;      // stamped before any queue, from the service's clock
-  std::string trace_id;    // W3C traceparent trace id, made here if absent
+  absl::Time arrival;    // stamped before any queue, from the service's clock
+  std::string trace_id;  // W3C traceparent trace id, made here if absent
 };
 
 // Who may call a method. Checked before anything else of the request is looked at.
 struct Access {
-  bool anyone = false;                 // no credentials needed
-  bool any_user = false;               // any open session
-  std::vector<std::string> roles;      // a session with one of these roles
-  std::vector<std::string> services;   // these peer services, by mTLS name or in process
+  bool anyone = false;                // no credentials needed
+  bool any_user = false;              // any open session
+  std::vector<std::string> roles;     // a session with one of these roles
+  std::vector<std::string> services;  // these peer services, by mTLS name or in process
 
   static Access Anyone() { return {.anyone = true}; }
   static Access AnyUser(std::vector<std::string> services = {}) {

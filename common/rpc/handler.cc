@@ -40,7 +40,9 @@ bool FromThisProcess(const grpc::CallbackServerContext& context) {
   // The in-process transport of this gRPC gives no peer and no security context; every socket,
   // insecure ones too, gives both.
   if (context.peer() == "unknown" &&
-      context.auth_context()->FindPropertyValues(GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME).empty()) {
+      context.auth_context()
+          ->FindPropertyValues(GRPC_TRANSPORT_SECURITY_TYPE_PROPERTY_NAME)
+          .empty()) {
     return true;
   }
   const auto secret = Metadata(context, kProcessMetadata);
@@ -152,12 +154,9 @@ void HandlerKit::Finish(const Started& started, grpc::ServerUnaryReactor* reacto
                   {"code", absl::StatusCodeToString(status.code())}});
   if (!status.ok()) {
     std::vector<logging::Field> fields = {
-        {"service", options_.service},
-        {"trace", started.call.trace_id},
-        {"method", started.method},
-        {"code", absl::StatusCodeToString(status.code())},
-        {"reason", ErrorReason(status)},
-        {"ms", static_cast<int64_t>(seconds * 1000)},
+        {"service", options_.service},   {"trace", started.call.trace_id},
+        {"method", started.method},      {"code", absl::StatusCodeToString(status.code())},
+        {"reason", ErrorReason(status)}, {"ms", static_cast<int64_t>(seconds * 1000)},
     };
     // A fault of ours, not a refusal: its text speaks of the machine.
     const bool fault = status.code() == absl::StatusCode::kInternal ||

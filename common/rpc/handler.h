@@ -4,7 +4,8 @@
 //   grpc::ServerUnaryReactor* Publish(grpc::CallbackServerContext* c, const PublishRequest* q,
 //                                     PublishResponse* r) override {
 //     return kit_.Unary(c, q, r, rpc::Access::Roles({"officer"}),
-//                       [this](const rpc::Call& call, const PublishRequest& q, PublishResponse* r) {
+//                       [this](const rpc::Call& call, const PublishRequest& q, PublishResponse* r)
+//                       {
 //                         return engine_.Publish(call, q, r);
 //                       });
 //   }
@@ -38,7 +39,7 @@ namespace jodal::rpc {
 class HandlerKit {
  public:
   struct Options {
-    std::string service;                    // "tender", for metrics and logs
+    std::string service;  // "tender", for metrics and logs
     const Clock* clock = nullptr;
     Executor* executor = nullptr;
     const SessionVerifier* sessions = nullptr;
@@ -69,15 +70,15 @@ class HandlerKit {
       Finish(*call, reactor, status);
       return reactor;
     }
-    const bool queued = options_.executor->TrySubmit([this, call, reactor, context, request,
-                                                      response, fn = std::move(fn)] {
-      if (context->IsCancelled()) {  // nobody waits for the answer any more
-        Finish(*call, reactor, absl::CancelledError("the caller is gone"));
-        return;
-      }
-      fn(call->call, *request, response,
-         [this, call, reactor](absl::Status status) { Finish(*call, reactor, status); });
-    });
+    const bool queued = options_.executor->TrySubmit(
+        [this, call, reactor, context, request, response, fn = std::move(fn)] {
+          if (context->IsCancelled()) {  // nobody waits for the answer any more
+            Finish(*call, reactor, absl::CancelledError("the caller is gone"));
+            return;
+          }
+          fn(call->call, *request, response,
+             [this, call, reactor](absl::Status status) { Finish(*call, reactor, status); });
+        });
     if (!queued) Finish(*call, reactor, ServerBusyError());
     return reactor;
   }

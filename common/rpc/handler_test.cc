@@ -74,8 +74,8 @@ class HandlerTest : public testing::Test {
   }
 
   std::string Token(std::vector<std::string> roles, absl::Time expires = kNow + absl::Hours(1)) {
-    return IssueSessionToken(key_, {.person_id = "p1", .roles = std::move(roles),
-                                    .expires = expires});
+    return IssueSessionToken(key_,
+                             {.person_id = "p1", .roles = std::move(roles), .expires = expires});
   }
 
   std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options = {}) {
@@ -92,8 +92,8 @@ class HandlerTest : public testing::Test {
   SessionVerifier sessions_{key_.public_key()};
   ManualClock clock_{kNow};
   Executor executor_;
-  Probe probe_{{.service = "probe", .clock = &clock_, .executor = &executor_,
-                .sessions = &sessions_}};
+  Probe probe_{
+      {.service = "probe", .clock = &clock_, .executor = &executor_, .sessions = &sessions_}};
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::string message_;
@@ -204,9 +204,9 @@ TEST_F(HandlerTest, InvokeTriesAgainOnlyWhereItIsSafe) {
   Serve();
   int left = 2;
   probe_.fn = [&left] {
-    return left-- > 0 ? MakeError(absl::StatusCode::kUnavailable, "AWAY", "t",
-                                  {{kRetryAfterMs, "1"}})
-                      : absl::OkStatus();
+    return left-- > 0
+               ? MakeError(absl::StatusCode::kUnavailable, "AWAY", "t", {{kRetryAfterMs, "1"}})
+               : absl::OkStatus();
   };
   const auto channel = server_->InProcessChannel({});
   EXPECT_EQ(Ask(channel), "AWAY");
@@ -237,11 +237,11 @@ TEST_F(HandlerTest, OverASocketTheServiceNameIsNotBelieved) {
   EXPECT_EQ(Ask(stranger.Channel("probe"), {.token = Token({"officer"})}), "OK");
   // The process itself is known by its secret.
   probe_.access = Access::Services({"tender"});
-  NetworkPeers own({.service = "tender", .addresses = {{"probe", address}},
-                    .in_this_process = {"probe"}});
+  NetworkPeers own(
+      {.service = "tender", .addresses = {{"probe", address}}, .in_this_process = {"probe"}});
   EXPECT_EQ(Ask(own.Channel("probe")), "OK");
-  NetworkPeers other({.service = "bidding", .addresses = {{"probe", address}},
-                      .in_this_process = {"probe"}});
+  NetworkPeers other(
+      {.service = "bidding", .addresses = {{"probe", address}}, .in_this_process = {"probe"}});
   EXPECT_EQ(Ask(other.Channel("probe"), options), "NOT_ALLOWED");
 }
 
@@ -249,10 +249,10 @@ TEST_F(HandlerTest, ChannelsAskedForBeforeTheServerRunsWorkLater) {
   const std::string address =
       absl::StrCat("unix:", testing::TempDir(), "/jodal_handler_early.", getpid(), ".sock");
   probe_.access = Access::Services({"tender"});
-  InProcessPeers peers("tender", {"probe"},
-                       std::make_unique<NetworkPeers>(NetworkPeers::Options{
-                           .service = "tender", .addresses = {{"probe", address}},
-                           .in_this_process = {"probe"}}));
+  InProcessPeers peers(
+      "tender", {"probe"},
+      std::make_unique<NetworkPeers>(NetworkPeers::Options{
+          .service = "tender", .addresses = {{"probe", address}}, .in_this_process = {"probe"}}));
   const auto early = peers.Channel("probe");
   EXPECT_EQ(Ask(early), "UNAVAILABLE");
   EXPECT_EQ(Ask(peers.Channel("nobody")), "UNAVAILABLE");
@@ -267,8 +267,7 @@ TEST_F(HandlerTest, MutualTls) {
   TestAuthority authority;
   TestAuthority stranger;
   const TlsIdentity server = authority.Issue({"probe.jodal.internal"});
-  grpc::SslServerCredentialsOptions tls(
-      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions tls(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
   tls.pem_root_certs = server.ca_pem;
   tls.pem_key_cert_pairs.push_back({server.key_pem, server.cert_pem});
   Serve("127.0.0.1:0", grpc::SslServerCredentials(tls));
@@ -299,8 +298,8 @@ TEST_F(HandlerTest, MutualTls) {
   wrong.ca_pem = authority.ca_pem();
   EXPECT_EQ(ask(wrong), "UNAVAILABLE");  // the server does not trust the client
   EXPECT_EQ(ask({.ca_pem = authority.ca_pem()}), "UNAVAILABLE");  // no certificate
-  NetworkPeers plain({.service = "tender",
-                      .addresses = {{"probe", absl::StrCat("127.0.0.1:", port_)}}});
+  NetworkPeers plain(
+      {.service = "tender", .addresses = {{"probe", absl::StrCat("127.0.0.1:", port_)}}});
   EXPECT_EQ(Ask(plain.Channel("probe")), "UNAVAILABLE");
   EXPECT_EQ(Ask(grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_),
                                     grpc::InsecureChannelCredentials())),

@@ -23,6 +23,7 @@
 #include "common/base/bytes.h"
 #include "common/config/config.h"
 #include "common/config/log_origin.h"
+#include "common/crypto/hash.h"
 #include "common/document/remote_verifier.h"
 #include "common/kv/backend.h"
 #include "common/log_service/log_service.h"
@@ -101,8 +102,8 @@ class HostImpl : public Host {
                          LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
       }
       RETURN_IF_ERROR(OpenLedger(name, unit.get()));
-      unit->executor = std::make_unique<Executor>(config.executor_threads(),
-                                                  config.executor_queue());
+      unit->executor =
+          std::make_unique<Executor>(config.executor_threads(), config.executor_queue());
       auto network = std::make_unique<NetworkPeers>(NetworkPeers::Options{
           .service = name, .addresses = addresses, .in_this_process = names, .tls = unit->tls});
       unit->peers = std::make_unique<InProcessPeers>(name, names, std::move(network));
@@ -110,18 +111,18 @@ class HostImpl : public Host {
     }
     for (auto& [name, unit] : units_) {
       ASSIGN_OR_RETURN(unit->module,
-                       options_.factories.at(name)(
-                           {.service = name,
-                            .system = config.system(),
-                            .training = config::IsTraining(config),
-                            .clock = clock_,
-                            .random = &crypto::SystemRandom(),
-                            .ledger = unit->ledger.get(),
-                            .peers = unit->peers.get(),
-                            .executor = unit->executor.get(),
-                            .sessions = sessions_.get(),
-                            .documents = unit->documents.get()},
-                           config));
+                       options_.factories.at(name)({.service = name,
+                                                    .system = config.system(),
+                                                    .training = config::IsTraining(config),
+                                                    .clock = clock_,
+                                                    .random = &crypto::SystemRandom(),
+                                                    .ledger = unit->ledger.get(),
+                                                    .peers = unit->peers.get(),
+                                                    .executor = unit->executor.get(),
+                                                    .sessions = sessions_.get(),
+                                                    .page_key = unit->page_key,
+                                                    .documents = unit->documents.get()},
+                                                   config));
     }
     return absl::OkStatus();
   }
@@ -236,6 +237,7 @@ class HostImpl : public Host {
   struct Unit {
     std::optional<TlsIdentity> tls;
     std::unique_ptr<ledger::Ledger> ledger;
+    std::string page_key;
     std::unique_ptr<Executor> executor;
     std::unique_ptr<InProcessPeers> peers;
     std::unique_ptr<document::DocumentVerifier> documents;
@@ -246,8 +248,8 @@ class HostImpl : public Host {
     if (options_.clock != nullptr) {
       clock_ = options_.clock;
     } else if (config::IsTraining(options_.config)) {
-      ASSIGN_OR_RETURN(training_clock_, TrainingClock::Open(absl::StrCat(
-                                            options_.config.data_dir(), "/training-clock")));
+      ASSIGN_OR_RETURN(training_clock_, TrainingClock::Open(absl::StrCat(options_.config.data_dir(),
+                                                                         "/training-clock")));
       clock_ = training_clock_.get();
     } else {
       clock_ = &SystemClock();
@@ -259,6 +261,9 @@ class HostImpl : public Host {
     const auto& config = options_.config;
     ASSIGN_OR_RETURN(auto key, crypto::Ed25519PrivateKey::LoadPem(
                                    absl::StrCat(config.keys_dir(), "/log-", name, ".pem")));
+    // From the one secret that a service keeps, so that tokens outlive a restart.
+    unit->page_key =
+        crypto::HkdfExpand(crypto::HkdfExtract("jodal page key v1", key.ToPem()), name, 32);
     std::unique_ptr<kv::Backend> backend;
     if (options_.memory_stores) {
       backend = kv::NewMemoryBackend();
@@ -267,15 +272,14 @@ class HostImpl : public Host {
       RETURN_IF_ERROR(MakeFolder(path));
       ASSIGN_OR_RETURN(backend, kv::OpenRocksBackend({.path = path}));
     }
-    ASSIGN_OR_RETURN(
-        unit->ledger,
-        ledger::Ledger::Open(
-            std::move(backend),
-            {.origin = config::LogOrigin({.system = config.system(),
-                                          .training = config::IsTraining(config),
-                                          .service = name}),
-             .clock = clock_,
-             .log_key = std::make_shared<crypto::Ed25519PrivateKey>(std::move(key))}));
+    ASSIGN_OR_RETURN(unit->ledger,
+                     ledger::Ledger::Open(
+                         std::move(backend),
+                         {.origin = config::LogOrigin({.system = config.system(),
+                                                       .training = config::IsTraining(config),
+                                                       .service = name}),
+                          .clock = clock_,
+                          .log_key = std::make_shared<crypto::Ed25519PrivateKey>(std::move(key))}));
     return absl::OkStatus();
   }
 
@@ -299,8 +303,8 @@ class HostImpl : public Host {
     while (!stopping_.WaitForNotificationWithTimeout(kHealthInterval)) {
       server_->GetHealthCheckService()->SetServingStatus(Ready().ok());
       for (const auto& [name, unit] : units_) {
-        metrics::Set("jodal_executor_queued", "Requests waiting for a thread.",
-                     {{"service", name}}, static_cast<double>(unit->executor->queued()));
+        metrics::Set("jodal_executor_queued", "Requests waiting for a thread.", {{"service", name}},
+                     static_cast<double>(unit->executor->queued()));
         metrics::Set("jodal_log_entries", "Entries in the log.", {{"service", name}},
                      static_cast<double>(unit->ledger->Size()));
       }

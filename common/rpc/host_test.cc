@@ -3,6 +3,7 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -76,8 +77,8 @@ class Beta : public Module {
     ++started;
     for (const auto& channel : {early_, peers_->Channel("alpha")}) {
       auto stub = pb::TrainingService::NewStub(channel);
-      const auto answer = Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest(),
-                                 {.retry = true});
+      const auto answer =
+          Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest(), {.retry = true});
       EXPECT_TRUE(answer.ok()) << answer.status();
     }
   }
@@ -118,24 +119,22 @@ class HostTest : public testing::Test {
             R"("keysDir":"keys","services":[{"service":"alpha","address":")", address,
             R"("},{"service":"beta","address":")", address, R"("}],)",
             R"("tls":{"caFile":"tls/ca.pem","dir":"tls"},"registrarCertSha256":")",
-            std::string(64, 'a'),
-            R"(","executorThreads":1,"executorQueue":8,"adminAddress":""})"),
+            std::string(64, 'a'), R"(","executorThreads":1,"executorQueue":8,"adminAddress":""})"),
         dir_);
     EXPECT_TRUE(config.ok()) << config.status();
     return *config;
   }
 
   absl::StatusOr<std::unique_ptr<Host>> Make(const config::v1::Config& config) {
-    return Host::Create(
-        {.config = config, .services = {"alpha", "beta"}, .factories = factories_});
+    return Host::Create({.config = config, .services = {"alpha", "beta"}, .factories = factories_});
   }
 
   std::shared_ptr<grpc::Channel> Client(const config::v1::Config& config,
                                         std::optional<TlsIdentity> tls = std::nullopt) {
-    clients_.push_back(std::make_unique<NetworkPeers>(NetworkPeers::Options{
-        .service = "client",
-        .addresses = {{"alpha", config.services(0).address()}},
-        .tls = std::move(tls)}));
+    clients_.push_back(std::make_unique<NetworkPeers>(
+        NetworkPeers::Options{.service = "client",
+                              .addresses = {{"alpha", config.services(0).address()}},
+                              .tls = std::move(tls)}));
     return clients_.back()->Channel("alpha");
   }
 
@@ -195,9 +194,10 @@ TEST_F(HostTest, RunsServicesThatCallEachOtherAndKeepsTheirLogs) {
     EXPECT_EQ(ErrorReason(Checkpoint(channel, "").status()), "LOG_UNKNOWN");
     EXPECT_EQ(Health(channel), "0801");
     auto stub = pb::TrainingService::NewStub(channel);
-    EXPECT_EQ(ErrorReason(Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest())
-                              .status()),
-              "CREDENTIALS_MISSING");
+    EXPECT_EQ(
+        ErrorReason(
+            Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest()).status()),
+        "CREDENTIALS_MISSING");
 
     grpc::ClientContext context;  // an open stream does not hold the stop up
     PrepareContext(&context, {.metadata = log_service::LogMetadata("alpha")});
@@ -276,17 +276,17 @@ TEST_F(HostTest, OverTcpOnlyWithACertificate) {
             absl::StatusCode::kUnavailable);
   EXPECT_EQ(Checkpoint(Client(config), "alpha").status().code(), absl::StatusCode::kUnavailable);
 
+  (*host)->Stop();
   ASSERT_EQ(chmod((dir_ + "/tls/beta.key").c_str(), 0644), 0);
   EXPECT_EQ(ErrorReason(Make(config).status()), "KEY_FILE_PERMISSIONS");
 }
 
 TEST_F(HostTest, DoesNotStartHalf) {
   const auto config = Config();
-  EXPECT_EQ(ErrorReason(Host::Create({.config = config,
-                                      .services = {"gamma"},
-                                      .factories = factories_})
-                            .status()),
-            "SERVICE_UNKNOWN");
+  EXPECT_EQ(
+      ErrorReason(Host::Create({.config = config, .services = {"gamma"}, .factories = factories_})
+                      .status()),
+      "SERVICE_UNKNOWN");
   factories_["beta"] = [](const ModuleContext&, const auto&) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "NO_BETA", "t");
   };

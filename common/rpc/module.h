@@ -1,6 +1,6 @@
 // A service as a library: what it is given and what it offers. services/<name>/module.h declares
-// `std::unique_ptr<rpc::Module> Create...Module(const rpc::ModuleContext&, ...)`; a main.cc wires one
-// of them, services/allinone wires all.
+// `std::unique_ptr<rpc::Module> Create...Module(const rpc::ModuleContext&, ...)`; a main.cc wires
+// one of them, services/allinone wires all.
 #ifndef JODAL_COMMON_RPC_MODULE_H_
 #define JODAL_COMMON_RPC_MODULE_H_
 
@@ -23,9 +23,9 @@ namespace jodal::rpc {
 
 // Everything outlives the module. Nothing is null.
 struct ModuleContext {
-  std::string service;       // "tender"
-  std::string system;        // this installation's name; signed documents carry it
-  bool training = false;     // a training system may move its clock
+  std::string service;    // "tender"
+  std::string system;     // this installation's name; signed documents carry it
+  bool training = false;  // a training system may move its clock
   const Clock* clock = nullptr;
   crypto::Random* random = nullptr;
   ledger::Ledger* ledger = nullptr;  // this service's own

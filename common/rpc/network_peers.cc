@@ -153,8 +153,8 @@ std::shared_ptr<grpc::Channel> InProcessPeers::Channel(absl::string_view service
     return fallback_->Channel(service);
   }
   if (channel_ == nullptr) {
-    channel_ = server_->experimental().InProcessChannelWithInterceptors(Arguments(),
-                                                                        Identify(service_));
+    channel_ =
+        server_->experimental().InProcessChannelWithInterceptors(Arguments(), Identify(service_));
   }
   return channel_;
 }

@@ -19,7 +19,8 @@ class Server;
 
 namespace jodal::rpc {
 
-// No message of ours is larger: a signed document (1 MiB) with its receipt, a page of a log (2 MiB).
+// No message of ours is larger: a signed document (1 MiB) with its receipt, a page of a log (2
+// MiB).
 inline constexpr int kMessageBytesMax = 4 << 20;
 inline constexpr int kMetadataBytesMax = 16 << 10;
 

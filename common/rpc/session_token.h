@@ -1,7 +1,8 @@
 // Session tokens: a Principal signed by the registration service, checked anywhere offline.
 //
-// Form: base64url(payload) "." base64url(Ed25519 signature over "jodal session v1\n" + payload), where
-// payload is a serialized jodal.rpc.v1.SessionPayload. Travels in metadata "authorization: Bearer ...".
+// Form: base64url(payload) "." base64url(Ed25519 signature over "jodal session v1\n" + payload),
+// where payload is a serialized jodal.rpc.v1.SessionPayload. Travels in metadata "authorization:
+// Bearer ...".
 #ifndef JODAL_COMMON_RPC_SESSION_TOKEN_H_
 #define JODAL_COMMON_RPC_SESSION_TOKEN_H_
 

@@ -47,7 +47,8 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
     google::rpc::ErrorInfo info;
     info.set_reason(reason);
     info.set_domain(kDomain);
-    for (const auto& [key, value] : ErrorMetadataOf(status)) (*info.mutable_metadata())[key] = value;
+    for (const auto& [key, value] : ErrorMetadataOf(status))
+      (*info.mutable_metadata())[key] = value;
     out.add_details()->PackFrom(info);
   }
   auto delay = RetryDelay(status);

@@ -19,8 +19,9 @@ namespace jodal::rpc {
 // RetryInfo on the wire and comes back from it.
 inline constexpr char kRetryAfterMs[] = "retryAfterMs";
 
-// RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 200 ms and
-// 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for strangers.
+// RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 200 ms
+// and 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for
+// strangers.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // The inverse. What was not made by ToGrpcStatus keeps code and text and has no reason.

@@ -53,8 +53,7 @@ TEST(StatusTest, SaysHowLongToWait) {
 }
 
 TEST(StatusTest, TextOfUnnamedFaultsStaysHere) {
-  EXPECT_EQ(ToGrpcStatus(absl::InternalError("/var/lib/secret")).error_message(),
-            "internal error");
+  EXPECT_EQ(ToGrpcStatus(absl::InternalError("/var/lib/secret")).error_message(), "internal error");
   EXPECT_EQ(ToGrpcStatus(absl::NotFoundError("x")).error_message(), "x");
 }
 
@@ -67,8 +66,8 @@ TEST(StatusTest, ForeignDetailsAreNotOurs) {
   info.set_reason("THEIRS");
   info.set_domain("elsewhere");
   details.add_details()->PackFrom(info);
-  EXPECT_EQ(ErrorReason(FromGrpcStatus(grpc::Status(grpc::StatusCode::NOT_FOUND, "x",
-                                                    details.SerializeAsString()))),
+  EXPECT_EQ(ErrorReason(FromGrpcStatus(
+                grpc::Status(grpc::StatusCode::NOT_FOUND, "x", details.SerializeAsString()))),
             "");
 }
 

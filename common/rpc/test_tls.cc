@@ -49,8 +49,7 @@ X509* NewCert(EVP_PKEY* key, const std::string& name, long serial) {
   Must(X509_gmtime_adj(X509_getm_notBefore(cert), -3600) != nullptr);
   Must(X509_gmtime_adj(X509_getm_notAfter(cert), 24 * 3600) != nullptr);
   Must(X509_NAME_add_entry_by_txt(X509_get_subject_name(cert), "CN", MBSTRING_UTF8,
-                                  reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
-                                  0));
+                                  reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0));
   Must(X509_set_pubkey(cert, key));
   return cert;
 }

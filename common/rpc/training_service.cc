@@ -26,8 +26,7 @@ class TrainingServiceImpl : public pb::TrainingService::CallbackService {
     });
   }
 
-  grpc::ServerUnaryReactor* MoveClock(grpc::CallbackServerContext* c,
-                                      const pb::MoveClockRequest* q,
+  grpc::ServerUnaryReactor* MoveClock(grpc::CallbackServerContext* c, const pb::MoveClockRequest* q,
                                       pb::MoveClockResponse* r) override {
     return kit_.Unary(c, q, r, Access::Anyone(),
                       [this](const Call&, const auto& q, auto* r) -> absl::Status {

@@ -28,10 +28,10 @@ absl::Status SealInvalidError(absl::string_view field, absl::string_view why) {
                    absl::StrCat("the seal's ", field, ": ", why), {{"field", Text(field)}});
 }
 absl::Status CiphertextSizeError(size_t bytes) {
-  return MakeError(StatusCode::kInvalidArgument, "CIPHERTEXT_SIZE",
-                   absl::StrCat("a sealed bid is one SB1 chunk of at most ", kCiphertextBytesMax,
-                                " bytes"),
-                   {{"bytes", absl::StrCat(bytes)}, {"limit", absl::StrCat(kCiphertextBytesMax)}});
+  return MakeError(
+      StatusCode::kInvalidArgument, "CIPHERTEXT_SIZE",
+      absl::StrCat("a sealed bid is one SB1 chunk of at most ", kCiphertextBytesMax, " bytes"),
+      {{"bytes", absl::StrCat(bytes)}, {"limit", absl::StrCat(kCiphertextBytesMax)}});
 }
 absl::Status CiphertextMismatchError() {
   return MakeError(StatusCode::kInvalidArgument, "CIPHERTEXT_MISMATCH",
@@ -85,10 +85,10 @@ absl::Status NoticeVersionStaleError(int in_force) {
                    {{"in_force", absl::StrCat(in_force)}});
 }
 absl::Status BiddingNotStartedError(const Window& window) {
-  return MakeError(StatusCode::kFailedPrecondition, "BIDDING_NOT_STARTED",
-                   absl::StrCat("bids are taken from ", Utc(window.bound), ", received ",
-                                Utc(window.arrival)),
-                   {{"bid_start", Utc(window.bound)}, {"received", Utc(window.arrival)}});
+  return MakeError(
+      StatusCode::kFailedPrecondition, "BIDDING_NOT_STARTED",
+      absl::StrCat("bids are taken from ", Utc(window.bound), ", received ", Utc(window.arrival)),
+      {{"bid_start", Utc(window.bound)}, {"received", Utc(window.arrival)}});
 }
 absl::Status DeadlinePassedError(const Window& window) {
   const std::string late = absl::FormatDuration(window.arrival - window.bound);

@@ -32,24 +32,24 @@ absl::Status SubmissionIdReusedError();                                 // SUBMI
 absl::Status SharesAlreadyReleasedError(int i);                         // SHARES_ALREADY_RELEASED
 
 // FAILED_PRECONDITION
-absl::Status NoticeChainError();          // NOTICE_CHAIN_BROKEN: does not follow the one in force
+absl::Status NoticeChainError();  // NOTICE_CHAIN_BROKEN: does not follow the one in force
 absl::Status NoticeVersionStaleError(int in_force);  // NOTICE_VERSION_STALE
 struct Window {
-  absl::Time bound;    // bid_start, deadline or open_at
+  absl::Time bound;  // bid_start, deadline or open_at
   absl::Time arrival;
 };
 absl::Status BiddingNotStartedError(const Window& window);  // BIDDING_NOT_STARTED
 absl::Status DeadlinePassedError(const Window& window);     // DEADLINE_PASSED
 absl::Status TooEarlyError(const Window& window);           // TOO_EARLY
-absl::Status ClosedBeforeCommitError();   // CLOSED_BEFORE_COMMIT: in time, but not within the grace
+absl::Status ClosedBeforeCommitError();  // CLOSED_BEFORE_COMMIT: in time, but not within the grace
 absl::Status NoticeSupersededError(absl::string_view in_force);  // NOTICE_SUPERSEDED
 absl::Status NoticeMismatchError(absl::string_view in_force);    // NOTICE_MISMATCH
 absl::Status BidderCertMismatchError();                          // BIDDER_CERT_MISMATCH
 absl::Status SealCommitteeMismatchError();                       // SEAL_COMMITTEE_MISMATCH
 absl::Status BidderBarredError();                                // BIDDER_BARRED
 absl::Status BidAlreadyCancelledError();                         // BID_ALREADY_CANCELLED
-absl::Status BoxNotClosedError();    // BOX_NOT_CLOSED: nothing of a box shows before its close
-absl::Status BoxNotOpenedError();    // BOX_NOT_OPENED
+absl::Status BoxNotClosedError();     // BOX_NOT_CLOSED: nothing of a box shows before its close
+absl::Status BoxNotOpenedError();     // BOX_NOT_OPENED
 absl::Status BoxRootMismatchError();  // BOX_ROOT_MISMATCH
 absl::Status ShareCommitMismatchError(absl::string_view submission_id);  // SHARE_COMMIT_MISMATCH
 absl::Status BadWrapProofInvalidError(absl::string_view submission_id);  // BAD_WRAP_PROOF_INVALID

@@ -31,7 +31,8 @@ inline constexpr size_t kPageBytesMax = 3 << 20;
 // Bids that are opened in one commit: events and keys below 100, bytes well below 1 MiB.
 inline constexpr int kOpenGroupMax = 20;
 inline constexpr size_t kOpenGroupBytesMax = 640 * 1024;
-inline constexpr size_t kOpenedOverheadBytes = 4 * 1024;  // of a stored opened bid beside its payload
+inline constexpr size_t kOpenedOverheadBytes =
+    4 * 1024;  // of a stored opened bid beside its payload
 inline constexpr int kOpenThreads = 2;
 
 // Rows of one box that are read at once: more than an open-share document can name.

@@ -21,9 +21,9 @@ class BiddingModule : public rpc::Module {
         service_(&kit_, &engine_),
         worker_(&engine_, [service = context.service](absl::string_view what,
                                                       const absl::Status& status) {
-          logging::Write(logging::Level::kWarning, {{"service", service},
-                                                    {"work", std::string(what)},
-                                                    {"reason", ErrorReason(status)}});
+          logging::Write(
+              logging::Level::kWarning,
+              {{"service", service}, {"work", std::string(what)}, {"reason", ErrorReason(status)}});
         }) {}
   ~BiddingModule() override { Stop(); }
 

@@ -43,15 +43,14 @@ grpc::ServerUnaryReactor* BiddingServiceImpl::SubmitBid(grpc::CallbackServerCont
                                                         const v1::SubmitBidRequest* request,
                                                         v1::SubmitBidResponse* response) {
   const auto ticket = engine_.gate().Enter();
-  return kit_.UnaryAsync(context, request, response, rpc::Access::Roles({kSupplier}),
-                         [this, ticket](const rpc::Call& call, const v1::SubmitBidRequest& q,
-                                        v1::SubmitBidResponse* r,
-                                        std::function<void(absl::Status)> done) {
-                           engine_.SubmitBid(Stamped(call, *ticket), q, r,
-                                             [ticket, done = std::move(done)](absl::Status status) {
-                                               done(std::move(status));
-                                             });
-                         });
+  return kit_.UnaryAsync(
+      context, request, response, rpc::Access::Roles({kSupplier}),
+      [this, ticket](const rpc::Call& call, const v1::SubmitBidRequest& q, v1::SubmitBidResponse* r,
+                     std::function<void(absl::Status)> done) {
+        engine_.SubmitBid(
+            Stamped(call, *ticket), q, r,
+            [ticket, done = std::move(done)](absl::Status status) { done(std::move(status)); });
+      });
 }
 
 grpc::ServerUnaryReactor* BiddingServiceImpl::CancelBid(grpc::CallbackServerContext* context,

@@ -8,15 +8,17 @@
 
 namespace jodal::bidding {
 
-// Reasons of void bids, UPPER_SNAKE. The first is the dealer's fault in the seal, the next two in what
-// was sealed, the rest in the inner document. The seal has one reason for all its faults, because
-// which of them shows depends on which members came (docs/adr/0002-proof-of-the-ephemeral-key.md).
+// Reasons of void bids, UPPER_SNAKE. The first is the dealer's fault in the seal, the next two in
+// what was sealed, the rest in the inner document. The seal has one reason for all its faults,
+// because which of them shows depends on which members came
+// (docs/adr/0002-proof-of-the-ephemeral-key.md).
 inline constexpr char kVoidSealInconsistent[] = "SEAL_INCONSISTENT";
 inline constexpr char kVoidCiphertext[] = "CIPHERTEXT_INVALID";
 inline constexpr char kVoidPayload[] = "PAYLOAD_MALFORMED";
 inline constexpr char kVoidBidMalformed[] = "BID_MALFORMED";
 inline constexpr char kVoidSignature[] = "SIGNATURE_REFUSED";
-inline constexpr char kVoidSigner[] = "SIGNER_MISMATCH";  // another certificate or person than outside
+inline constexpr char kVoidSigner[] =
+    "SIGNER_MISMATCH";  // another certificate or person than outside
 inline constexpr char kVoidSystem[] = "SYSTEM_MISMATCH";
 inline constexpr char kVoidTender[] = "TENDER_MISMATCH";
 inline constexpr char kVoidNotice[] = "NOTICE_MISMATCH";

@@ -25,10 +25,22 @@ TEST(BidCheck, NamesEveryFault) {
       {"PRICE_INVALID", [](BidFacts& b) { b.price = -1; }},
       {"CURRENCY_INVALID", [](BidFacts& b) { b.currency = "USD"; }},
       {"PICKS_INVALID", [](BidFacts& b) { b.picks = {1}; }},
-      {"PICKS_INVALID", [](BidFacts& b) { b.picks = {3, 3}; }},
-      {"PICKS_INVALID", [](BidFacts& b) { b.picks = {0, 3}; }},
-      {"PICKS_INVALID", [](BidFacts& b) { b.picks = {3, 16}; }},
-      {"PICKS_INVALID", [](BidFacts& b) { b.picks = {1, 2, 3}; }},
+      {"PICKS_INVALID",
+       [](BidFacts& b) {
+         b.picks = {3, 3};
+       }},
+      {"PICKS_INVALID",
+       [](BidFacts& b) {
+         b.picks = {0, 3};
+       }},
+      {"PICKS_INVALID",
+       [](BidFacts& b) {
+         b.picks = {3, 16};
+       }},
+      {"PICKS_INVALID",
+       [](BidFacts& b) {
+         b.picks = {1, 2, 3};
+       }},
       {"NONCE_INVALID", [](BidFacts& b) { b.nonce_bytes = 31; }},
   };
   for (const Case& c : cases) {

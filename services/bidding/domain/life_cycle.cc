@@ -28,10 +28,10 @@ absl::StatusOr<State> Next(State state, Event event) {
   for (const Transition& t : kTransitions) {
     if (t.from == state && t.event == event) return t.to;
   }
-  return MakeError(absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
-                   absl::StrCat("the bid box is ", Name(state), "; this does not allow ",
-                                Name(event)),
-                   {{"state", Name(state)}, {"event", Name(event)}});
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
+      absl::StrCat("the bid box is ", Name(state), "; this does not allow ", Name(event)),
+      {{"state", Name(state)}, {"event", Name(event)}});
 }
 
 State StateAt(State stored, const Moment& moment) {

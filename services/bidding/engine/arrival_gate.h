@@ -2,11 +2,11 @@
 // closes only after all that arrived before its deadline has been committed.
 //
 // Why this is enough. The gate stamps an arrival under its mutex, in the same step in which it
-// notes it. MayClose reads the clock under the same mutex. So when MayClose has seen the clock at or
-// past the deadline and no noted arrival before it, every arrival before the deadline had been noted
-// and has been decided, and every later one is stamped at or past the deadline: it is late by its
-// own stamp. The stamp is taken before HandlerKit is called, that is before any queue, and it is the
-// arrival that the request is judged by.
+// notes it. MayClose reads the clock under the same mutex. So when MayClose has seen the clock at
+// or past the deadline and no noted arrival before it, every arrival before the deadline had been
+// noted and has been decided, and every later one is stamped at or past the deadline: it is late by
+// its own stamp. The stamp is taken before HandlerKit is called, that is before any queue, and it
+// is the arrival that the request is judged by.
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_ARRIVAL_GATE_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_ARRIVAL_GATE_H_
 

@@ -51,11 +51,12 @@ class BiddingEngine {
 
   // Takes a sealed bid. Verifies on the calling thread, then commits; `done` is called once, on the
   // calling or the committer's thread, and `response` must live until then. In time is what has
-  // bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives until
-  // `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID, those of
-  // OpenDocument, CIPHERTEXT_MISMATCH, BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE (cancelled),
-  // BIDDING_NOT_STARTED, DEADLINE_PASSED, CLOSED_BEFORE_COMMIT, NOTICE_SUPERSEDED, NOTICE_MISMATCH,
-  // SEAL_COMMITTEE_MISMATCH, BIDDER_BARRED, SUBMISSION_ID_REUSED, SUPPLIER_ALREADY_BID.
+  // bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives
+  // until `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID,
+  // those of OpenDocument, CIPHERTEXT_MISMATCH, BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE
+  // (cancelled), BIDDING_NOT_STARTED, DEADLINE_PASSED, CLOSED_BEFORE_COMMIT, NOTICE_SUPERSEDED,
+  // NOTICE_MISMATCH, SEAL_COMMITTEE_MISMATCH, BIDDER_BARRED, SUBMISSION_ID_REUSED,
+  // SUPPLIER_ALREADY_BID.
   void SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest& request,
                  v1::SubmitBidResponse* response, std::function<void(absl::Status)> done);
   // Cancels the caller's bid before the deadline and bars the supplier from the tender, corrected
@@ -113,8 +114,7 @@ class BiddingEngine {
   absl::Status FillBox(const store::v1::BoxRecord& box, absl::Time now, v1::Box* out) const;
 
   // Numbers of log entries, found by the name under which they were committed. 0 if not committed.
-  absl::StatusOr<std::optional<ledger::Receipt>> ReceiptOf(
-      const store::v1::CommitName& name) const;
+  absl::StatusOr<std::optional<ledger::Receipt>> ReceiptOf(const store::v1::CommitName& name) const;
   absl::StatusOr<uint64_t> SeqOf(const store::v1::CommitName& name) const;
 
   absl::StatusOr<std::shared_ptr<PreparedBid>> PrepareBid(const rpc::Call& call,

@@ -1,5 +1,9 @@
 #include "services/bidding/engine/bidding_engine.h"
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 #include "services/bidding/engine/testing.h"
 #include "services/bidding/engine/worker.h"
 #include "services/bidding/limits.h"
@@ -50,7 +54,8 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
       {"one key twice", "NOTICE_INVALID",
        [](auto& n) { n.mutable_committee(1)->set_spki(n.committee(0).spki()); }},
       {"key", "NOTICE_INVALID", [](auto& n) { n.mutable_committee(1)->set_spki("key"); }},
-      {"past", "DEADLINE_PASSED", [](auto& n) {
+      {"past", "DEADLINE_PASSED",
+       [](auto& n) {
          n.set_bid_start("2025-01-01T00:00:00Z");
          n.set_deadline("2025-01-02T03:00:00Z");
        }},
@@ -118,8 +123,7 @@ TEST_F(BiddingEngineTest, SubmitBidAnswersWithAReceipt) {
   const auto request = MakeBid({Supplier(1)});
   const auto response = Submit(env_.As(Supplier(1)), request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->submission_digest(),
-            SubmissionDigest(request.seal(), request.ciphertext()));
+  EXPECT_EQ(response->submission_digest(), SubmissionDigest(request.seal(), request.ciphertext()));
   EXPECT_EQ(response->arrival_time_ns(), absl::ToUnixNanos(bid_start()));
   EXPECT_EQ(response->deadline_ns(), absl::ToUnixNanos(deadline()));
   log::v1::Entry entry;
@@ -201,31 +205,45 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
   };
   const Case cases[] = {
       {"no request id", "REQUEST_ID_MISSING", {}, [](auto& r) { r.clear_request_id(); }},
-      {"big", "CIPHERTEXT_SIZE", {},
+      {"big",
+       "CIPHERTEXT_SIZE",
+       {},
        [](auto& r) { r.mutable_ciphertext()->resize(kCiphertextBytesMax + 1); }},
-      {"seal size", "SEAL_INVALID", [](auto& s) { s.set_client_time(std::string(20000, ' ')); }, {}},
+      {"seal size",
+       "SEAL_INVALID",
+       [](auto& s) { s.set_client_time(std::string(20000, ' ')); },
+       {}},
       {"unsigned", "SIGNATURE_REFUSED", {}, [](auto& r) { r.mutable_seal()->clear_signature(); }},
-      {"other cert", "SIGNER_MISMATCH", {},
-       [](auto& r) {
-         r.mutable_seal()->set_signature("signed by " + Supplier(3).cert_sha256());
-       }},
-      {"swapped ciphertext", "CIPHERTEXT_MISMATCH", {},
+      {"other cert",
+       "SIGNER_MISMATCH",
+       {},
+       [](auto& r) { r.mutable_seal()->set_signature("signed by " + Supplier(3).cert_sha256()); }},
+      {"swapped ciphertext",
+       "CIPHERTEXT_MISMATCH",
+       {},
        [](auto& r) { r.set_ciphertext(std::string(r.ciphertext().size(), 'x')); }},
-      {"bound to other cert", "BIDDER_CERT_MISMATCH",
-       [](auto& s) { s.set_bidder_cert_sha256(Supplier(3).cert_sha256()); }, {}},
+      {"bound to other cert",
+       "BIDDER_CERT_MISMATCH",
+       [](auto& s) { s.set_bidder_cert_sha256(Supplier(3).cert_sha256()); },
+       {}},
       {"other tender", "BOX_NOT_FOUND", [](auto& s) { s.set_tender_id("R26BK00000002"); }, {}},
       {"bad tender", "BOX_NOT_FOUND", [](auto& s) { s.set_tender_id("a/b"); }, {}},
-      {"other notice", "NOTICE_MISMATCH",
-       [](auto& s) { s.set_notice_hash(std::string(64, '0')); }, {}},
+      {"other notice",
+       "NOTICE_MISMATCH",
+       [](auto& s) { s.set_notice_hash(std::string(64, '0')); },
+       {}},
       {"quorum", "SEAL_COMMITTEE_MISMATCH", [](auto& s) { s.set_k(2); }, {}},
-      {"committee", "SEAL_COMMITTEE_MISMATCH",
+      {"committee",
+       "SEAL_COMMITTEE_MISMATCH",
        [](auto& s) {
          s.set_n(4);
          s.mutable_shares()->RemoveLast();
        },
        {}},
-      {"id of another", "SUBMISSION_ID_REUSED",
-       [&](auto& s) { s.set_submission_id(other_id); }, {}},
+      {"id of another",
+       "SUBMISSION_ID_REUSED",
+       [&](auto& s) { s.set_submission_id(other_id); },
+       {}},
       {"format", "SEAL_INVALID", [](auto& s) { s.set_format("SB0"); }, {}},
   };
   const uint64_t size = env_.ledger->Size();
@@ -364,6 +382,48 @@ TEST_F(BiddingEngineTest, TheGraceEnds) {
   rpc::Call call = env_.As(Supplier(1));
   call.arrival = stuck->arrival();
   EXPECT_THAT(Submit(call, MakeBid({Supplier(1)})).status(), HasReason("CLOSED_BEFORE_COMMIT"));
+}
+
+// Bidders race with the deadline: whoever was stamped in time is in, everybody else is told so.
+TEST_F(BiddingEngineTest, NobodyInTimeIsLostInTheRush) {
+  OpenBoxForBids();
+  constexpr int kBids = 48;
+  constexpr int kThreads = 4;
+  std::vector<v1::SubmitBidRequest> requests;
+  for (int i = 0; i < kBids; ++i) requests.push_back(MakeBid({Supplier(i)}));
+  env_.clock.Set(deadline() - absl::Nanoseconds(kBids / 2));
+  std::vector<absl::Status> answers(kBids);
+  std::vector<absl::Time> arrivals(kBids);
+  std::atomic<int> next = 0;
+  std::vector<std::thread> bidders;
+  for (int t = 0; t < kThreads; ++t) {
+    bidders.emplace_back([&] {
+      for (int i; (i = next.fetch_add(1)) < kBids;) {
+        auto ticket = engine_->gate().Enter();
+        env_.clock.Advance(kNs);
+        rpc::Call call = env_.As(Supplier(i));
+        call.arrival = arrivals[i] = ticket->arrival();
+        answers[i] = Submit(call, requests[i]).status();
+      }
+    });
+  }
+  std::thread closer([&] {
+    while (env_.LoggedTypes().back() != "box.closed") ASSERT_TRUE(engine_->CloseDue().ok());
+  });
+  for (std::thread& bidder : bidders) bidder.join();
+  closer.join();
+  int in_time = 0;
+  for (int i = 0; i < kBids; ++i) {
+    if (arrivals[i] < deadline()) {
+      ++in_time;
+      EXPECT_TRUE(answers[i].ok()) << answers[i];
+    } else {
+      EXPECT_THAT(answers[i], HasReason("DEADLINE_PASSED"));
+    }
+  }
+  EXPECT_GT(in_time, 0);
+  EXPECT_LT(in_time, kBids);
+  EXPECT_EQ(GetBox()->submissions(), in_time);
 }
 
 TEST_F(BiddingEngineTest, AnotherProcessFindsWhatIsDue) {

@@ -132,8 +132,8 @@ absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) 
   if (barred.has_value()) return BidderBarredError();
   const std::string submission_key = store::Key(bid.tender_id, record.submission_id());
   ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
-  if (known.has_value() && (known->supplier_id() != supplier ||
-                            known->content_digest() != bid.update.content_digest)) {
+  if (known.has_value() &&
+      (known->supplier_id() != supplier || known->content_digest() != bid.update.content_digest)) {
     return SubmissionIdReusedError();
   }
   const std::string supplier_key = store::SupplierKey(*box, supplier);
@@ -146,10 +146,10 @@ absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) 
   txn.Put(store::CipherKey(bid.tender_id, digest), bid.ciphertext);
   store::v1::OrderRecord order;
   order.set_submission_digest(digest);
-  store::kOrder.Put(txn,
-                    absl::StrCat(store::VersionPrefix(*box),
-                                 store::OrderKey(record.arrival_time_ns(), digest)),
-                    order);
+  store::kOrder.Put(
+      txn,
+      absl::StrCat(store::VersionPrefix(*box), store::OrderKey(record.arrival_time_ns(), digest)),
+      order);
   store::v1::SupplierRecord by_supplier;
   by_supplier.set_submission_digest(digest);
   by_supplier.set_submission_id(record.submission_id());
@@ -217,7 +217,8 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
         store::v1::BarredRecord barred;
         barred.set_submission_digest(bid.submission_digest());
         store::kBarred.Put(txn, store::Key(d.tender_id(), supplier), barred);
-        // Kept for later disputes; its digest stands in no public event, as it would tell the bidder.
+        // Kept for later disputes; its digest stands in no public event, as it would tell the
+        // bidder.
         RETURN_IF_ERROR(ledger::PutChunked(
             txn, absl::StrCat("cancellation/", d.tender_id(), "/", bid.submission_digest()),
             act.stored.SerializeAsString()));
@@ -240,13 +241,13 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
         if (!box.has_value()) return BoxNotFoundError();
         ASSIGN_OR_RETURN(
             const auto rows,
-            store::kSuppliers.List(reader,
-                                   store::SupplierPrefix(request.tender_id(),
-                                                         call.caller.user.organization_id),
-                                   "", kBoxRowsMax));
+            store::kSuppliers.List(
+                reader,
+                store::SupplierPrefix(request.tender_id(), call.caller.user.organization_id), "",
+                kBoxRowsMax));
         if (rows.empty()) return BidNotFoundError();
-        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(),
-                                      rows.back().record.submission_digest()));
+        ASSIGN_OR_RETURN(
+            bid, LoadBid(reader, request.tender_id(), rows.back().record.submission_digest()));
         FillSealed(bid, response->mutable_bid());
         if (store::StateOf(*box) == State::kOpened) {
           response->mutable_bid()->set_supplier_id(bid.supplier_id());
@@ -272,8 +273,7 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
     if (state == State::kOpen) return BoxNotClosedError();
     RETURN_IF_ERROR(Next(state, Event::kRelease).status());
   }
-  const int size_max =
-      request.with_ciphertext() ? kSealedPageWithCiphertextMax : kSealedPageMax;
+  const int size_max = request.with_ciphertext() ? kSealedPageWithCiphertextMax : kSealedPageMax;
   ASSIGN_OR_RETURN(const size_t size, kit::PageSize(request.page_size(), size_max, size_max));
   const std::string filter =
       absl::StrCat("sealed/", box.tender_id(), "/", request.with_ciphertext() ? 1 : 0);
@@ -282,13 +282,13 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
   std::vector<store::v1::CommitName> names;
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(const auto rows, store::kOrder.List(reader, store::VersionPrefix(box),
-                                                             after, size + 1));
+        ASSIGN_OR_RETURN(const auto rows,
+                         store::kOrder.List(reader, store::VersionPrefix(box), after, size + 1));
         size_t bytes = 0;
         std::string last;
         for (const auto& row : rows) {
-          ASSIGN_OR_RETURN(const BidRecord bid, LoadBid(reader, box.tender_id(),
-                                                        row.record.submission_digest()));
+          ASSIGN_OR_RETURN(const BidRecord bid,
+                           LoadBid(reader, box.tender_id(), row.record.submission_digest()));
           v1::SealedBid sealed;
           FillSealed(bid, &sealed);
           if (state == State::kOpened) sealed.set_supplier_id(bid.supplier_id());

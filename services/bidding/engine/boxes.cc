@@ -37,8 +37,8 @@ absl::Status CopyCommittee(const document::v1::Notice& notice, bool training, Bo
   if (n < 1 || n > sealing::kMembersMax) {
     return NoticeInvalidError("committee", "must have 1 to 16 members");
   }
-  const bool quorum_ok = training ? notice.k() >= 1 && notice.k() <= n
-                                  : notice.k() >= 2 && notice.k() < n;
+  const bool quorum_ok =
+      training ? notice.k() >= 1 && notice.k() <= n : notice.k() >= 2 && notice.k() < n;
   if (!quorum_ok) return NoticeInvalidError("k", "must be 2 <= k < n");
   box->set_k(notice.k());
   std::set<std::string> people;
@@ -206,8 +206,8 @@ absl::StatusOr<BoxRecord> BiddingEngine::LoadBox(const std::string& tender_id) c
 absl::Status BiddingEngine::FillBox(const BoxRecord& box, absl::Time now, v1::Box* out) const {
   const State stored = store::StateOf(box);
   out->set_tender_id(box.tender_id());
-  out->set_state(static_cast<v1::Box::State>(
-      StateAt(stored, {absl::ToUnixNanos(now), box.deadline_ns()})));
+  out->set_state(
+      static_cast<v1::Box::State>(StateAt(stored, {absl::ToUnixNanos(now), box.deadline_ns()})));
   out->set_notice_version(box.notice_version());
   out->set_notice_hash(box.notice_hash());
   out->set_bid_start_ns(box.bid_start_ns());

@@ -37,8 +37,7 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
   }
 
   document::v1::Seal seal;
-  RETURN_IF_ERROR(
-      document::ParseStrictJson(task.bid.seal().document().content(), &seal));
+  RETURN_IF_ERROR(document::ParseStrictJson(task.bid.seal().document().content(), &seal));
   const sealing::Committee committee = CommitteeOf(*env.box);
   ASSIGN_OR_RETURN(const std::string dealer, HexDecode(seal.bidder_cert_sha256()));
   ASSIGN_OR_RETURN(const std::string cek, sealing::Combine(env.box->k(), task.quorum.shares));
@@ -84,18 +83,14 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
   }
   for (const std::string& e : opened->signature.evidence_sha256) out.add_evidence_sha256(e);
 
-  const BidFacts facts{bid.tender_id(),
-                       bid.notice_hash(),
-                       bid.bidder_id(),
-                       bid.submission_id(),
-                       bid.lot(),
-                       bid.price(),
-                       bid.currency(),
-                       {bid.picks().begin(), bid.picks().end()},
+  const BidFacts facts{bid.tender_id(),   bid.notice_hash(),
+                       bid.bidder_id(),   bid.submission_id(),
+                       bid.lot(),         bid.price(),
+                       bid.currency(),    {bid.picks().begin(), bid.picks().end()},
                        bid.nonce().size()};
-  out.set_void_reason(VoidReasonOf(facts, {env.box->tender_id(), env.box->notice_hash(),
-                                           task.bid.supplier_id(), task.bid.submission_id(),
-                                           env.box->currency()}));
+  out.set_void_reason(
+      VoidReasonOf(facts, {env.box->tender_id(), env.box->notice_hash(), task.bid.supplier_id(),
+                           task.bid.submission_id(), env.box->currency()}));
   if (!out.void_reason().empty()) return out;
   out.set_price(bid.price());
   *out.mutable_picks() = bid.picks();

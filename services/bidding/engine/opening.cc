@@ -20,8 +20,8 @@ namespace {
 using document::v1::OpenShares;
 using store::v1::BoxRecord;
 
-// All that the box itself decides about a release; once before the shares are looked at and again in
-// the transaction.
+// All that the box itself decides about a release; once before the shares are looked at and again
+// in the transaction.
 absl::Status CheckReleasable(const BoxRecord& box, const OpenShares& shares,
                              const rpc::Call& call) {
   const bool is_seat =
@@ -34,8 +34,7 @@ absl::Status CheckReleasable(const BoxRecord& box, const OpenShares& shares,
   RETURN_IF_ERROR(Next(state, Event::kRelease).status());
   const absl::Time open_at = absl::FromUnixNanos(box.open_at_ns());
   if (call.arrival < open_at) return TooEarlyError({open_at, call.arrival});
-  if (std::find(box.released().begin(), box.released().end(), shares.i()) !=
-      box.released().end()) {
+  if (std::find(box.released().begin(), box.released().end(), shares.i()) != box.released().end()) {
     return SharesAlreadyReleasedError(shares.i());
   }
   RETURN_IF_ERROR(CheckNoticeHash(box, shares.notice_hash()));
@@ -48,7 +47,8 @@ absl::Status CheckOneShare(const BoxRecord& box, int i, const document::v1::Open
   const std::string& id = share.submission_id();
   if (share.share().empty() != share.bad_wrap() ||
       (!share.bad_wrap() && !share.bad_wrap_proof().empty())) {
-    return SharesMismatchError("each entry has either a share or says that the wrap gives none", id);
+    return SharesMismatchError("each entry has either a share or says that the wrap gives none",
+                               id);
   }
   if (i > seal.shares_size()) return RecordMissingError("share of a seal");
   const sealing::Wrapped wrapped = WrappedOf(seal.shares(i - 1));
@@ -78,16 +78,17 @@ absl::Status BiddingEngine::CheckShares(const BoxRecord& box, const OpenShares& 
         ASSIGN_OR_RETURN(const auto rows,
                          store::kOrder.List(reader, store::VersionPrefix(box), "", kBoxRowsMax));
         if (rows.size() != static_cast<size_t>(shares.shares_size())) {
-          return SharesMismatchError(absl::StrCat("the box holds ", rows.size(),
-                                                  " submissions, the document names ",
-                                                  shares.shares_size()),
-                                     "");
+          return SharesMismatchError(
+              absl::StrCat("the box holds ", rows.size(), " submissions, the document names ",
+                           shares.shares_size()),
+              "");
         }
         for (size_t at = 0; at < rows.size(); ++at) {
           const auto& share = shares.shares(static_cast<int>(at));
-          ASSIGN_OR_RETURN(const auto bid,
-                           store::kBids.Find(reader, store::Key(box.tender_id(),
-                                                                rows[at].record.submission_digest())));
+          ASSIGN_OR_RETURN(
+              const auto bid,
+              store::kBids.Find(reader,
+                                store::Key(box.tender_id(), rows[at].record.submission_digest())));
           if (!bid.has_value()) return RecordMissingError("bid");
           if (bid->submission_id() != share.submission_id()) {
             return SharesMismatchError("the entries are not one per submission in box order",
@@ -233,8 +234,8 @@ absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
   std::vector<store::v1::CommitName> names;
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(auto rows, store::kOpened.List(reader, store::VersionPrefix(box), after,
-                                                        size + 1));
+        ASSIGN_OR_RETURN(auto rows,
+                         store::kOpened.List(reader, store::VersionPrefix(box), after, size + 1));
         size_t bytes = 0;
         std::string last;
         for (auto& row : rows) {
@@ -375,8 +376,7 @@ absl::StatusOr<bool> BiddingEngine::OpenGroup(const std::string& tender_id,
   work();
   for (std::thread& helper : helpers) helper.join();
 
-  const store::v1::CommitName name =
-      BoxCommit(*box, absl::StrFormat("opened-%06d", box->opened()));
+  const store::v1::CommitName name = BoxCommit(*box, absl::StrFormat("opened-%06d", box->opened()));
   std::vector<store::v1::OpenedRecord> records;
   for (size_t at = 0; at < tasks.size(); ++at) {
     ASSIGN_OR_RETURN(v1::OpenedBid opened, std::move(results[at]));
@@ -388,8 +388,8 @@ absl::StatusOr<bool> BiddingEngine::OpenGroup(const std::string& tender_id,
     record.mutable_opened()->set_index(static_cast<int>(at));
     records.push_back(std::move(record));
   }
-  const auto committed = context_.ledger->Update(
-      UpdateAs(name, tender_id), [&](ledger::Txn& txn) -> absl::Status {
+  const auto committed =
+      context_.ledger->Update(UpdateAs(name, tender_id), [&](ledger::Txn& txn) -> absl::Status {
         ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, tender_id));
         if (!current.has_value()) return BoxNotFoundError();
         RETURN_IF_ERROR(Next(store::StateOf(*current), Event::kOpenBid).status());

@@ -38,8 +38,8 @@ class RoundTrip : public OpeningTest {
     plans[1].sealed = [](sealing::Sealed& s) { Flip(s.shares[1].wrap, 70); };  // member 2 only
     plans[2].sealed = [this](sealing::Sealed& s) {  // each share good by itself, but of two keys
       const std::string cert = *HexDecode(Supplier(3).cert_sha256());
-      s.shares[2] = sealing::Seal(Committee(), cert, std::string(4096, 'x'), CekOf("other"))
-                        ->shares[2];
+      s.shares[2] =
+          sealing::Seal(Committee(), cert, std::string(4096, 'x'), CekOf("other"))->shares[2];
     };
     plans[3].inner_cert_of = Supplier(1);
     plans[4].bid = [](document::v1::Bid& bid) { bid.set_tender_id("R26BK00000002"); };
@@ -61,7 +61,8 @@ class RoundTrip : public OpeningTest {
     std::string valid_cek;
     bool operator==(const Verdict&) const = default;
   };
-  std::vector<Verdict> OpenBy(std::vector<int> quorum, std::map<std::string, std::string>* reasons) {
+  std::vector<Verdict> OpenBy(std::vector<int> quorum,
+                              std::map<std::string, std::string>* reasons) {
     for (const int i : quorum) {
       const absl::Status released = Release(i);
       EXPECT_TRUE(released.ok()) << released;
@@ -83,7 +84,6 @@ class RoundTrip : public OpeningTest {
     return out;
   }
 };
-
 
 TEST_F(RoundTrip, EveryVerdictHasItsReason) {
   SubmitAll();
@@ -204,12 +204,14 @@ TEST_F(OpeningTest, ReleaseRefusals) {
        [](auto& s) { Flip(*s.mutable_shares(0)->mutable_share(), 0); }},
       {"short share", "SHARE_COMMIT_MISMATCH",
        [](auto& s) { s.mutable_shares(0)->mutable_share()->pop_back(); }},
-      {"false accusation", "BAD_WRAP_PROOF_INVALID", [](auto& s) {
+      {"false accusation", "BAD_WRAP_PROOF_INVALID",
+       [](auto& s) {
          s.mutable_shares(0)->clear_share();
          s.mutable_shares(0)->set_bad_wrap(true);
          s.mutable_shares(0)->set_bad_wrap_proof(std::string(129, '\4'));
        }},
-      {"bare accusation", "BAD_WRAP_PROOF_INVALID", [](auto& s) {
+      {"bare accusation", "BAD_WRAP_PROOF_INVALID",
+       [](auto& s) {
          s.mutable_shares(0)->clear_share();
          s.mutable_shares(0)->set_bad_wrap(true);
        }},

@@ -56,7 +56,8 @@ absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ci
         share.proof().size() != sealing::kProofBytes ||
         !crypto::CheckP256Point(absl::string_view(share.wrap()).substr(0, crypto::kP256PointBytes))
              .ok()) {
-      return SealInvalidError("shares", "a wrap, commitment or proof has a wrong size, or no P-256 point");
+      return SealInvalidError("shares",
+                              "a wrap, commitment or proof has a wrong size, or no P-256 point");
     }
   }
   if (seal.ciphertext_size() != static_cast<int64_t>(ciphertext.size()) ||
@@ -68,9 +69,9 @@ absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ci
 
 std::string SubmissionDigest(const document::v1::SignedDocument& seal,
                              absl::string_view ciphertext) {
-  return HexEncode(crypto::Sha256(
-      absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
-                   crypto::Sha256(seal.signature()), crypto::Sha256(ciphertext))));
+  return HexEncode(
+      crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
+                                  crypto::Sha256(seal.signature()), crypto::Sha256(ciphertext))));
 }
 
 absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests) {

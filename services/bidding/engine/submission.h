@@ -1,4 +1,5 @@
-// A submission as bytes: its shape, its digest, and the root of a box of them. Pure and thread-safe.
+// A submission as bytes: its shape, its digest, and the root of a box of them. Pure and
+// thread-safe.
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_SUBMISSION_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_SUBMISSION_H_
 
@@ -16,15 +17,16 @@
 namespace jodal::bidding {
 
 // What a seal shows by itself: format SB1, a submission id of 32 hex digits, nothing reserved used,
-// 1 <= k <= n <= 16 and one share for each member in order, sizes, every wrap beginning with a point
-// of P-256; and that `ciphertext` is the one that it was signed for. SEAL_INVALID,
+// 1 <= k <= n <= 16 and one share for each member in order, sizes, every wrap beginning with a
+// point of P-256; and that `ciphertext` is the one that it was signed for. SEAL_INVALID,
 // CIPHERTEXT_MISMATCH.
 absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ciphertext);
 
 // CIPHERTEXT_SIZE unless of a size that one SB1 chunk has: a multiple of the bucket and a tag.
 absl::Status CheckCiphertextSize(absl::string_view ciphertext);
 
-// SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)), hex.
+// SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)),
+// hex.
 std::string SubmissionDigest(const document::v1::SignedDocument& seal,
                              absl::string_view ciphertext);
 

@@ -15,9 +15,10 @@ TEST(Submission, DigestAndRootAsDocumented) {
   seal.set_content("seal");
   seal.set_signature("p7s");
   const std::string digest = SubmissionDigest(seal, "cipher");
-  EXPECT_EQ(digest, HexEncode(crypto::Sha256(absl::StrCat(
-                        "jodal submission v1", crypto::Sha256("seal"), crypto::Sha256("p7s"),
-                        crypto::Sha256("cipher")))));
+  EXPECT_EQ(
+      digest,
+      HexEncode(crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256("seal"),
+                                            crypto::Sha256("p7s"), crypto::Sha256("cipher")))));
   EXPECT_EQ(*BoxRoot({}), HexEncode(crypto::Sha256("")));
   const auto leaf = [](const std::string& hex) {
     return crypto::Sha256(absl::StrCat(absl::string_view("\0", 1), *HexDecode(hex)));

@@ -1,4 +1,5 @@
-// A box with its committee and bidders for the engine's tests. Seals are real, signatures are fakes.
+// A box with its committee and bidders for the engine's tests. Seals are real, signatures are
+// fakes.
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_TESTING_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_TESTING_H_
 
@@ -23,11 +24,11 @@ using kit::HasReason;
 
 struct BidPlan {
   FakePerson bidder;
-  std::function<void(document::v1::Bid&)> bid;        // before the inner signature
-  std::optional<FakePerson> inner_cert_of;            // signs the inside in the bidder's place
-  std::function<void(sealing::Sealed&)> sealed;       // a dealer's tricks
-  std::function<void(document::v1::Seal&)> seal;      // before the outer signature
-  std::function<void(std::string&)> payload;          // before sealing
+  std::function<void(document::v1::Bid&)> bid;    // before the inner signature
+  std::optional<FakePerson> inner_cert_of;        // signs the inside in the bidder's place
+  std::function<void(sealing::Sealed&)> sealed;   // a dealer's tricks
+  std::function<void(document::v1::Seal&)> seal;  // before the outer signature
+  std::function<void(std::string&)> payload;      // before sealing
 };
 
 class BoxTest : public ::testing::Test {

@@ -7,16 +7,16 @@
 //   supplier/   tender / supplier / version              SupplierRecord: one bid per supplier
 //   submission/ tender / submission id                   SubmissionRecord
 //   barred/     tender / supplier                        BarredRecord: cancelled a bid
-//   release/    tender / member                          ReleaseRecord, in pieces (ledger/chunked.h)
-//   opened/     tender / version / order key             OpenedRecord
-//   work/       tender                                   WorkRecord
-//   cancellation/ tender / submission digest             StoredDocument, in pieces
+//   release/    tender / member                          ReleaseRecord, in pieces
+//   (ledger/chunked.h) opened/     tender / version / order key             OpenedRecord work/
+//   tender                                   WorkRecord cancellation/ tender / submission digest
+//   StoredDocument, in pieces
 //
-// Box order is ascending (arrival time, submission digest), both of them facts that the log shows in
-// the entry of bid.received: everybody can recompute it. The position in the log would serve as well
-// but is not known to the transaction that would have to store it, and a counter kept instead would
-// make all bids of a tender conflict with each other. An order key is 16 hex digits of the arrival
-// in Unix ns, "-", the digest in hex.
+// Box order is ascending (arrival time, submission digest), both of them facts that the log shows
+// in the entry of bid.received: everybody can recompute it. The position in the log would serve as
+// well but is not known to the transaction that would have to store it, and a counter kept instead
+// would make all bids of a tender conflict with each other. An order key is 16 hex digits of the
+// arrival in Unix ns, "-", the digest in hex.
 #ifndef JODAL_SERVICES_BIDDING_STORE_TABLES_H_
 #define JODAL_SERVICES_BIDDING_STORE_TABLES_H_
 

@@ -22,7 +22,7 @@ constexpr char kAgency[] = "A-1234567890";
 constexpr char kSupplier[] = "S-1234567890";
 constexpr char kBank[] = "B-1234567890";
 constexpr char kOtherBank[] = "B-2222222222";
-constexpr char kNumber[] = "110-123-456789";
+constexpr char kNumber[] = "110-482-913706";
 constexpr int64_t kAmount = 1'000'000;
 
 const FakePerson kRepresentative{"S-1234567890.1", kSupplier, {"representative"}};
@@ -225,7 +225,7 @@ class PaymentEngineTest : public testing::Test {
     const std::string before = Everything();
     const absl::Status status = act();
     EXPECT_THAT(status, HasReason(reason));
-    EXPECT_FALSE(absl::StrContains(status.ToString(), "456789")) << status;
+    EXPECT_FALSE(absl::StrContains(status.ToString(), "913706")) << status;
     EXPECT_EQ(env_.ledger->Size(), size) << reason;
     EXPECT_EQ(Everything(), before) << reason;
   }
@@ -334,17 +334,17 @@ TEST_F(PaymentEngineTest, TheAccountNumberStaysInside) {
   const auto entries = env_.ledger->Entries(0, 1000, true);
   ASSERT_TRUE(entries.ok());
   for (const auto& entry : *entries) {
-    EXPECT_FALSE(absl::StrContains(entry.body, "456789"));
-    EXPECT_FALSE(absl::StrContains(entry.entry, "456789"));
+    EXPECT_FALSE(absl::StrContains(entry.body, "913706"));
+    EXPECT_FALSE(absl::StrContains(entry.entry, "913706"));
     EXPECT_FALSE(absl::StrContains(entry.body, "Holder"));
   }
-  EXPECT_FALSE(absl::StrContains(Everything(), "456789"));
+  EXPECT_FALSE(absl::StrContains(Everything(), "913706"));
   EXPECT_FALSE(absl::StrContains(Everything(), "Holder"));
   v1::GetPaymentDocumentsRequest request;
   request.set_payment_id(kPayment);
   v1::GetPaymentDocumentsResponse documents;
   ASSERT_TRUE(engine_.GetPaymentDocuments(env_.AsAnyone(), request, &documents).ok());
-  EXPECT_FALSE(absl::StrContains(documents.SerializeAsString(), "456789"));
+  EXPECT_FALSE(absl::StrContains(documents.SerializeAsString(), "913706"));
 }
 
 TEST_F(PaymentEngineTest, FollowsInspectionsOnce) {
@@ -381,11 +381,43 @@ TEST_F(PaymentEngineTest, FollowsInspectionsOnce) {
   EXPECT_TRUE(Follow({12, head.SerializeAsString(), other.SerializeAsString(), true}).ok());
 }
 
+// The same through the real follower, from another service's ledger, twice.
+TEST_F(PaymentEngineTest, FollowsTheContractLog) {
+  kit::EngineEnv contracts("contract");
+  const ledger::LoggedEntry logged = Entry({});
+  ledger::Event event;
+  event.type = "delivery.inspected";
+  event.subject = "tenders/x";
+  event.actor_role = "inspector";
+  event.body = logged.body;
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(contracts.ledger
+                    ->Update({},
+                             [&](ledger::Txn& txn) {
+                               txn.Emit(event);
+                               return absl::OkStatus();
+                             })
+                    .ok());
+  }
+  ledger::Follower::Options options;
+  options.name = "contract";
+  options.own = env_.ledger.get();
+  options.fetch = ledger::FetchFrom(contracts.ledger.get());
+  options.handler = [this](const ledger::LoggedEntry& e) { return engine_.OnContractEntry(e); };
+  auto follower = ledger::Follower::Create(std::move(options));
+  ASSERT_TRUE(follower.ok());
+  ASSERT_TRUE((*follower)->Start().ok());
+  env_.ledger->WaitForEntry(0, absl::Seconds(10));
+  (*follower)->Stop();
+  EXPECT_EQ(Get().state(), v1::Payment::PAYABLE);
+  EXPECT_EQ(env_.LoggedTypes(), std::vector<std::string>{"payable.recorded"});
+}
+
 TEST_F(PaymentEngineTest, FirstAccountIsActiveAtOnce) {
   v1::SubmitAccountResponse response;
   ASSERT_TRUE(Submit(AccountDoc(1), kRepresentative, &response).ok());
   EXPECT_EQ(response.account().state(), v1::Account::ACTIVE);
-  EXPECT_EQ(response.account().masked_number(), "****6789");
+  EXPECT_EQ(response.account().masked_number(), "****3706");
   EXPECT_EQ(response.account().effective_time_ns(), absl::ToUnixNanos(env_.clock.Now()));
   EXPECT_EQ(GetAccount().active().account_version(), 1);
   EXPECT_FALSE(GetAccount().has_pending());
@@ -450,7 +482,7 @@ TEST_F(PaymentEngineTest, AccountsAreCheckedBeforeTheyAreKept) {
     std::function<void(document::v1::BankAccount&)> spoil;
   } cases[] = {
       {"NOT_ALLOWED", [](auto& d) { d.set_supplier_id("S-9999999999"); }},
-      {"ACCOUNT_NUMBER_INVALID", [](auto& d) { d.set_account_number("110 123 456789"); }},
+      {"ACCOUNT_NUMBER_INVALID", [](auto& d) { d.set_account_number("110 482 913706"); }},
       {"ACCOUNT_HOLDER_INVALID", [](auto& d) { d.set_holder(""); }},
       {"ACCOUNT_HOLDER_INVALID",
        [](auto& d) { d.set_holder(std::string(kHolderBytesMax + 1, 'h')); }},

@@ -535,6 +535,19 @@ TEST_F(RegistrationEngineTest, ShapeAndRulesOfPeople) {
           [&] { return Register(PersonDoc(kAgency, {"committee"}, "enc#2"), "newer#1"); });
 }
 
+TEST_F(RegistrationEngineTest, PeopleAreLimited) {
+  MakeOrganization(kAgency);
+  for (int n = 2; n <= kPeoplePerOrganizationMax; ++n) {
+    auto doc = PersonDoc(kAgency, {"committee"}, absl::StrCat("enc", n));
+    if (n == 2) {
+      doc.set_encryption_certificate(std::string(kEncryptionCertificateBytesMax, 'x'));
+      doc.set_name(std::string(kPersonNameCharactersMax, 'a'));
+    }
+    ASSERT_EQ(Register(doc, absl::StrCat("person", n)), absl::OkStatus()) << n;
+  }
+  Refused("PEOPLE_LIMIT", [&] { return Register(PersonDoc(kAgency, {"officer"}), "one more"); });
+}
+
 TEST_F(RegistrationEngineTest, OnlyTheirOwnRepresentativeApprovesPeople) {
   const FakePerson boss = MakeOrganization(kAgency);
   const FakePerson other = MakeOrganization(kSupplier);

@@ -1,0 +1,18 @@
+// Every service of an installation, for programs that run them together.
+#ifndef JODAL_SERVICES_ALLINONE_FACTORIES_H_
+#define JODAL_SERVICES_ALLINONE_FACTORIES_H_
+
+#include <string>
+#include <vector>
+
+#include "common/rpc/host.h"
+
+namespace jodal::allinone {
+
+// "bidding", "contract", ...: the keys of AllFactories().
+std::vector<std::string> AllServices();
+rpc::ModuleFactories AllFactories();
+
+}  // namespace jodal::allinone
+
+#endif  // JODAL_SERVICES_ALLINONE_FACTORIES_H_

@@ -1,0 +1,8 @@
+// jodal-allinone: all services in one process, the default for one machine.
+#include "common/rpc/host.h"
+#include "services/allinone/factories.h"
+
+int main(int argc, char** argv) {
+  return jodal::rpc::RunMain(argc, argv, jodal::allinone::AllServices(),
+                             jodal::allinone::AllFactories());
+}

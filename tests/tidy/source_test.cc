@@ -1,0 +1,77 @@
+// House rules that a reader of the source can check.
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <string>
+
+#include "absl/strings/match.h"
+#include "absl/strings/string_view.h"
+#include "tests/tidy/sources.h"
+
+namespace jodal::tidy {
+namespace {
+
+// The line without a // comment. Good enough: no string of ours holds "//" and matters here.
+std::string Code(const std::string& line) { return line.substr(0, line.find("//")); }
+
+TEST(Source, TimeComesFromTheClock) {
+  const std::regex wall(
+      R"(absl::Now\(|system_clock|gettimeofday|clock_gettime|\btime\((nullptr|NULL|0)\))");
+  for (const Source& source : Sources()) {
+    if (absl::StartsWith(source.path, "common/clock/") || source.IsTest()) continue;
+    // grpc::Server::Shutdown takes its grace period as a point of the system clock.
+    if (source.path == "common/rpc/host.cc") continue;
+    for (const std::string& line : source.lines) {
+      EXPECT_FALSE(std::regex_search(Code(line), wall)) << source.path << ": " << line;
+    }
+  }
+}
+
+TEST(Source, RandomnessIsPassedIn) {
+  const std::regex random(R"(\brand\(|random_device|mt19937|RAND_bytes|absl::BitGen)");
+  for (const Source& source : Sources()) {
+    if (absl::StartsWith(source.path, "common/crypto/random.") || source.IsTest()) continue;
+    for (const std::string& line : source.lines) {
+      EXPECT_FALSE(std::regex_search(Code(line), random)) << source.path << ": " << line;
+    }
+  }
+}
+
+TEST(Source, CommonKnowsNoProcurement) {
+  const std::regex words(R"(\b(tender|tenders|supplier|suppliers|procurement|invoice|award)\b)",
+                         std::regex::icase);
+  for (const Source& source : Sources()) {
+    if (!absl::StartsWith(source.path, "common/") || source.IsTest()) continue;
+    for (const std::string& line : source.lines) {
+      EXPECT_FALSE(std::regex_search(Code(line), words)) << source.path << ": " << line;
+    }
+  }
+}
+
+TEST(Source, NothingIsLeftToDo) {
+  const std::regex left(R"(\b(TODO|FIXME|XXX|HACK)\b)");
+  for (const Source& source : Sources()) {
+    if (source.path == "tests/tidy/source_test.cc") continue;
+    for (const std::string& line : source.lines) {
+      EXPECT_FALSE(std::regex_search(line, left)) << source.path << ": " << line;
+    }
+  }
+}
+
+TEST(Source, HeadersAreGuardedByTheirPath) {
+  for (const Source& source : Sources()) {
+    if (!absl::EndsWith(source.path, ".h")) continue;
+    std::string guard = "JODAL_";
+    for (char c : source.path) {
+      guard.push_back(
+          std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::toupper(c)) : '_');
+    }
+    guard.push_back('_');
+    bool found = false;
+    for (const std::string& line : source.lines) found = found || line == "#ifndef " + guard;
+    EXPECT_TRUE(found) << source.path << " lacks #ifndef " << guard;
+  }
+}
+
+}  // namespace
+}  // namespace jodal::tidy
