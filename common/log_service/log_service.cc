@@ -3,18 +3,13 @@
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
-#include <deque>
-#include <set>
-#include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
-#include "common/metrics/metrics.h"
+#include "absl/time/clock.h"
 #include "common/rpc/handler.h"
-#include "common/rpc/status.h"
+#include "common/rpc/watch_hub.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.grpc.pb.h"
@@ -37,138 +32,11 @@ void FillEntry(LoggedEntry entry, pb::LogEntry* out) {
   out->set_is_public(entry.is_public);
 }
 
-absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the service is stopping");
-}
+using Hub = rpc::WatchHub<pb::LogEntry>;
 
-class Watcher;
-
-// The watchers of one log that have seen all there is.
 struct Log {
   const Ledger* ledger = nullptr;
-  absl::Mutex mu;
-  uint64_t size ABSL_GUARDED_BY(mu) = 0;  // as the notifier last saw it
-  std::set<std::shared_ptr<Watcher>> idle ABSL_GUARDED_BY(mu);
-  std::thread notifier;
-};
-
-struct Hub {
-  explicit Hub(rpc::Executor* pump) : pump(pump) {}
-  rpc::Executor* const pump;
-  absl::Mutex mu;
-  bool stopping ABSL_GUARDED_BY(mu) = false;
-  size_t watchers ABSL_GUARDED_BY(mu) = 0;
-
-  bool IsStopping() {
-    absl::MutexLock lock(&mu);
-    return stopping;
-  }
-};
-
-// One stream. At any time one party owns it and only the owner starts the next operation: the pump
-// (reading from the store), gRPC (a write under way) or, while it is idle, whoever wakes it first.
-class Watcher : public grpc::ServerWriteReactor<pb::LogEntry>,
-                public std::enable_shared_from_this<Watcher> {
- public:
-  Watcher(Hub* hub, Log* log, uint64_t begin, bool restricted)
-      : hub_(hub), log_(log), next_(begin), restricted_(restricted) {}
-
-  void Begin(std::shared_ptr<Watcher> self) {
-    self_ = std::move(self);
-    Pump();
-  }
-
-  // Wakes an idle watcher. No effect on any other.
-  void Wake() {
-    if (TakeFromIdle()) Pump();
-  }
-
-  void OnWriteDone(bool ok) override {
-    if (!ok) {
-      End(absl::CancelledError("the watcher is gone"));
-      return;
-    }
-    buffer_.pop_front();
-    if (buffer_.empty()) {
-      Pump();
-    } else {
-      StartWrite(&buffer_.front());
-    }
-  }
-
-  void OnCancel() override {
-    {
-      absl::MutexLock lock(&mu_);
-      cancelled_ = true;
-    }
-    if (TakeFromIdle()) End(absl::CancelledError("the watcher is gone"));
-  }
-
-  void OnDone() override {
-    {
-      absl::MutexLock lock(&hub_->mu);
-      --hub_->watchers;
-      metrics::Set("jodal_log_watchers", "Open WatchEntries streams.", {},
-                   static_cast<double>(hub_->watchers));
-    }
-    self_.reset();  // may delete this
-  }
-
- private:
-  bool cancelled() {
-    absl::MutexLock lock(&mu_);
-    return cancelled_;
-  }
-
-  bool TakeFromIdle() {
-    absl::MutexLock lock(&log_->mu);
-    return log_->idle.erase(shared_from_this()) != 0;
-  }
-
-  void End(const absl::Status& status) { Finish(rpc::ToGrpcStatus(status)); }
-
-  // Each watcher has at most one task waiting and there are at most kWatchersMax of them, which is
-  // what the pump's queue holds.
-  void Pump() {
-    if (!hub_->pump->TrySubmit([self = shared_from_this()] { self->Read(); })) End(ShuttingDown());
-  }
-
-  void Read() {
-    if (cancelled()) return End(absl::CancelledError("the watcher is gone"));
-    if (hub_->IsStopping()) return End(ShuttingDown());
-    auto entries = log_->ledger->Entries(next_, kChunkEntries, restricted_);
-    if (!entries.ok()) return End(entries.status());
-    for (LoggedEntry& entry : *entries) FillEntry(std::move(entry), &buffer_.emplace_back());
-    next_ += entries->size();
-    if (!buffer_.empty()) {
-      StartWrite(&buffer_.front());
-      return;
-    }
-    bool more = false;
-    {
-      absl::MutexLock lock(&log_->mu);
-      more = log_->size > next_;
-      if (!more) log_->idle.insert(shared_from_this());
-    }
-    // What happened since the checks above found nobody idle.
-    if (more || ((cancelled() || hub_->IsStopping()) && TakeFromIdle())) Pump();
-  }
-
-  Hub* const hub_;
-  Log* const log_;
-  uint64_t next_;
-  const bool restricted_;
-  std::deque<pb::LogEntry> buffer_;  // the owner's
-  std::shared_ptr<Watcher> self_;    // until OnDone
-  absl::Mutex mu_;
-  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
-};
-
-// A stream that is refused.
-class Refusal : public grpc::ServerWriteReactor<pb::LogEntry> {
- public:
-  explicit Refusal(const absl::Status& status) { Finish(rpc::ToGrpcStatus(status)); }
-  void OnDone() override { delete this; }
+  std::unique_ptr<Hub> hub;
 };
 
 class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
@@ -177,31 +45,25 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
       : kit_({.service = "log",
               .clock = options.clock,
               .executor = options.executor,
-              .sessions = options.sessions}),
-        pump_(std::make_unique<rpc::Executor>(kPumpThreads, kWatchersMax)),
-        hub_(pump_.get()) {
+              .sessions = options.sessions}) {
     for (const auto& [name, ledger] : options.logs) {
-      auto log = std::make_unique<Log>();
-      log->ledger = ledger;
-      log->notifier = std::thread([this, log = log.get()] { Notify(log); });
-      logs_.emplace(name, std::move(log));
+      Log& log = logs_[name];
+      log.ledger = ledger;
+      log.hub = std::make_unique<Hub>(
+          Hub::Options{.metric = "jodal_log_watchers",
+                       .watchers_max = kWatchersMax,
+                       .wait = [ledger = ledger](uint64_t known, absl::Duration timeout) {
+                         // A stopped ledger grows no more and answers at once.
+                         if (ledger->stopped()) absl::SleepFor(timeout);
+                         return ledger->WaitForEntry(known, timeout);
+                       }});
     }
-  }
-
-  ~LogHostImpl() override {
-    Shutdown();
-    for (auto& [name, log] : logs_) log->notifier.join();
-    pump_.reset();
   }
 
   grpc::Service* service() override { return this; }
 
   void Shutdown() override {
-    {
-      absl::MutexLock lock(&hub_.mu);
-      hub_.stopping = true;
-    }
-    for (auto& [name, log] : logs_) WakeAll(log.get());
+    for (auto& [name, log] : logs_) log.hub->Shutdown();
   }
 
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* c,
@@ -226,25 +88,20 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
   grpc::ServerWriteReactor<pb::LogEntry>* WatchEntries(grpc::CallbackServerContext* c,
                                                        const pb::WatchEntriesRequest* q) override {
     auto call = kit_.Authorize(c, rpc::Access::Anyone());
-    if (!call.ok()) return new Refusal(call.status());
+    if (!call.ok()) return new rpc::RefusedWatch<pb::LogEntry>(call.status());
     auto log = Find(c);
-    if (!log.ok()) return new Refusal(log.status());
-    {
-      absl::MutexLock lock(&hub_.mu);
-      if (hub_.stopping) return new Refusal(ShuttingDown());
-      if (hub_.watchers >= kWatchersMax) {
-        return new Refusal(MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS",
-                                     "too many open streams",
-                                     {{"limit", absl::StrCat(kWatchersMax)}}));
-      }
-      ++hub_.watchers;
-      metrics::Set("jodal_log_watchers", "Open WatchEntries streams.", {},
-                   static_cast<double>(hub_.watchers));
-    }
-    auto watcher = std::make_shared<Watcher>(&hub_, *log, q->begin(), call->caller.IsService());
-    Watcher* reactor = watcher.get();
-    reactor->Begin(std::move(watcher));
-    return reactor;
+    if (!log.ok()) return new rpc::RefusedWatch<pb::LogEntry>(log.status());
+    return (*log)->hub->Watch(q->begin(),
+                              [ledger = (*log)->ledger, restricted = call->caller.IsService()](
+                                  uint64_t& next) -> absl::StatusOr<std::vector<pb::LogEntry>> {
+                                ASSIGN_OR_RETURN(auto entries,
+                                                 ledger->Entries(next, kChunkEntries, restricted));
+                                std::vector<pb::LogEntry> out(entries.size());
+                                for (size_t i = 0; i < entries.size(); ++i)
+                                  FillEntry(std::move(entries[i]), &out[i]);
+                                next += out.size();
+                                return out;
+                              });
   }
 
   grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* c,
@@ -307,9 +164,9 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Log*> Find(const grpc::CallbackServerContext* c) const {
+  absl::StatusOr<const Log*> Find(const grpc::CallbackServerContext* c) const {
     const auto range = c->client_metadata().equal_range(kLogMetadata);
-    if (range.first == range.second && logs_.size() == 1) return logs_.begin()->second.get();
+    if (range.first == range.second && logs_.size() == 1) return &logs_.begin()->second;
     if (range.first == range.second || std::next(range.first) != range.second) {
       return MakeError(
           absl::StatusCode::kInvalidArgument, "LOG_NOT_NAMED",
@@ -320,7 +177,7 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
       return MakeError(absl::StatusCode::kNotFound, "LOG_UNKNOWN",
                        "this process does not keep the log that was named");
     }
-    return it->second.get();
+    return &it->second;
   }
 
   template <typename Req, typename Resp, typename Fn>
@@ -332,37 +189,8 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
                       });
   }
 
-  static void WakeAll(Log* log) {
-    std::vector<std::shared_ptr<Watcher>> idle;
-    {
-      absl::MutexLock lock(&log->mu);
-      idle.assign(log->idle.begin(), log->idle.end());
-    }
-    for (const auto& watcher : idle) watcher->Wake();
-  }
-
-  void Notify(Log* log) {
-    uint64_t seen = 0;
-    while (!hub_.IsStopping()) {
-      const uint64_t size = log->ledger->WaitForEntry(seen, kNotifierWait);
-      if (size > seen) {
-        seen = size;
-        {
-          absl::MutexLock lock(&log->mu);
-          log->size = size;
-        }
-        WakeAll(log);
-      } else if (log->ledger->stopped()) {
-        absl::MutexLock lock(&hub_.mu);  // nothing will come; do not spin
-        hub_.mu.AwaitWithTimeout(absl::Condition(&hub_.stopping), kNotifierWait);
-      }
-    }
-  }
-
   rpc::HandlerKit kit_;
-  std::unique_ptr<rpc::Executor> pump_;
-  Hub hub_;
-  std::map<std::string, std::unique_ptr<Log>> logs_;
+  std::map<std::string, Log> logs_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "common/pki/trust_store.h"
 
+#include <openssl/bn.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
@@ -19,6 +20,8 @@ namespace jodal::pki {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr int kCrlNumberBytes = 20;  // RFC 5280 5.2.3
 
 absl::Status Refuse(absl::string_view reason, absl::string_view message,
                     const ErrorMetadata& metadata = {}) {
@@ -92,7 +95,32 @@ absl::StatusOr<TrustStore::Crl> TrustStore::ParseCrl(absl::string_view bytes, st
   crypto::OpenSslCheck(X509_NAME_get0_der(X509_CRL_get_issuer(crl), &name, &name_size) == 1,
                        "X509_NAME_get0_der");
   out.issuer_der.assign(reinterpret_cast<const char*>(name), name_size);
+  std::unique_ptr<ASN1_INTEGER, crypto::OpenSslDeleter<ASN1_INTEGER_free>> number(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(crl, NID_crl_number, nullptr, nullptr)));
+  std::unique_ptr<BIGNUM, crypto::OpenSslDeleter<BN_free>> value(
+      number == nullptr ? nullptr : ASN1_INTEGER_to_BN(number.get(), nullptr));
+  if (value != nullptr) {
+    out.number.resize(kCrlNumberBytes);
+    if (BN_bn2binpad(value.get(), reinterpret_cast<unsigned char*>(out.number.data()),
+                     kCrlNumberBytes) != kCrlNumberBytes) {
+      return absl::InvalidArgumentError("its number is longer than 20 bytes");
+    }
+  }
+  out.delta = X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+  crypto::ClearOpenSslErrors();
   return out;
+}
+
+// Path validation takes the list with the latest thisUpdate, which counts whole seconds: of lists
+// issued in one second it could take the older one and miss a revocation.
+void TrustStore::DropSuperseded() {
+  std::erase_if(crls_, [this](const Crl& old) {
+    return std::any_of(crls_.begin(), crls_.end(), [&old](const Crl& other) {
+      return other.crl != nullptr && old.crl != nullptr && other.issuer_der == old.issuer_der &&
+             other.delta == old.delta && other.this_update == old.this_update &&
+             other.number > old.number;
+    });
+  });
 }
 
 void TrustStore::Keep(const Certificate& certificate) {
@@ -132,6 +160,7 @@ absl::Status TrustStore::Fill(const TrustInput& input) {
     boundaries_.push_back(crl->next_update);
     crls_.push_back(*std::move(crl));
   }
+  DropSuperseded();
   std::sort(boundaries_.begin(), boundaries_.end());
   return absl::OkStatus();
 }

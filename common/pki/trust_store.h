@@ -76,12 +76,15 @@ class TrustStore {
   struct Crl {
     X509CrlPtr crl;
     std::string sha256, issuer_der;
+    std::string number;  // 20 bytes big endian (RFC 5280 5.2.3); empty if it has none
+    bool delta = false;
     int64_t this_update, next_update;
   };
 
   TrustStore() = default;
   static absl::StatusOr<Crl> ParseCrl(absl::string_view bytes, std::string& der);
   absl::Status Fill(const TrustInput& input);
+  void DropSuperseded();
   void Keep(const Certificate& certificate);
 
   uint64_t epoch_ = 0;

@@ -6,7 +6,6 @@ int main(int argc, char** argv) {
   return jodal::rpc::RunMain(argc, argv, {"signature"},
                              {{"signature", [](const jodal::rpc::ModuleContext& context,
                                                const jodal::config::v1::Config& config) {
-                                 return jodal::signature::CreateModule(context,
-                                                                       config.trust_dir());
+                                 return jodal::signature::CreateModule(context, config.trust_dir());
                                }}});
 }

@@ -28,8 +28,9 @@ inline constexpr int kPageSizeMax = 200;
 // Records looked at for one page: a rare state must not make one call read everything.
 inline constexpr size_t kListScanMax = 5000;
 
-// Openings of more bids exceed what one commit can keep of their result (about 250 bytes a bid).
-inline constexpr size_t kOpenedBidsMax = 3500;
+// Bids of one opening: as many as an open-share document can name. Their result has about 185 bytes
+// a bid, 1.4 MB, and fits one commit of 1 MiB compressed and a message of 4 MiB as it is.
+inline constexpr size_t kOpenedBidsMax = 7500;
 
 // A creation that was under way when the tender was cancelled has arrived or failed after this.
 inline constexpr absl::Duration kBoxSettleTime = absl::Minutes(1);

@@ -21,8 +21,8 @@ absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
   const std::string path = absl::StrCat(config.trust_dir(), "/logs.json");
   std::ifstream in(path, std::ios::binary);
   if (!in) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING", absl::StrCat("cannot read ", path),
-                     {{"path", path}});
+    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
+                     absl::StrCat("cannot read ", path), {{"path", path}});
   }
   const std::string text(std::istreambuf_iterator<char>(in), {});
   config::v1::LogKeys keys;

@@ -60,7 +60,8 @@ const std::vector<Rule>& Rules() {
         "jodal/signature/", "jodal/document/v1/signed.", "google/rpc/"}},
       {"clients",
        {"common/", "clients/", "jodal/", "services/tender/domain/", "services/tender/rules/",
-        "services/tender/engine/", "services/bidding/domain/", "services/kit/event.h"}},
+        "services/tender/engine/", "services/bidding/domain/", "services/registration/domain/",
+        "services/kit/event.h"}},
       {"tests", {""}},
       {"benchmarks", {""}},
   };

@@ -231,6 +231,13 @@ absl::Status SignatureEngine::UpdateCrl(const rpc::Call& call, const v1::UpdateC
     }
   }
   if (!trusted) return CrlNotTrusted();
+  ASSIGN_OR_RETURN(auto configured, ReadFolder(trust_dir_ + "/crls"));
+  for (const std::string& bytes : configured) {
+    auto other = ReadCrl(bytes);
+    if (other.ok() && other->issuer_key == facts.issuer_key && other->number >= facts.number) {
+      return CrlNotNewer(facts.number);
+    }
+  }
 
   absl::MutexLock lock(&trust_mu_);
   const uint64_t epoch = verifier_->trust()->epoch() + 1;

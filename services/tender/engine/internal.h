@@ -2,6 +2,7 @@
 #ifndef JODAL_SERVICES_TENDER_ENGINE_INTERNAL_H_
 #define JODAL_SERVICES_TENDER_ENGINE_INTERNAL_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"

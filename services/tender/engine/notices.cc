@@ -21,7 +21,6 @@ namespace jodal::tender {
 using internal::kApproverRole;
 using internal::kOfficerRole;
 using internal::kSaltBytes;
-using internal::kSystemRole;
 using store::TenderRecord;
 
 namespace {

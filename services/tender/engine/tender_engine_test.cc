@@ -1,0 +1,1131 @@
+#include "services/tender/engine/tender_engine.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "services/kit/testing.h"
+#include "services/tender/engine/result.h"
+#include "services/tender/engine/worker.h"
+#include "services/tender/limits.h"
+
+namespace jodal::tender {
+namespace {
+
+using kit::FakePerson;
+using kit::HasReason;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Wire = v1::Tender;
+
+const FakePerson kOfficer{"A-1.2", "A-1", {"officer"}};
+const FakePerson kSecondOfficer{"A-1.5", "A-1", {"officer", "approver"}};
+const FakePerson kApprover{"A-1.3", "A-1", {"approver", "officer"}};
+const FakePerson kStranger{"A-2.2", "A-2", {"officer", "approver"}};
+const FakePerson kSupplier{"S-1.1", "S-1", {"representative"}};
+
+constexpr char kBidStart[] = "2025-01-06T00:00:00Z";
+constexpr char kDeadline[] = "2025-01-13T03:00:00Z";  // Monday 12:00 in Korea
+constexpr char kOpenAt[] = "2025-01-13T05:00:00Z";
+
+absl::Time At(const std::string& text) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << error;
+  return time;
+}
+
+class FakePeople : public People {
+ public:
+  absl::StatusOr<std::optional<PersonFacts>> FindPerson(absl::string_view id) override {
+    if (!error.ok()) return error;
+    const auto found = people.find(std::string(id));
+    if (found == people.end()) return std::optional<PersonFacts>();
+    return std::optional<PersonFacts>(found->second);
+  }
+  std::map<std::string, PersonFacts> people;
+  absl::Status error;
+};
+
+class FakeBoxes : public BidBoxes {
+ public:
+  absl::StatusOr<bidding::v1::Box> CreateBox(
+      const bidding::v1::CreateBoxRequest& request) override {
+    ++creations;
+    if (!before.ok()) return before;
+    boxes[request.tender_id()] = HexEncode(crypto::Sha256(request.notice().document().content()));
+    if (!after.ok()) return after;
+    bidding::v1::Box box;
+    box.set_tender_id(request.tender_id());
+    box.set_notice_hash(boxes[request.tender_id()]);
+    return box;
+  }
+  absl::Status CancelBox(absl::string_view id) override {
+    ++cancellations;
+    if (!before.ok()) return before;
+    if (boxes.erase(std::string(id)) == 0) {
+      return MakeError(absl::StatusCode::kNotFound, "BOX_NOT_FOUND", "no box");
+    }
+    return after;
+  }
+  std::map<std::string, std::string> boxes;  // tender: notice hash
+  absl::Status before;                       // refused, nothing done
+  absl::Status after;                        // done, but the answer is lost
+  int creations = 0;
+  int cancellations = 0;
+};
+
+class FakeBids : public OpenedBids {
+ public:
+  absl::StatusOr<std::vector<bidding::v1::OpenedBid>> List(absl::string_view) override {
+    ++calls;
+    return bids;
+  }
+  std::vector<bidding::v1::OpenedBid> bids;
+  int calls = 0;
+};
+
+class TenderEngineTest : public testing::Test {
+ protected:
+  TenderEngineTest() : env_("tender") {
+    for (int i = 1; i <= 3; ++i) {
+      people_.people[absl::StrCat("C-", i)] = {true, true, i == 3 ? "A-9" : "A-1",
+                                               std::string(64, static_cast<char>('0' + i)),
+                                               absl::StrCat("spki", i)};
+    }
+    prices_.set_salt(std::string(32, 't'));
+    for (int64_t price :
+         {409780300, 408587700, 400930600, 405745600, 407184800, 402782200, 399394300, 397482000,
+          406659200, 401941300, 396928200, 410625200, 399774300, 411644000, 404419500}) {
+      prices_.add_prices(price);
+    }
+    Restart();
+  }
+
+  // A process that died and came back: the ledger stays, nothing else.
+  void Restart() {
+    engine_ = std::make_unique<TenderEngine>(env_.context, Ports{&people_, &boxes_, &bids_});
+  }
+
+  document::v1::Notice Notice(const std::string& tender_id) const {
+    document::v1::Notice n;
+    n.set_tender_id(tender_id);
+    n.set_notice_version(1);
+    n.set_agency_id("A-1");
+    n.set_title("기본계획수립 용역");
+    n.set_title_en("Master plan");
+    n.set_procurement_kind("general_services");
+    n.set_regime("state");
+    n.set_method("qualification");
+    n.set_category("general");
+    n.set_rule_set("kr-state-general-services-2024");
+    n.set_currency("KRW");
+    n.set_presumed_price(367529090);
+    n.set_base_amount(404282000);
+    n.set_floor_rate_ppm(804950);
+    n.set_bid_start(kBidStart);
+    n.set_deadline(kDeadline);
+    n.set_open_at(kOpenAt);
+    n.set_k(2);
+    for (int i = 1; i <= 3; ++i) {
+      auto* m = n.add_committee();
+      m->set_i(i);
+      m->set_person_id(absl::StrCat("C-", i));
+      m->set_organization_id(i == 3 ? "A-9" : "A-1");
+      m->set_cert_sha256(std::string(64, static_cast<char>('0' + i)));
+      m->set_spki(absl::StrCat("spki", i));
+      m->set_outside(i == 3);
+    }
+    n.set_log_origin("training.test.jodal.example/bidding");
+    n.set_price_source("verifiable");
+    return n;
+  }
+  document::v1::Notice EnteredNotice(const std::string& tender_id) const {
+    document::v1::Notice n = Notice(tender_id);
+    n.set_price_source("entered");
+    n.set_entered_prices_sha256(EnteredPricesCommitment(prices_));
+    return n;
+  }
+
+  absl::Status Create(const FakePerson& person = kOfficer) {
+    v1::CreateTenderRequest request;
+    request.set_request_id(env_.NextRequestId());
+    v1::CreateTenderResponse response;
+    const absl::Status status = engine_->CreateTender(env_.As(person), request, &response);
+    Keep(response);
+    if (status.ok()) id_ = response.tender().tender_id();
+    return status;
+  }
+  absl::Status Submit(const document::v1::Notice& notice, const FakePerson& person = kOfficer) {
+    v1::SubmitNoticeRequest request;
+    *request.mutable_document() = env_.Sign(notice, "notice", person);
+    request.set_request_id(env_.NextRequestId());
+    submitted_ = {};
+    const absl::Status status = engine_->SubmitNotice(env_.As(person), request, &submitted_);
+    Keep(submitted_);
+    return status;
+  }
+  v1::ApproveNoticeRequest ApprovalOf(const std::string& hash, const FakePerson& person) {
+    document::v1::NoticeApproval doc;
+    doc.set_tender_id(id_);
+    doc.set_notice_hash(hash);
+    v1::ApproveNoticeRequest request;
+    *request.mutable_document() = env_.Sign(doc, "notice.approval", person);
+    request.set_request_id(env_.NextRequestId());
+    return request;
+  }
+  absl::Status Approve(const FakePerson& person = kApprover) {
+    const auto request = ApprovalOf(Record().pending_hash(), person);
+    v1::ApproveNoticeResponse response;
+    const absl::Status status = engine_->ApproveNotice(env_.As(person), request, &response);
+    Keep(response);
+    return status;
+  }
+  absl::Status Cancel(const FakePerson& person = kOfficer) {
+    document::v1::TenderCancellation doc;
+    doc.set_tender_id(id_);
+    doc.set_notice_hash(Record().notice_hash());
+    doc.set_reason(env_.NextRequestId());  // no two are the same document
+    v1::CancelTenderRequest request;
+    *request.mutable_document() = env_.Sign(doc, "tender.cancellation", person);
+    request.set_request_id(env_.NextRequestId());
+    v1::CancelTenderResponse response;
+    return engine_->CancelTender(env_.As(person), request, &response);
+  }
+  document::v1::EnteredPrices EnteredPrices() {
+    document::v1::EnteredPrices doc = prices_;
+    doc.set_tender_id(id_);
+    doc.set_notice_hash(Record().notice_hash());
+    return doc;
+  }
+  absl::Status Evaluate(const document::v1::EnteredPrices* prices = nullptr,
+                        const FakePerson& person = kOfficer) {
+    v1::EvaluateTenderRequest request;
+    request.set_tender_id(id_);
+    request.set_request_id(env_.NextRequestId());
+    if (prices != nullptr) {
+      *request.mutable_entered_prices() = env_.Sign(*prices, "entered-prices", person);
+    }
+    v1::EvaluateTenderResponse response;
+    return engine_->EvaluateTender(env_.As(person), request, &response);
+  }
+  document::v1::AwardDecision Decision() {
+    document::v1::AwardDecision doc;
+    doc.set_tender_id(id_);
+    doc.set_notice_hash(Record().notice_hash());
+    doc.set_result_sha256(Record().result_sha256());
+    v1::EvaluationResult result;
+    if (!Record().result_sha256().empty()) result = Result();
+    doc.set_submission_id(result.candidate());
+    for (const auto& bid : bids_.bids) {
+      if (bid.submission_id() == result.candidate()) doc.set_supplier_id(bid.supplier_id());
+    }
+    doc.set_amount(result.candidate_amount());
+    doc.set_reason(env_.NextRequestId());
+    return doc;
+  }
+  absl::Status Award(const document::v1::AwardDecision& doc, const FakePerson& person = kOfficer) {
+    v1::DecideAwardRequest request;
+    *request.mutable_document() = env_.Sign(doc, "award.decision", person);
+    request.set_request_id(env_.NextRequestId());
+    v1::DecideAwardResponse response;
+    return engine_->DecideAward(env_.As(person), request, &response);
+  }
+
+  // The tender as its agency sees it.
+  Wire Record() {
+    v1::GetTenderRequest request;
+    request.set_tender_id(id_);
+    v1::GetTenderResponse response;
+    EXPECT_TRUE(engine_->GetTender(env_.As(kOfficer), request, &response).ok());
+    Keep(response);
+    return response.tender();
+  }
+  v1::EvaluationResult Result() {
+    v1::GetResultRequest request;
+    request.set_tender_id(id_);
+    v1::GetResultResponse response;
+    EXPECT_TRUE(engine_->GetResult(env_.AsAnyone(), request, &response).ok());
+    EXPECT_EQ(HexEncode(crypto::Sha256(response.result())), Record().result_sha256());
+    v1::EvaluationResult result;
+    // Not ParseStrictJson: the result of a very large opening is larger than a document may be.
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(response.result(), &result).ok());
+    return result;
+  }
+  absl::Status GetTender(const rpc::Call& call) {
+    v1::GetTenderRequest request;
+    request.set_tender_id(id_);
+    v1::GetTenderResponse response;
+    return engine_->GetTender(call, request, &response);
+  }
+
+  // As the follower does it.
+  absl::Status Follow(const event::v1::Event& event) {
+    log::v1::Entry head;
+    head.set_type(kit::EventType(event));
+    ledger::LoggedEntry entry;
+    entry.entry = head.SerializeAsString();
+    entry.body = event.SerializeAsString();
+    auto update = engine_->OnBiddingEntry(entry);
+    if (!update.ok()) return update.status();
+    if (!update->has_value()) return absl::OkStatus();
+    return env_.ledger->Update({.shard = (*update)->shard}, (*update)->body).status();
+  }
+  absl::Status BoxClosed(const std::string& hash) {
+    event::v1::Event event;
+    auto* closed = event.mutable_box_closed();
+    closed->set_tender_id(id_);
+    closed->set_notice_hash(hash);
+    closed->set_count(static_cast<int>(bids_.bids.size()));
+    closed->set_root(std::string(64, 'b'));
+    return Follow(event);
+  }
+  absl::Status OpeningCompleted() {
+    event::v1::Event event;
+    auto* completed = event.mutable_opening_completed();
+    completed->set_tender_id(id_);
+    completed->set_notice_hash(Record().notice_hash());
+    int voided = 0;
+    for (const auto& bid : bids_.bids) voided += bid.void_reason().empty() ? 0 : 1;
+    completed->set_valid(static_cast<int>(bids_.bids.size()) - voided);
+    completed->set_void_(voided);
+    return Follow(event);
+  }
+
+  void SmallOpeningBids() {
+    const int64_t amounts[] = {325451043, 325327585, 331200000, 402658750, 407000000};
+    const int picks[][2] = {{8, 12}, {12, 8}, {8, 4}, {6, 10}, {13, 15}};
+    bids_.bids.clear();
+    for (int i = 0; i < 5; ++i) {
+      auto& bid = bids_.bids.emplace_back();
+      bid.set_submission_id(absl::StrCat("s", i));
+      bid.set_supplier_id(absl::StrCat("S-", i));
+      bid.set_price(amounts[i]);
+      for (int pick : picks[i]) bid.add_picks(pick);
+      bid.set_nonce(std::string(32, static_cast<char>('0' + i)));
+    }
+  }
+
+  // A new tender, driven to `state` by the ordinary way.
+  void DriveTo(Wire::State state) {
+    SmallOpeningBids();
+    env_.clock.Set(At("2025-01-02T03:00:00Z"));
+    ASSERT_TRUE(Create().ok());
+    if (state == Wire::CANCELLED) {
+      ASSERT_TRUE(Cancel().ok());
+      return;
+    }
+    if (state == Wire::DRAFT) return;
+    const absl::Status submitted = Submit(EnteredNotice(id_));
+    ASSERT_TRUE(submitted.ok()) << submitted;
+    if (state == Wire::SUBMITTED) return;
+    if (state == Wire::PUBLISHING) {
+      boxes_.before = absl::UnavailableError("away");
+      ASSERT_TRUE(absl::IsUnavailable(Approve()));
+      boxes_.before = absl::OkStatus();
+      return;
+    }
+    const absl::Status approved = Approve();
+    ASSERT_TRUE(approved.ok()) << approved;
+    if (state == Wire::PUBLISHED) return;
+    ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+    if (state == Wire::CLOSED) return;
+    ASSERT_TRUE(OpeningCompleted().ok());
+    if (state == Wire::OPENED) return;
+    const auto prices = EnteredPrices();
+    const absl::Status evaluated = Evaluate(&prices);
+    ASSERT_TRUE(evaluated.ok()) << evaluated;
+    if (state == Wire::EVALUATED) return;
+    ASSERT_TRUE(Award(Decision()).ok());
+  }
+
+  template <typename Response>
+  void Keep(const Response& response) {
+    said_ += response.SerializeAsString();
+  }
+
+  kit::EngineEnv env_;
+  FakePeople people_;
+  FakeBoxes boxes_;
+  FakeBids bids_;
+  document::v1::EnteredPrices prices_;
+  std::unique_ptr<TenderEngine> engine_;
+  std::string id_;
+  v1::SubmitNoticeResponse submitted_;
+  std::string said_;  // everything that was answered
+};
+
+TEST_F(TenderEngineTest, FromNumberToAward) {
+  DriveTo(Wire::AWARDED);
+  EXPECT_THAT(
+      env_.LoggedTypes(),
+      ElementsAre("tender.created", "notice.submitted", "notice.approved", "notice.published",
+                  "tender.closed", "tender.opened", "tender.evaluated", "award.decided"));
+  const Wire tender = Record();
+  EXPECT_EQ(tender.state(), Wire::AWARDED);
+  EXPECT_EQ(tender.bids(), 5);
+  EXPECT_TRUE(IsTenderId(id_));
+  EXPECT_EQ(id_.substr(0, 5), "R25BK");
+  const auto entries = *env_.ledger->Entries(0, 100, false);
+  std::vector<bool> is_public;
+  for (const auto& entry : entries) is_public.push_back(entry.is_public);
+  EXPECT_THAT(is_public, ElementsAre(false, false, false, true, true, true, true, true));
+  const auto published = *kit::ParseEvent(entries[3].body);
+  EXPECT_EQ(published.notice_published().notice_hash(), tender.notice_hash());
+  EXPECT_EQ(published.notice_published().seed_commit(), tender.seed_commit());
+  EXPECT_EQ(published.notice_published().title(), "기본계획수립 용역");
+  EXPECT_EQ(published.notice_published().deadline(), kDeadline);
+  EXPECT_EQ(published.notice_published().approval_sha256().size(), 64u);
+  const auto award = *kit::ParseEvent(entries[7].body);
+  EXPECT_EQ(award.award_decided().supplier_id(), "S-0");
+  EXPECT_EQ(award.award_decided().agency_id(), "A-1");
+  EXPECT_EQ(award.award_decided().amount(), 325451043);
+  EXPECT_EQ(award.award_decided().currency(), "KRW");
+  EXPECT_EQ(award.award_decided().result_sha256(), tender.result_sha256());
+  EXPECT_EQ(award.award_decided().award_sha256(), tender.award_sha256());
+  EXPECT_EQ(award.award_decided().title(), tender.title());
+}
+
+TEST_F(TenderEngineTest, PublishedOpeningGivesThePublishedPrice) {
+  DriveTo(Wire::EVALUATED);
+  const auto result = Result();
+  EXPECT_EQ(result.planned_price(), 404158750);
+  EXPECT_EQ(result.floor_amount(), 325327586);
+  EXPECT_EQ(result.candidate(), "s0");
+}
+
+TEST_F(TenderEngineTest, SeedIsKeptUntilTheEvaluation) {
+  DriveTo(Wire::OPENED);
+  v1::GetResultRequest request;
+  request.set_tender_id(id_);
+  v1::GetResultResponse response;
+  EXPECT_THAT(engine_->GetResult(env_.As(kOfficer), request, &response),
+              HasReason("RESULT_NOT_READY"));
+  EXPECT_TRUE(response.seed().empty());
+  v1::GetNoticeRequest notice;
+  notice.set_tender_id(id_);
+  v1::GetNoticeResponse notice_response;
+  ASSERT_TRUE(engine_->GetNotice(env_.As(kOfficer), notice, &notice_response).ok());
+  Keep(notice_response);
+  v1::ListTendersResponse list;
+  ASSERT_TRUE(engine_->ListTenders(env_.As(kOfficer), {}, &list).ok());
+  Keep(list);
+  const auto logged = *env_.ledger->Entries(0, 100, true);
+  for (const auto& entry : logged) said_ += entry.body;
+  const std::string before = said_;
+  const std::string commit = Record().seed_commit();
+
+  const auto prices = EnteredPrices();
+  ASSERT_TRUE(Evaluate(&prices).ok());
+  ASSERT_TRUE(engine_->GetResult(env_.AsAnyone(), request, &response).ok());
+  EXPECT_EQ(response.seed().size(), 32u);
+  EXPECT_EQ(HexEncode(crypto::Sha256(response.seed())), commit);
+  EXPECT_THAT(before, Not(HasSubstr(response.seed())));
+  EXPECT_THAT(before, Not(HasSubstr(HexEncode(response.seed()))));
+  EXPECT_THAT(before, HasSubstr(commit));
+  EXPECT_EQ(Result().seed(), HexEncode(response.seed()));
+}
+
+TEST_F(TenderEngineTest, VerifiableDrawNeedsNoPrices) {
+  SmallOpeningBids();
+  ASSERT_TRUE(Create().ok());
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  ASSERT_TRUE(Approve().ok());
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  ASSERT_TRUE(OpeningCompleted().ok());
+  const auto prices = EnteredPrices();
+  EXPECT_THAT(Evaluate(&prices), HasReason("ENTERED_PRICES_UNEXPECTED"));
+  v1::EvaluateTenderRequest request;
+  request.set_tender_id(id_);
+  request.set_request_id("evaluate-1");
+  v1::EvaluateTenderResponse first, second;
+  ASSERT_TRUE(engine_->EvaluateTender(env_.As(kOfficer), request, &first).ok());
+  const int calls = bids_.calls;
+  ASSERT_TRUE(engine_->EvaluateTender(env_.As(kOfficer), request, &second).ok());
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  EXPECT_EQ(bids_.calls, calls);  // a repeat asks nobody
+  EXPECT_EQ(Result().price_source(), "verifiable");
+}
+
+TEST_F(TenderEngineTest, EvaluationRefusesWrongPricesAndIncompleteBids) {
+  DriveTo(Wire::OPENED);
+  const uint64_t size = env_.ledger->Size();
+  EXPECT_THAT(Evaluate(), HasReason("ENTERED_PRICES_MISSING"));
+  auto prices = EnteredPrices();
+  prices.set_prices(0, prices.prices(0) + 1);
+  EXPECT_THAT(Evaluate(&prices), HasReason("ENTERED_PRICES_MISMATCH"));
+  prices = EnteredPrices();
+  prices.set_tender_id("R25BK99999999");
+  EXPECT_THAT(Evaluate(&prices), HasReason("ENTERED_PRICES_MISMATCH"));
+  prices = EnteredPrices();
+  EXPECT_THAT(Evaluate(&prices, kStranger), HasReason("NOT_ALLOWED"));
+  EXPECT_THAT(Evaluate(&prices, kSupplier), HasReason("NOT_ALLOWED"));
+  const auto last = bids_.bids.back();
+  bids_.bids.pop_back();
+  EXPECT_THAT(Evaluate(&prices), HasReason("OPENED_BIDS_INCOMPLETE"));
+  bids_.bids.push_back(last);
+  bids_.bids.back().set_void_reason("UNREADABLE");
+  EXPECT_THAT(Evaluate(&prices), HasReason("OPENED_BIDS_INCOMPLETE"));
+  EXPECT_EQ(env_.ledger->Size(), size);
+  EXPECT_EQ(Record().state(), Wire::OPENED);
+}
+
+TEST_F(TenderEngineTest, TooFewBidsFailTheTender) {
+  DriveTo(Wire::PUBLISHED);
+  bids_.bids.resize(1);
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  ASSERT_TRUE(OpeningCompleted().ok());
+  const auto prices = EnteredPrices();
+  ASSERT_TRUE(Evaluate(&prices).ok());
+  EXPECT_EQ(Record().state(), Wire::FAILED);
+  EXPECT_THAT(env_.LoggedTypes(), Contains("tender.failed"));
+  EXPECT_EQ(Result().outcome_detail(), "FAILED_TOO_FEW_BIDS");
+  EXPECT_THAT(Award(Decision()), HasReason("WRONG_STATE"));
+}
+
+TEST_F(TenderEngineTest, LargestOpeningFitsOneCommit) {
+  for (const size_t count : {kOpenedBidsMax, kOpenedBidsMax + 1}) {
+    DriveTo(Wire::PUBLISHED);
+    bids_.bids.clear();
+    for (size_t i = 0; i < count; ++i) {
+      auto& bid = bids_.bids.emplace_back();
+      bid.set_submission_id(HexEncode(crypto::Sha256(absl::StrCat("s", i)).substr(0, 16)));
+      bid.set_supplier_id(absl::StrCat("S-", 1000000000 + i * 7919));
+      bid.set_price(325000000 + static_cast<int64_t>(i * 104729 % 90000000));
+      bid.add_picks(static_cast<int>(1 + i % 15));
+      bid.add_picks(static_cast<int>(1 + (i + 1 + i / 15 % 14) % 15));
+      bid.set_nonce(std::string(32, 'n'));
+    }
+    ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+    ASSERT_TRUE(OpeningCompleted().ok());
+    const auto prices = EnteredPrices();
+    const absl::Status status = Evaluate(&prices);
+    if (count > kOpenedBidsMax) {
+      EXPECT_THAT(status, HasReason("TOO_MANY_BIDS"));
+    } else {
+      ASSERT_TRUE(status.ok()) << status;
+      EXPECT_EQ(Result().rows_size(), static_cast<int>(count));
+    }
+  }
+}
+
+TEST_F(TenderEngineTest, EveryActInEveryState) {
+  const std::map<Wire::State, std::string> allowed = {
+      {Wire::DRAFT, "submit cancel"},
+      {Wire::SUBMITTED, "submit approve cancel"},
+      {Wire::PUBLISHING, "cancel"},
+      {Wire::PUBLISHED, "submit cancel"},
+      {Wire::CLOSED, "cancel"},
+      {Wire::OPENED, "cancel evaluate"},
+      {Wire::EVALUATED, "cancel award"},
+      {Wire::AWARDED, ""},
+      {Wire::CANCELLED, ""},
+  };
+  for (const auto& [state, acts] : allowed) {
+    for (const std::string act : {"submit", "approve", "cancel", "evaluate", "award"}) {
+      SCOPED_TRACE(absl::StrCat(Wire::State_Name(state), " ", act));
+      DriveTo(state);
+      ASSERT_EQ(Record().state(), state);
+      const uint64_t size = env_.ledger->Size();
+      absl::Status status;
+      if (act == "submit") {
+        auto notice = EnteredNotice(id_);
+        notice.set_notice_version(Record().notice_version() + 1);
+        notice.set_previous_notice_hash(Record().notice_hash());
+        if (state == Wire::PUBLISHED) {
+          notice.set_deadline("2025-01-20T03:00:00Z");
+          notice.set_open_at("2025-01-20T05:00:00Z");
+        }
+        notice.set_description("again");
+        status = Submit(notice);
+      } else if (act == "approve") {
+        status = Approve();
+      } else if (act == "cancel") {
+        status = Cancel();
+      } else if (act == "evaluate") {
+        const auto prices = EnteredPrices();
+        status = Evaluate(&prices);
+      } else {
+        status = Award(Decision());
+      }
+      if (acts.find(act) != std::string::npos) {
+        EXPECT_TRUE(status.ok()) << status;
+      } else {
+        EXPECT_THAT(status, HasReason("WRONG_STATE"));
+        EXPECT_EQ(env_.ledger->Size(), size);
+        EXPECT_EQ(Record().state(), state);
+      }
+    }
+  }
+}
+
+TEST_F(TenderEngineTest, CreateIsIdempotentAndProbesForAFreeNumber) {
+  v1::CreateTenderRequest request;
+  request.set_request_id("request-a");
+  v1::CreateTenderResponse first, second, third;
+  ASSERT_TRUE(engine_->CreateTender(env_.As(kOfficer), request, &first).ok());
+  env_.clock.Advance(absl::Hours(24 * 365));  // the year of the number stays
+  ASSERT_TRUE(engine_->CreateTender(env_.As(kOfficer), request, &second).ok());
+  EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
+  env_.clock.Advance(-absl::Hours(24 * 365));
+  // Another officer of the agency with the same request id meets the first number and goes on.
+  env_.clock.Set(At("2025-01-02T04:00:00Z"));
+  ASSERT_TRUE(engine_->CreateTender(env_.As(kSecondOfficer), request, &third).ok());
+  EXPECT_NE(first.tender().tender_id(), third.tender().tender_id());
+  const TenderIdSeed seed{"A-1", "request-a", env_.clock.Now()};
+  EXPECT_EQ(first.tender().tender_id(), TenderIdCandidate(seed, 0));
+  EXPECT_EQ(third.tender().tender_id(), TenderIdCandidate(seed, 1));
+  EXPECT_EQ(env_.ledger->Size(), 2u);
+  EXPECT_THAT(Create(kSupplier), HasReason("NOT_ALLOWED"));
+}
+
+TEST(TenderId, YearIsTheKoreanOne) {
+  EXPECT_EQ(TenderIdCandidate({"A", "r", At("2025-12-31T14:59:59Z")}, 0).substr(0, 3), "R25");
+  EXPECT_EQ(TenderIdCandidate({"A", "r", At("2025-12-31T15:00:00Z")}, 0).substr(0, 3), "R26");
+  for (const char* bad : {"", "R25BK0000000", "R25BK000000001", "X25BK00000001", "R25BK0000000a"}) {
+    EXPECT_FALSE(IsTenderId(bad)) << bad;
+  }
+}
+
+TEST_F(TenderEngineTest, OneChangeOneViolation) {
+  using N = document::v1::Notice;
+  struct Case {
+    const char* code;
+    void (*change)(N&);
+  } cases[] = {
+      {"NOTICE_PERIOD_TOO_SHORT",
+       [](N& n) {
+         n.set_deadline("2025-01-09T02:59:59Z");
+         n.set_bid_start("2025-01-03T00:00:00Z");
+       }},
+      {"WINDOW_BEFORE_NOTICE", [](N& n) { n.set_bid_start("2025-01-02T02:59:59Z"); }},
+      {"WINDOW_TOO_SHORT", [](N& n) { n.set_bid_start("2025-01-11T03:00:01Z"); }},
+      {"DEADLINE_NOT_WORKING_DAY", [](N& n) { n.set_deadline("2025-01-12T03:00:00Z"); }},
+      {"DEADLINE_OUTSIDE_HOURS", [](N& n) { n.set_deadline("2025-01-13T00:59:59Z"); }},
+      {"OPENING_TOO_EARLY", [](N& n) { n.set_open_at("2025-01-13T03:59:59Z"); }},
+      {"RULE_SET_UNKNOWN", [](N& n) { n.set_rule_set("kr-none"); }},
+      {"RULE_SET_MISMATCH", [](N& n) { n.set_rule_set("kr-state-goods-2024"); }},
+      {"BASE_OUT_OF_RANGE", [](N& n) { n.set_base_amount(0); }},
+      {"COMMITTEE_QUORUM", [](N& n) { n.set_k(3); }},
+      {"COMMITTEE_INDEXES", [](N& n) { n.mutable_committee(0)->set_i(2); }},
+      {"CURRENCY_NOT_SUPPORTED", [](N& n) { n.set_currency("USD"); }},
+      {"LOG_ORIGIN_MISMATCH", [](N& n) { n.set_log_origin("test.jodal.example/bidding"); }},
+      {"PRICE_SOURCE_INVALID", [](N& n) { n.set_price_source("x"); }},
+      {"ENTERED_PRICES_COMMITMENT",
+       [](N& n) { n.set_entered_prices_sha256(std::string(64, 'a')); }},
+      {"ENTERED_PRICES_COMMITMENT", [](N& n) { n.set_price_source("entered"); }},
+      {"TITLE_MISSING", [](N& n) { n.clear_title(); }},
+      {"TITLE_TOO_LONG", [](N& n) { n.set_title(std::string(kTitleBytesMax + 1, 'x')); }},
+      {"NOTICE_FIELD_INVALID", [](N& n) { n.set_regime("x"); }},
+      {"COMMITTEE_MEMBER_UNKNOWN", [](N& n) { n.mutable_committee(0)->set_person_id("C-7"); }},
+      {"COMMITTEE_MEMBER_NOT_ACTIVE", [](N& n) { *n.mutable_committee(0) = n.committee(0); }},
+      {"COMMITTEE_MEMBER_ROLE", [](N& n) { *n.mutable_committee(0) = n.committee(0); }},
+      {"COMMITTEE_MEMBER_ORGANIZATION",
+       [](N& n) { n.mutable_committee(0)->set_organization_id("A-9"); }},
+      {"COMMITTEE_MEMBER_CERTIFICATE", [](N& n) { n.mutable_committee(0)->set_cert_sha256("x"); }},
+      {"COMMITTEE_MEMBER_KEY", [](N& n) { n.mutable_committee(0)->set_spki("x"); }},
+      {"COMMITTEE_OUTSIDE_FLAG", [](N& n) { n.mutable_committee(0)->set_outside(true); }},
+  };
+  ASSERT_TRUE(Create().ok());
+  const auto people = people_.people;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.code);
+    auto notice = Notice(id_);
+    c.change(notice);
+    if (c.code == std::string("COMMITTEE_MEMBER_NOT_ACTIVE")) people_.people["C-1"].active = false;
+    if (c.code == std::string("COMMITTEE_MEMBER_ROLE")) {
+      people_.people["C-1"].committee_role = false;
+    }
+    const uint64_t size = env_.ledger->Size();
+    const absl::Status status = Submit(notice);
+    EXPECT_THAT(status, HasReason("NOTICE_INVALID"));
+    EXPECT_EQ(ErrorMetadataOf(status)["violations"], c.code);
+    EXPECT_EQ(env_.ledger->Size(), size);
+
+    notice.set_kind("notice");
+    notice.set_version(1);
+    notice.set_system(env_.context.system);
+    v1::ValidateNoticeRequest request;
+    request.set_content(*document::ToCanonicalJson(notice));
+    v1::ValidateNoticeResponse response;
+    ASSERT_TRUE(engine_->ValidateNotice(env_.As(kOfficer), request, &response).ok());
+    std::vector<std::string> codes;
+    for (const auto& v : response.violations()) {
+      if (!v.warning()) codes.push_back(v.code());
+    }
+    EXPECT_THAT(codes, ElementsAre(c.code));
+    people_.people = people;
+  }
+}
+
+TEST_F(TenderEngineTest, AllViolationsAtOnceAndWarningsDoNotHinder) {
+  ASSERT_TRUE(Create().ok());
+  auto notice = Notice(id_);
+  notice.set_regime("x");
+  notice.set_deadline("soon");
+  notice.set_currency("EUR");
+  notice.mutable_committee(2)->set_person_id("C-1");
+  EXPECT_EQ(ErrorMetadataOf(Submit(notice))["violations"],
+            "NOTICE_FIELD_INVALID,CURRENCY_NOT_SUPPORTED,COMMITTEE_MEMBER_REPEATED,"
+            "COMMITTEE_MEMBER_ORGANIZATION,COMMITTEE_MEMBER_CERTIFICATE,COMMITTEE_MEMBER_KEY,"
+            "COMMITTEE_OUTSIDE_FLAG");
+  v1::ValidateNoticeRequest request;
+  request.set_content(*document::ToCanonicalJson(notice));
+  v1::ValidateNoticeResponse response;
+  ASSERT_TRUE(engine_->ValidateNotice(env_.As(kApprover), request, &response).ok());
+  std::vector<std::string> codes;
+  for (const auto& v : response.violations()) codes.push_back(v.code());
+  EXPECT_THAT(codes, ElementsAre("DOCUMENT_KIND", "DOCUMENT_VERSION", "DOCUMENT_SYSTEM",
+                                 "NOTICE_FIELD_INVALID", "NOTICE_FIELD_INVALID",
+                                 "CURRENCY_NOT_SUPPORTED", "COMMITTEE_MEMBER_REPEATED",
+                                 "COMMITTEE_MEMBER_ORGANIZATION", "COMMITTEE_MEMBER_CERTIFICATE",
+                                 "COMMITTEE_MEMBER_KEY", "COMMITTEE_OUTSIDE_FLAG"));
+
+  notice = Notice(id_);
+  notice.set_floor_rate_ppm(880000);
+  ASSERT_TRUE(Submit(notice).ok());
+  ASSERT_EQ(submitted_.warnings_size(), 1);
+  EXPECT_EQ(submitted_.warnings(0).code(), "FLOOR_RATE_DIFFERS");
+  EXPECT_TRUE(submitted_.warnings(0).warning());
+}
+
+TEST_F(TenderEngineTest, RegistrationAwayIsNoViolation) {
+  ASSERT_TRUE(Create().ok());
+  people_.error = absl::UnavailableError("away");
+  EXPECT_TRUE(absl::IsUnavailable(Submit(Notice(id_))));
+  EXPECT_EQ(Record().state(), Wire::DRAFT);
+}
+
+TEST_F(TenderEngineTest, SubmitRefusals) {
+  ASSERT_TRUE(Create().ok());
+  EXPECT_THAT(Submit(Notice(id_), kSupplier), HasReason("NOT_ALLOWED"));
+  EXPECT_THAT(Submit(Notice(id_), kStranger), HasReason("NOT_ALLOWED"));  // signs for A-1
+  auto notice = Notice(id_);
+  notice.set_agency_id("A-2");
+  EXPECT_THAT(Submit(notice, kStranger), HasReason("TENDER_NOT_FOUND"));
+  EXPECT_THAT(Submit(Notice("R25BK00000000")), HasReason("TENDER_NOT_FOUND"));
+  EXPECT_THAT(Submit(Notice("../x")), HasReason("TENDER_NOT_FOUND"));
+  notice = Notice(id_);
+  notice.set_notice_version(2);
+  EXPECT_THAT(Submit(notice), HasReason("NOTICE_VERSION_MISMATCH"));
+  notice = Notice(id_);
+  notice.set_previous_notice_hash(std::string(64, 'a'));
+  EXPECT_THAT(Submit(notice), HasReason("PREVIOUS_NOTICE_MISMATCH"));
+  notice = Notice(id_);
+  notice.set_description(std::string(kNoticeBytesMax, 'x'));
+  EXPECT_THAT(Submit(notice), HasReason("DOCUMENT_TOO_LARGE"));
+  EXPECT_EQ(env_.ledger->Size(), 1u);
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  EXPECT_THAT(Submit(Notice(id_)), HasReason("DOCUMENT_REPLAYED"));
+}
+
+TEST_F(TenderEngineTest, LargeNoticeIsKeptByteForByte) {
+  ASSERT_TRUE(Create().ok());
+  auto notice = Notice(id_);
+  notice.set_description(std::string(kNoticeBytesMax - 8000, 'x'));
+  ASSERT_TRUE(Submit(notice).ok());
+  ASSERT_TRUE(Approve().ok());
+  v1::GetNoticeRequest request;
+  request.set_tender_id(id_);
+  v1::GetNoticeResponse response;
+  ASSERT_TRUE(engine_->GetNotice(env_.AsAnyone(), request, &response).ok());
+  EXPECT_EQ(response.notice().document().content(),
+            env_.Sign(notice, "notice", kOfficer).content());
+  EXPECT_EQ(HexEncode(crypto::Sha256(response.notice().document().content())),
+            response.notice_hash());
+  EXPECT_THAT(response.approval().document().content(), HasSubstr(response.notice_hash()));
+}
+
+TEST_F(TenderEngineTest, RepeatsAndReusedRequestIds) {
+  ASSERT_TRUE(Create().ok());
+  v1::SubmitNoticeRequest submit;
+  *submit.mutable_document() = env_.Sign(Notice(id_), "notice", kOfficer);
+  submit.set_request_id("request-s");
+  v1::SubmitNoticeResponse s1, s2;
+  ASSERT_TRUE(engine_->SubmitNotice(env_.As(kOfficer), submit, &s1).ok());
+  ASSERT_TRUE(engine_->SubmitNotice(env_.As(kOfficer), submit, &s2).ok());
+  EXPECT_EQ(s1.SerializeAsString(), s2.SerializeAsString());
+  auto other = Notice(id_);
+  other.set_title("other");
+  *submit.mutable_document() = env_.Sign(other, "notice", kOfficer);
+  EXPECT_THAT(engine_->SubmitNotice(env_.As(kOfficer), submit, &s2),
+              HasReason("REQUEST_ID_REUSED"));
+
+  const auto approve = ApprovalOf(Record().pending_hash(), kApprover);
+  v1::ApproveNoticeResponse a1, a2;
+  ASSERT_TRUE(engine_->ApproveNotice(env_.As(kApprover), approve, &a1).ok());
+  EXPECT_EQ(a1.tender().state(), Wire::PUBLISHED);
+  const uint64_t size = env_.ledger->Size();
+  ASSERT_TRUE(BoxClosed(a1.tender().notice_hash()).ok());
+  ASSERT_TRUE(engine_->ApproveNotice(env_.As(kApprover), approve, &a2).ok());
+  EXPECT_EQ(a1.tender().SerializeAsString(), a2.tender().SerializeAsString());
+  EXPECT_EQ(a1.receipt().entry(), a2.receipt().entry());
+  EXPECT_EQ(env_.ledger->Size(), size + 1);
+  EXPECT_EQ(boxes_.creations, 1);
+  log::v1::Entry entry;
+  ASSERT_TRUE(entry.ParseFromString(a1.receipt().entry()));
+  EXPECT_EQ(entry.type(), "notice.published");
+}
+
+TEST_F(TenderEngineTest, ApprovalRefusals) {
+  ASSERT_TRUE(Create().ok());
+  ASSERT_TRUE(Submit(Notice(id_), kSecondOfficer).ok());
+  const uint64_t size = env_.ledger->Size();
+  EXPECT_THAT(Approve(kSecondOfficer), HasReason("FOUR_EYES"));
+  EXPECT_THAT(Approve(kOfficer), HasReason("NOT_ALLOWED"));  // no approver
+  EXPECT_THAT(Approve(kStranger), HasReason("TENDER_NOT_FOUND"));
+  v1::ApproveNoticeResponse response;
+  EXPECT_THAT(engine_->ApproveNotice(env_.As(kApprover),
+                                     ApprovalOf(std::string(64, 'a'), kApprover), &response),
+              HasReason("NOTICE_HASH_MISMATCH"));
+  EXPECT_EQ(env_.ledger->Size(), size);
+  EXPECT_EQ(boxes_.creations, 0);
+  EXPECT_EQ(Record().state(), Wire::SUBMITTED);
+}
+
+TEST_F(TenderEngineTest, LateApprovalIsReviewedAgain) {
+  ASSERT_TRUE(Create().ok());
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  env_.clock.Set(At("2025-01-06T03:00:01Z"));
+  const absl::Status status = Approve();
+  EXPECT_THAT(status, HasReason("NOTICE_INVALID"));
+  EXPECT_EQ(ErrorMetadataOf(status)["violations"], "NOTICE_PERIOD_TOO_SHORT,WINDOW_BEFORE_NOTICE");
+  EXPECT_EQ(Record().state(), Wire::SUBMITTED);
+  // A later notice takes its place.
+  auto notice = Notice(id_);
+  notice.set_bid_start("2025-01-08T00:00:00Z");
+  notice.set_deadline("2025-01-15T03:00:00Z");
+  notice.set_open_at("2025-01-15T05:00:00Z");
+  ASSERT_TRUE(Submit(notice).ok());
+  ASSERT_TRUE(Approve().ok());
+  EXPECT_EQ(Record().deadline(), "2025-01-15T03:00:00Z");
+}
+
+TEST_F(TenderEngineTest, PublishingIsFinishedAfterACrash) {
+  struct Case {
+    const char* name;
+    bool box_made;
+    bool by_repeat;
+  } cases[] = {{"bidding was away", false, false},
+               {"answer lost", true, false},
+               {"bidding was away, repeat", false, true},
+               {"answer lost, repeat", true, true}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    env_.clock.Set(At("2025-01-02T03:00:00Z"));
+    ASSERT_TRUE(Create().ok());
+    ASSERT_TRUE(Submit(Notice(id_)).ok());
+    const auto request = ApprovalOf(Record().pending_hash(), kApprover);
+    (c.box_made ? boxes_.after : boxes_.before) = absl::UnavailableError("away");
+    v1::ApproveNoticeResponse response;
+    EXPECT_TRUE(
+        absl::IsUnavailable(engine_->ApproveNotice(env_.As(kApprover), request, &response)));
+    EXPECT_EQ(Record().state(), Wire::PUBLISHING);
+    EXPECT_THAT(GetTender(env_.AsAnyone()), HasReason("TENDER_NOT_FOUND"));
+    EXPECT_FALSE(engine_->FinishPending().ok());
+    Restart();
+    boxes_.before = boxes_.after = absl::OkStatus();
+    if (c.by_repeat) {
+      ASSERT_TRUE(engine_->ApproveNotice(env_.As(kApprover), request, &response).ok());
+      EXPECT_EQ(response.tender().state(), Wire::PUBLISHED);
+    } else {
+      ASSERT_TRUE(engine_->Recover().ok());
+      ASSERT_TRUE(engine_->FinishPending().ok());
+    }
+    EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+    EXPECT_EQ(boxes_.boxes[id_], Record().notice_hash());
+    const uint64_t size = env_.ledger->Size();
+    const int creations = boxes_.creations;
+    Restart();
+    ASSERT_TRUE(engine_->Recover().ok());
+    ASSERT_TRUE(engine_->FinishPending().ok());
+    EXPECT_EQ(env_.ledger->Size(), size);
+    EXPECT_EQ(boxes_.creations, creations);
+  }
+}
+
+TEST_F(TenderEngineTest, WorkerFinishesByItself) {
+  ASSERT_TRUE(Create().ok());
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  boxes_.before = absl::UnavailableError("away");
+  ASSERT_FALSE(Approve().ok());
+  boxes_.before = absl::OkStatus();
+  Restart();
+  Worker worker(engine_.get(), [](const absl::Status& status) { ADD_FAILURE() << status; });
+  const uint64_t size = env_.ledger->Size();
+  worker.Start();
+  EXPECT_GT(env_.ledger->WaitForEntry(size, absl::Seconds(5)), size);
+  worker.Stop();
+  EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+}
+
+TEST_F(TenderEngineTest, CancellationReachesTheBox) {
+  DriveTo(Wire::PUBLISHED);
+  boxes_.before = absl::UnavailableError("away");
+  EXPECT_THAT(Cancel(kStranger), HasReason("NOT_ALLOWED"));
+  ASSERT_TRUE(Cancel().ok());
+  EXPECT_EQ(Record().state(), Wire::CANCELLED);
+  EXPECT_FALSE(engine_->FinishPending().ok());
+  Restart();
+  boxes_.before = absl::OkStatus();
+  ASSERT_TRUE(engine_->Recover().ok());
+  ASSERT_TRUE(engine_->FinishPending().ok());
+  EXPECT_THAT(boxes_.boxes, IsEmpty());
+  const int cancellations = boxes_.cancellations;
+  Restart();
+  ASSERT_TRUE(engine_->Recover().ok());
+  ASSERT_TRUE(engine_->FinishPending().ok());
+  EXPECT_EQ(boxes_.cancellations, cancellations);
+  // What the box's log still says changes nothing.
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  EXPECT_EQ(Record().state(), Wire::CANCELLED);
+}
+
+TEST_F(TenderEngineTest, CancelledWhilePublishingWaitsForAStrayBox) {
+  DriveTo(Wire::PUBLISHING);
+  ASSERT_TRUE(Cancel().ok());
+  EXPECT_THAT(engine_->FinishPending(), HasReason("BOX_NOT_SETTLED"));
+  boxes_.boxes[id_] = "arrived late";
+  ASSERT_TRUE(engine_->FinishPending().ok());
+  EXPECT_THAT(boxes_.boxes, IsEmpty());
+
+  DriveTo(Wire::PUBLISHING);
+  ASSERT_TRUE(Cancel().ok());
+  env_.clock.Advance(kBoxSettleTime);
+  EXPECT_TRUE(engine_->FinishPending().ok());
+  // Never public: only its agency may know, and the log tells nobody else.
+  EXPECT_THAT(GetTender(env_.AsAnyone()), HasReason("TENDER_NOT_FOUND"));
+  const auto last = *env_.ledger->Entries(env_.ledger->Size() - 1, 1, true);
+  EXPECT_FALSE(last[0].is_public);
+}
+
+TEST_F(TenderEngineTest, CancellationNamesTheNoticeInForce) {
+  DriveTo(Wire::PUBLISHED);
+  document::v1::TenderCancellation doc;
+  doc.set_tender_id(id_);
+  v1::CancelTenderRequest request;
+  *request.mutable_document() = env_.Sign(doc, "tender.cancellation", kOfficer);
+  request.set_request_id(env_.NextRequestId());
+  v1::CancelTenderResponse response;
+  EXPECT_THAT(engine_->CancelTender(env_.As(kOfficer), request, &response),
+              HasReason("NOTICE_HASH_MISMATCH"));
+}
+
+class CorrectionTest : public TenderEngineTest {
+ protected:
+  document::v1::Notice Correction() {
+    auto notice = EnteredNotice(id_);
+    notice.set_notice_version(2);
+    notice.set_previous_notice_hash(Record().notice_hash());
+    notice.set_title("corrected");
+    notice.set_deadline("2025-01-20T03:00:00Z");
+    notice.set_open_at("2025-01-20T05:00:00Z");
+    return notice;
+  }
+};
+
+TEST_F(CorrectionTest, SupersedesTheNotice) {
+  DriveTo(Wire::PUBLISHED);
+  const std::string first = Record().notice_hash();
+  const std::string commit = Record().seed_commit();
+  env_.clock.Set(At("2025-01-10T03:00:00Z"));
+  ASSERT_TRUE(Submit(Correction()).ok());
+  EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+  EXPECT_EQ(Record().pending_version(), 2);
+  EXPECT_NE(Record().title(), "corrected");
+  v1::GetTenderRequest get;
+  get.set_tender_id(id_);
+  v1::GetTenderResponse seen;
+  ASSERT_TRUE(engine_->GetTender(env_.As(kStranger), get, &seen).ok());
+  EXPECT_EQ(seen.tender().pending_version(), 0);
+  EXPECT_EQ(seen.tender().pending_hash(), "");
+  v1::GetNoticeRequest request;
+  request.set_tender_id(id_);
+  request.set_notice_version(2);
+  v1::GetNoticeResponse response;
+  EXPECT_THAT(engine_->GetNotice(env_.As(kStranger), request, &response),
+              HasReason("NOTICE_NOT_FOUND"));
+  EXPECT_TRUE(engine_->GetNotice(env_.As(kApprover), request, &response).ok());
+
+  ASSERT_TRUE(Approve().ok());
+  EXPECT_EQ(Record().notice_version(), 2);
+  EXPECT_EQ(Record().title(), "corrected");
+  EXPECT_EQ(Record().seed_commit(), commit);
+  EXPECT_EQ(boxes_.boxes[id_], Record().notice_hash());
+  const auto last = *env_.ledger->Entries(env_.ledger->Size() - 1, 1, false);
+  EXPECT_EQ(kit::ParseEvent(last[0].body)->notice_published().previous_notice_hash(), first);
+  request.set_notice_version(1);
+  ASSERT_TRUE(engine_->GetNotice(env_.AsAnyone(), request, &response).ok());
+  EXPECT_EQ(response.notice_hash(), first);
+  request.set_notice_version(0);
+  ASSERT_TRUE(engine_->GetNotice(env_.AsAnyone(), request, &response).ok());
+  EXPECT_EQ(response.notice_hash(), Record().notice_hash());
+  request.set_notice_version(3);
+  EXPECT_THAT(engine_->GetNotice(env_.AsAnyone(), request, &response),
+              HasReason("NOTICE_NOT_FOUND"));
+  // The old box's end is not the tender's.
+  ASSERT_TRUE(BoxClosed(first).ok());
+  EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+}
+
+TEST_F(CorrectionTest, NeedsTimeAndTheDeadlineStillAhead) {
+  DriveTo(Wire::PUBLISHED);
+  auto notice = Correction();
+  notice.set_deadline("2025-01-17T03:00:00Z");  // four days more
+  const absl::Status status = Submit(notice);
+  EXPECT_EQ(ErrorMetadataOf(status)["violations"], "CORRECTION_TOO_SHORT");
+  env_.clock.Set(At(kDeadline) - absl::Nanoseconds(1));
+  ASSERT_TRUE(Submit(Correction()).ok());
+  env_.clock.Set(At(kDeadline));
+  EXPECT_THAT(Approve(), HasReason("DEADLINE_PASSED"));
+  notice = Correction();
+  notice.set_title("again");
+  EXPECT_THAT(Submit(notice), HasReason("DEADLINE_PASSED"));
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  EXPECT_EQ(Record().state(), Wire::CLOSED);
+  EXPECT_EQ(Record().pending_version(), 0);
+}
+
+TEST_F(CorrectionTest, BoxThatClosedFirstAbandonsTheCorrection) {
+  DriveTo(Wire::PUBLISHED);
+  ASSERT_TRUE(Submit(Correction()).ok());
+  boxes_.before = absl::UnavailableError("away");
+  EXPECT_FALSE(Approve().ok());
+  EXPECT_EQ(Record().state(), Wire::PUBLISHING);
+  EXPECT_TRUE(GetTender(env_.AsAnyone()).ok());
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  EXPECT_EQ(Record().state(), Wire::CLOSED);
+  EXPECT_EQ(Record().notice_version(), 1);
+  boxes_.before = absl::OkStatus();
+  const int creations = boxes_.creations;
+  EXPECT_TRUE(engine_->FinishPending().ok());
+  EXPECT_EQ(boxes_.creations, creations);
+}
+
+TEST_F(CorrectionTest, BoxAheadOfTheNoticeWaitsForIt) {
+  DriveTo(Wire::PUBLISHED);
+  ASSERT_TRUE(Submit(Correction()).ok());
+  boxes_.after = absl::UnavailableError("answer lost");
+  EXPECT_FALSE(Approve().ok());
+  const std::string hash = Record().pending_hash();
+  EXPECT_THAT(BoxClosed(hash), HasReason("PUBLICATION_PENDING"));
+  boxes_.after = absl::OkStatus();
+  ASSERT_TRUE(engine_->FinishPending().ok());
+  ASSERT_TRUE(BoxClosed(hash).ok());
+  EXPECT_EQ(Record().state(), Wire::CLOSED);
+  EXPECT_EQ(Record().notice_version(), 2);
+}
+
+TEST_F(TenderEngineTest, AwardMustRepeatTheResult) {
+  DriveTo(Wire::EVALUATED);
+  using D = document::v1::AwardDecision;
+  struct Case {
+    const char* field;
+    void (*change)(D&);
+  } cases[] = {
+      {"noticeHash", [](D& d) { d.set_notice_hash("x"); }},
+      {"resultSha256", [](D& d) { d.set_result_sha256("x"); }},
+      {"submissionId", [](D& d) { d.set_submission_id("s2"); }},
+      {"supplierId", [](D& d) { d.set_supplier_id("S-2"); }},
+      {"amount", [](D& d) { d.set_amount(d.amount() + 1); }},
+  };
+  const uint64_t size = env_.ledger->Size();
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.field);
+    D doc = Decision();
+    c.change(doc);
+    const absl::Status status = Award(doc);
+    EXPECT_THAT(status, HasReason("AWARD_MISMATCH"));
+    EXPECT_EQ(ErrorMetadataOf(status)["field"], c.field);
+  }
+  EXPECT_THAT(Award(Decision(), kStranger), HasReason("NOT_ALLOWED"));
+  EXPECT_THAT(Award(Decision(), kSupplier), HasReason("NOT_ALLOWED"));
+  EXPECT_EQ(env_.ledger->Size(), size);
+  ASSERT_TRUE(Award(Decision()).ok());
+  v1::GetResultRequest request;
+  request.set_tender_id(id_);
+  v1::GetResultResponse response;
+  ASSERT_TRUE(engine_->GetResult(env_.AsAnyone(), request, &response).ok());
+  EXPECT_EQ(HexEncode(crypto::Sha256(response.award().document().content())),
+            Record().award_sha256());
+  EXPECT_FALSE(response.entered_prices().document().content().empty());
+}
+
+TEST_F(TenderEngineTest, UnpublishedTendersDoNotExistForOthers) {
+  DriveTo(Wire::SUBMITTED);
+  const std::string hidden = id_;
+  const absl::Status other = GetTender(env_.As(kStranger));
+  id_ = "R25BK00000000";
+  const absl::Status missing = GetTender(env_.As(kStranger));
+  EXPECT_THAT(other, HasReason("TENDER_NOT_FOUND"));
+  EXPECT_EQ(other, missing);
+  id_ = hidden;
+  v1::GetNoticeRequest notice;
+  notice.set_tender_id(id_);
+  v1::GetNoticeResponse notice_response;
+  EXPECT_THAT(engine_->GetNotice(env_.AsAnyone(), notice, &notice_response),
+              HasReason("TENDER_NOT_FOUND"));
+  EXPECT_TRUE(engine_->GetNotice(env_.As(kApprover), notice, &notice_response).ok());
+  v1::GetResultRequest result;
+  result.set_tender_id(id_);
+  v1::GetResultResponse result_response;
+  EXPECT_THAT(engine_->GetResult(env_.AsAnyone(), result, &result_response),
+              HasReason("TENDER_NOT_FOUND"));
+}
+
+TEST_F(TenderEngineTest, ListsPageThroughAllShards) {
+  std::set<std::string> published;
+  for (int i = 0; i < 7; ++i) {
+    DriveTo(Wire::PUBLISHED);
+    published.insert(id_);
+  }
+  DriveTo(Wire::DRAFT);
+  const std::string draft = id_;
+  v1::ListTendersRequest request;
+  request.set_page_size(3);
+  std::set<std::string> seen;
+  for (int pages = 0; pages < 10; ++pages) {
+    v1::ListTendersResponse response;
+    ASSERT_TRUE(engine_->ListTenders(env_.AsAnyone(), request, &response).ok());
+    EXPECT_LE(response.tenders_size(), 3);
+    for (const auto& tender : response.tenders()) {
+      EXPECT_TRUE(seen.insert(tender.tender_id()).second);
+    }
+    if (response.next_page_token().empty()) break;
+    request.set_page_token(response.next_page_token());
+  }
+  EXPECT_EQ(seen, published);
+  request.set_state(Wire::DRAFT);
+  v1::ListTendersResponse response;
+  EXPECT_THAT(engine_->ListTenders(env_.AsAnyone(), request, &response),
+              HasReason("PAGE_TOKEN_INVALID"));
+  request.clear_page_token();
+  ASSERT_TRUE(engine_->ListTenders(env_.As(kStranger), request, &response).ok());
+  EXPECT_EQ(response.tenders_size(), 0);
+  ASSERT_TRUE(engine_->ListTenders(env_.As(kOfficer), request, &response).ok());
+  ASSERT_EQ(response.tenders_size(), 1);
+  EXPECT_EQ(response.tenders(0).tender_id(), draft);
+}
+
+TEST_F(TenderEngineTest, ForeignLogEntriesAreSkipped) {
+  DriveTo(Wire::PUBLISHED);
+  const uint64_t size = env_.ledger->Size();
+  event::v1::Event event;
+  event.mutable_box_created()->set_tender_id(id_);
+  EXPECT_TRUE(Follow(event).ok());
+  event.mutable_opening_completed()->set_tender_id(id_);  // not closed yet
+  EXPECT_TRUE(Follow(event).ok());
+  event.mutable_box_closed()->set_tender_id("R25BK00000000");
+  EXPECT_TRUE(Follow(event).ok());
+  EXPECT_EQ(env_.ledger->Size(), size);
+}
+
+}  // namespace
+}  // namespace jodal::tender

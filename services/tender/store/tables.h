@@ -7,7 +7,8 @@
 //   "notice/" id "/" notice hash          StoredDocument, every notice ever submitted (chunked)
 //   "approval/" id "/" notice hash        StoredDocument (chunked)
 //   "cancellation/" id, "entered/" id, "award/" id   StoredDocument (chunked)
-//   "result/" id                          canonical JSON of the EvaluationResult (chunked)
+//   "result/" id                          canonical JSON of the EvaluationResult, as gzip, so that
+//                                         the largest opening fits one commit (chunked)
 //
 // Errors: DATA_LOSS of damaged records, the store's own.
 #ifndef JODAL_SERVICES_TENDER_STORE_TABLES_H_
@@ -50,11 +51,13 @@ absl::Status PutDocument(ledger::Txn& txn, const DocumentKey& key,
 absl::StatusOr<std::optional<document::v1::StoredDocument>> FindDocument(const kv::Reader& reader,
                                                                          const DocumentKey& key);
 
+// Byte for byte what was put.
 struct ResultValue {
   absl::string_view tender_id;
   absl::string_view json;
 };
 absl::Status PutResult(ledger::Txn& txn, const ResultValue& value);
+// nullopt if absent.
 absl::StatusOr<std::optional<std::string>> FindResult(const kv::Reader& reader,
                                                       absl::string_view tender_id);
 

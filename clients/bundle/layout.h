@@ -1,0 +1,46 @@
+// Where everything lies in an opening bundle (docs/bundle.md). Pure.
+#ifndef JODAL_CLIENTS_BUNDLE_LAYOUT_H_
+#define JODAL_CLIENTS_BUNDLE_LAYOUT_H_
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/string_view.h"
+
+namespace jodal::bundle {
+
+inline constexpr char kFormat[] = "jodal-bundle-v1";
+inline constexpr char kManifestFile[] = "bundle.json";
+inline constexpr char kBoxFile[] = "box/box.json";
+inline constexpr char kResultFile[] = "result/result.json";
+inline constexpr char kSeedFile[] = "result/seed.bin";
+
+// The services whose logs a bundle quotes, in the order in which they are checked.
+inline constexpr const char* kServices[] = {"registration", "tender", "bidding", "contract",
+                                            "payment"};
+
+// A signed document lies in <base>.json and <base>.p7s.
+inline std::string NoticeBase(int version) { return absl::StrCat("notice/", version, "/notice"); }
+inline std::string ApprovalBase(int version) {
+  return absl::StrCat("notice/", version, "/approval");
+}
+inline std::string PersonDir(absl::string_view id) { return absl::StrCat("people/", id, "/"); }
+inline std::string BidDir(size_t number, absl::string_view submission_id) {
+  return absl::StrFormat("bids/%04d-%s/", number, submission_id);
+}
+inline std::string ShareBase(int i) { return absl::StrCat("shares/", i); }
+inline constexpr char kEnteredBase[] = "prices/entered";
+inline constexpr char kAwardBase[] = "award/award";
+inline std::string ContractBase(size_t number, absl::string_view kind) {
+  return absl::StrFormat("contract/%02d-%s", number, kind);
+}
+inline std::string PaymentDir(absl::string_view id) { return absl::StrCat("payment/", id, "/"); }
+inline std::string PaymentBase(absl::string_view id, size_t number, absl::string_view kind) {
+  return absl::StrFormat("%s%02d-%s", PaymentDir(id), number, kind);
+}
+inline std::string LogDir(absl::string_view service) { return absl::StrCat("logs/", service, "/"); }
+
+}  // namespace jodal::bundle
+
+#endif  // JODAL_CLIENTS_BUNDLE_LAYOUT_H_

@@ -1,0 +1,336 @@
+#include "clients/cli/cli.h"
+
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/log/receipt.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string XdgFile(const char* variable, const char* fallback, absl::string_view rest) {
+  const char* base = std::getenv(variable);
+  const char* home = std::getenv("HOME");
+  if (base != nullptr && *base != '\0') return absl::StrCat(base, "/jodal/", rest);
+  return absl::StrCat(home != nullptr ? home : ".", "/", fallback, "/jodal/", rest);
+}
+
+absl::StatusOr<std::string> PromptPin(const std::string& what) {
+  termios old;
+  if (tcgetattr(STDIN_FILENO, &old) != 0) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
+                     "the key is encrypted and nobody can be asked for its PIN");
+  }
+  termios silent = old;
+  silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  std::fprintf(stderr, "PIN of %s: ", what.c_str());
+  tcsetattr(STDIN_FILENO, TCSANOW, &silent);
+  std::string pin;
+  std::getline(std::cin, pin);
+  tcsetattr(STDIN_FILENO, TCSANOW, &old);
+  std::fprintf(stderr, "\n");
+  return pin;
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::error_code ignored;
+  if (!in || fs::is_directory(path, ignored)) {
+    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
+                     absl::StrCat("cannot read ", path), {{"file", path}});
+  }
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+absl::Status MakeFolder(const std::string& path, bool secret) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (!error && secret && chmod(path.c_str(), 0700) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                   absl::StrCat("cannot make the folder ", path, ": ", error.message()),
+                   {{"file", path}});
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view bytes, bool secret) {
+  const fs::path folder = fs::path(path).parent_path();
+  if (!folder.empty()) RETURN_IF_ERROR(MakeFolder(folder.string()));
+  const std::string temporary = absl::StrCat(path, ".tmp");
+  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+  const bool modes = !secret || chmod(temporary.c_str(), 0600) == 0;
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out || !modes || rename(temporary.c_str(), path.c_str()) != 0) {
+    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                     absl::StrCat("cannot write ", path), {{"file", path}});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<document::v1::SignedDocument> ReadSigned(const std::string& path) {
+  document::v1::SignedDocument out;
+  ASSIGN_OR_RETURN(*out.mutable_content(), ReadFile(path + ".json"));
+  ASSIGN_OR_RETURN(*out.mutable_signature(), ReadFile(path + ".p7s"));
+  return out;
+}
+
+absl::Status WriteSigned(const std::string& path, const document::v1::SignedDocument& document) {
+  RETURN_IF_ERROR(WriteFile(path + ".json", document.content()));
+  return WriteFile(path + ".p7s", document.signature());
+}
+
+absl::StatusOr<absl::Time> ParseTime(absl::string_view text) {
+  absl::Time time;
+  std::string error;
+  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
+  const absl::TimeZone korea = absl::FixedTimeZone(9 * 60 * 60);
+  for (const char* format : {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"}) {
+    if (absl::ParseTime(format, text, korea, &time, &error)) return time;
+  }
+  return UsageError(absl::StrCat("\"", text,
+                                 "\" is no time; write 2026-03-12T10:00:00+09:00, or 2026-03-12 "
+                                 "10:00 for Korean time"));
+}
+
+std::string DocumentTime(absl::Time time) {
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
+}
+
+Cli::Cli(CLI::App* app) : app_(app) {
+  app->add_option("--context", context_file_,
+                  "Context file of the installation [./.jodal/context.json, else "
+                  "$XDG_CONFIG_HOME/jodal/context.json]")
+      ->type_name("FILE");
+  app->add_option("--identity", identity_dir_, "Who acts: the folder of his keys")
+      ->type_name("DIR");
+  app->add_option("--pin-file", pin_file_, "File with the PIN of the keys")->type_name("FILE");
+  app->add_option("-o,--output", format_, "table, json, jsonl or csv")
+      ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}))
+      ->type_name("FORMAT");
+  app->add_flag("--yes", yes_, "Sign without asking");
+  app->add_flag("--no-input", no_input_, "Never ask anything");
+  app->add_flag("--dry-run", dry_run_, "Sign and show, send nothing");
+  app->add_option("--timeout", timeout_s_, "Seconds for the whole command [30]")
+      ->check(CLI::PositiveNumber)
+      ->type_name("SECONDS");
+  output_.terminal = isatty(STDOUT_FILENO) != 0;
+  output_.error_terminal = isatty(STDERR_FILENO) != 0;
+}
+
+CLI::App* Cli::Noun(absl::string_view name, absl::string_view help) {
+  CLI::App* noun = app_->add_subcommand(std::string(name), std::string(help));
+  noun->require_subcommand(1);
+  noun->fallthrough();
+  return noun;
+}
+
+CLI::App* Cli::Verb(CLI::App* noun, const VerbText& text, std::function<absl::Status()> run) {
+  CLI::App* verb = noun->add_subcommand(text.name, text.help);
+  verb->fallthrough();
+  verb->footer(absl::StrCat("Example:\n  ", absl::StrReplaceAll(text.example, {{"\n", "\n  "}})));
+  RunAs(verb, noun == app_ ? text.name : absl::StrCat(noun->get_name(), " ", text.name),
+        std::move(run));
+  return verb;
+}
+
+void Cli::RunAs(CLI::App* app, const std::string& words, std::function<absl::Status()> run) {
+  app->callback([this, words, run = std::move(run)] {
+    chosen_ = words;
+    run_ = run;
+  });
+}
+
+absl::Status Cli::Run() {
+  output_.format = format_ == "json"    ? Format::kJson
+                   : format_ == "jsonl" ? Format::kJsonl
+                   : format_ == "csv"   ? Format::kCsv
+                                        : Format::kTable;
+  return run_();
+}
+
+absl::StatusOr<std::string> Cli::ContextFile() const {
+  if (!context_file_.empty()) return context_file_;
+  const std::string here = ".jodal/context.json";
+  if (fs::exists(here)) return here;
+  const std::string home = XdgFile("XDG_CONFIG_HOME", ".config", "context.json");
+  if (fs::exists(home)) return home;
+  return MakeError(absl::StatusCode::kNotFound, "CONTEXT_MISSING",
+                   absl::StrCat("there is neither ", here, " nor ", home));
+}
+
+absl::StatusOr<sdk::Context> Cli::Context() const {
+  ASSIGN_OR_RETURN(const std::string file, ContextFile());
+  return sdk::Context::Load(file);
+}
+
+absl::StatusOr<sdk::Client*> Cli::client() {
+  if (client_ == nullptr) {
+    ASSIGN_OR_RETURN(auto context, Context());
+    ASSIGN_OR_RETURN(client_, sdk::Client::Connect(std::move(context), {.patience = timeout()}));
+  }
+  return client_.get();
+}
+
+absl::StatusOr<std::string> Cli::PinFromFile() const {
+  if (pin_file_.empty()) return std::string();
+  ASSIGN_OR_RETURN(const std::string text, ReadFile(pin_file_));
+  return std::string(absl::StripAsciiWhitespace(text));
+}
+
+absl::StatusOr<std::string> Cli::IdentityDir() const {
+  if (identity_dir_.empty()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "IDENTITY_NOT_GIVEN",
+                     "this command acts in somebody's name");
+  }
+  if (!fs::exists(identity_dir_ + "/sign.crt") && !absl::StrContains(identity_dir_, "/")) {
+    if (const auto context = ContextFile(); context.ok()) {
+      const std::string named =
+          (fs::path(*context).parent_path() / "identities" / identity_dir_).string();
+      if (fs::exists(named + "/sign.crt")) return named;
+    }
+  }
+  return identity_dir_;
+}
+
+absl::StatusOr<sdk::Identity*> Cli::identity() {
+  if (!identity_.has_value()) {
+    ASSIGN_OR_RETURN(const std::string dir, IdentityDir());
+    ASSIGN_OR_RETURN(std::string pin, PinFromFile());
+    auto loaded = sdk::Identity::Load(dir, pin);
+    if (pin.empty() && !no_input_ && ErrorReason(loaded.status()) == "KEY_PIN_REQUIRED") {
+      ASSIGN_OR_RETURN(pin, PromptPin(dir));
+      loaded = sdk::Identity::Load(dir, pin);
+    }
+    RETURN_IF_ERROR(loaded.status());
+    identity_ = *std::move(loaded);
+  }
+  return &*identity_;
+}
+
+absl::StatusOr<std::string> Cli::token() {
+  ASSIGN_OR_RETURN(sdk::Identity * who, identity());
+  ASSIGN_OR_RETURN(sdk::Client * connection, client());
+  return connection->Login(*who);
+}
+
+absl::StatusOr<std::string> Cli::TokenIfAny() {
+  if (identity_dir_.empty()) return std::string();
+  return token();
+}
+
+bool Cli::Confirm(absl::string_view question) const {
+  if (yes_ || no_input_ || isatty(STDIN_FILENO) == 0 || !output_.error_terminal) return true;
+  std::fprintf(stderr, "%s [y/N] ", std::string(question).c_str());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+absl::StatusOr<document::v1::SignedDocument> Cli::Sign(absl::string_view kind,
+                                                       google::protobuf::Message* document,
+                                                       const std::string& save) {
+  ASSIGN_OR_RETURN(sdk::Identity * who, identity());
+  ASSIGN_OR_RETURN(const auto context, Context());
+  ASSIGN_OR_RETURN(auto signed_document,
+                   sdk::SignDocument(*who, context.system, kind, document));
+  if (output_.error_terminal) {
+    std::string shown;
+    for (int i = 0; i < document->GetDescriptor()->field_count(); ++i) {
+      const std::string& name = document->GetDescriptor()->field(i)->name();
+      const std::string text = FieldText(*document, name);
+      if (!text.empty()) absl::StrAppend(&shown, "  ", name, ": ", text, "\n");
+    }
+    output_.Note(absl::StrCat("to be signed by ", who->certificate().subject_cn(), ":\n", shown));
+  }
+  if (!Confirm("Sign this?")) {
+    return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed or sent");
+  }
+  if (!save.empty()) RETURN_IF_ERROR(WriteSigned(save, signed_document));
+  return signed_document;
+}
+
+absl::StatusOr<log::LogIdentity> Cli::Log(absl::string_view service) const {
+  ASSIGN_OR_RETURN(const auto context, Context());
+  ASSIGN_OR_RETURN(const auto keys, sdk::LoadLogKeys(context));
+  const auto key = keys.find(std::string(service));
+  if (key == keys.end()) {
+    return MakeError(absl::StatusCode::kNotFound, "LOG_UNKNOWN",
+                     absl::StrCat("no key of a log \"", service, "\" is trusted"));
+  }
+  return log::LogIdentity{context.LogOrigin(service), key->second};
+}
+
+absl::Status Cli::CheckReceipt(const log::v1::Receipt& receipt, const std::string& save) {
+  const std::string service = receipt.origin().substr(receipt.origin().rfind('/') + 1);
+  if (!save.empty()) {
+    ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(receipt));
+    RETURN_IF_ERROR(WriteFile(save, json + "\n"));
+  }
+  ASSIGN_OR_RETURN(const auto log, Log(service));
+  ASSIGN_OR_RETURN(const auto verified,
+                   log::VerifyReceipt(receipt.entry(), receipt.proof(), log));
+  RETURN_IF_ERROR(SeeLog(service).status());
+  output_.Note(absl::StrCat("receipt: entry ", verified.seq, " of ", log.origin,
+                            ", verified against its key",
+                            save.empty() ? "" : absl::StrCat(", kept in ", save)));
+  return absl::OkStatus();
+}
+
+std::string Cli::PinnedFile(const log::LogIdentity& log) const {
+  // By name and key: an installation made anew is another log.
+  return XdgFile(
+      "XDG_STATE_HOME", ".local/state",
+      absl::StrCat("checkpoints/", absl::StrReplaceAll(log.origin, {{"/", "_"}}), "-",
+                   HexEncode(crypto::Sha256(log.public_key)).substr(0, 16)));
+}
+
+absl::StatusOr<log::v1::GetCheckpointResponse> Cli::SeeLog(absl::string_view service) {
+  ASSIGN_OR_RETURN(const auto log, Log(service));
+  ASSIGN_OR_RETURN(sdk::Client * connection, client());
+  ASSIGN_OR_RETURN(auto response, connection->Checkpoint(service));
+  ASSIGN_OR_RETURN(const auto now, log::OpenCheckpoint(response.checkpoint(), log));
+  const std::string file = PinnedFile(log);
+  if (const auto pinned = ReadFile(file); pinned.ok()) {
+    ASSIGN_OR_RETURN(const auto before, log::OpenCheckpoint(*pinned, log));
+    if (now.size < before.size) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_ROLLED_BACK",
+                       absl::StrCat("the log ", log.origin, " has ", now.size,
+                                    " entries; it had ", before.size, " when it was last seen"),
+                       {{"pinned", file}});
+    }
+    std::vector<std::string> path;
+    if (before.size > 0 && now.size > before.size) {
+      ASSIGN_OR_RETURN(path, connection->ConsistencyProof(service, before.size, now.size));
+    }
+    RETURN_IF_ERROR(
+        log::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
+  }
+  RETURN_IF_ERROR(WriteFile(file, response.checkpoint()));
+  return response;
+}
+
+}  // namespace jodal::cli

@@ -1,0 +1,128 @@
+// What every command shares: the global flags, the connection, who acts, and how results are printed.
+#ifndef JODAL_CLIENTS_CLI_CLI_H_
+#define JODAL_CLIENTS_CLI_CLI_H_
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "clients/cli/errors.h"
+#include "clients/cli/output.h"
+#include "clients/sdk/client.h"
+#include "common/log/checkpoint.h"
+
+namespace jodal::cli {
+
+struct VerbText {
+  std::string name;     // "approve"
+  std::string help;     // one line
+  std::string example;  // shown below --help
+};
+
+// Not thread-safe; lives as long as the program.
+class Cli {
+ public:
+  explicit Cli(CLI::App* app);  // adds the global flags
+  CLI::App* app() { return app_; }
+
+  CLI::App* Noun(absl::string_view name, absl::string_view help);
+  // A verb whose `run` is called after the command line was read.
+  CLI::App* Verb(CLI::App* noun, const VerbText& text, std::function<absl::Status()> run);
+  // For a noun without verbs.
+  void RunAs(CLI::App* app, const std::string& words, std::function<absl::Status()> run);
+  // The verb that was chosen, in words ("tender approve"), and its run.
+  const std::string& chosen() const { return chosen_; }
+  absl::Status Run();
+
+  // --- the installation ---
+  // Path of the context file: --context, ./.jodal/context.json, or the XDG one. NOT_FOUND
+  // CONTEXT_MISSING.
+  absl::StatusOr<std::string> ContextFile() const;
+  absl::StatusOr<sdk::Context> Context() const;
+  absl::StatusOr<sdk::Client*> client();  // connects at the first use
+
+  // --- who acts ---
+  // --identity, a folder or the name of one under identities/ beside the context file. The PIN comes
+  // from --pin-file or a prompt. INVALID_ARGUMENT IDENTITY_NOT_GIVEN.
+  absl::StatusOr<sdk::Identity*> identity();
+  absl::StatusOr<std::string> IdentityDir() const;
+  // PIN for an identity that is being made or read: from --pin-file, or "".
+  absl::StatusOr<std::string> PinFromFile() const;
+  absl::StatusOr<std::string> token();  // opens a session for identity()
+  // "" without --identity: the public view.
+  absl::StatusOr<std::string> TokenIfAny();
+
+  // --- signing ---
+  // Fills kind, system and signer, shows the document and asks (on a terminal, unless --yes or
+  // --no-input), signs, writes <save>.json and <save>.p7s if `save` is given. ABORTED NOT_CONFIRMED.
+  absl::StatusOr<document::v1::SignedDocument> Sign(absl::string_view kind,
+                                                    google::protobuf::Message* document,
+                                                    const std::string& save);
+  // Yes or no from the terminal; yes under --yes, and where nobody can be asked.
+  bool Confirm(absl::string_view question) const;
+
+  // --- proofs ---
+  absl::StatusOr<log::LogIdentity> Log(absl::string_view service) const;
+  // Verifies the receipt offline with the trusted key of its log, then SeeLog. Says so on stderr.
+  absl::Status CheckReceipt(const log::v1::Receipt& receipt, const std::string& save);
+  // Fetches and verifies the checkpoint of `service`, compares it with the pinned one and pins it.
+  // FAILED_PRECONDITION LOG_ROLLED_BACK, CONSISTENCY_MISMATCH.
+  absl::StatusOr<log::v1::GetCheckpointResponse> SeeLog(absl::string_view service);
+
+  Output& out() { return output_; }
+  bool dry_run() const { return dry_run_; }
+  bool no_input() const { return no_input_; }
+  absl::Duration timeout() const { return absl::Seconds(timeout_s_); }
+
+ private:
+  std::string PinnedFile(const log::LogIdentity& log) const;
+
+  CLI::App* const app_;
+  std::string context_file_, identity_dir_, pin_file_, format_ = "table";
+  bool yes_ = false, no_input_ = false, dry_run_ = false;
+  double timeout_s_ = 30;
+  Output output_;
+  std::string chosen_;
+  std::function<absl::Status()> run_;
+  std::unique_ptr<sdk::Client> client_;
+  std::optional<sdk::Identity> identity_;
+};
+
+// Each adds one or more nouns.
+void AddDemo(Cli& cli);
+void AddOps(Cli& cli);           // ops, doctor
+void AddKeys(Cli& cli);          // key, ca
+void AddRegistration(Cli& cli);  // organization, supplier, agency, person
+void AddTender(Cli& cli);
+void AddBid(Cli& cli);           // bid, receipt
+void AddOpening(Cli& cli);
+void AddAward(Cli& cli);
+void AddContract(Cli& cli);      // contract, delivery
+void AddPayment(Cli& cli);       // account, invoice, payment
+void AddTrack(Cli& cli);         // track, log
+void AddAudit(Cli& cli);         // audit, export
+
+// Files of a user. NOT_FOUND FILE_MISSING, UNAVAILABLE FILE_NOT_WRITTEN.
+absl::StatusOr<std::string> ReadFile(const std::string& path);
+absl::Status WriteFile(const std::string& path, absl::string_view bytes, bool secret = false);
+absl::Status MakeFolder(const std::string& path, bool secret = false);
+
+// <path>.json and <path>.p7s.
+absl::StatusOr<document::v1::SignedDocument> ReadSigned(const std::string& path);
+absl::Status WriteSigned(const std::string& path, const document::v1::SignedDocument& document);
+
+// RFC 3339 with any offset, or "2025-01-15 10:00" in Korean time. INVALID_ARGUMENT USAGE.
+absl::StatusOr<absl::Time> ParseTime(absl::string_view text);
+// RFC 3339 UTC with "Z", whole seconds: the form of documents.
+std::string DocumentTime(absl::Time time);
+
+}  // namespace jodal::cli
+
+#endif  // JODAL_CLIENTS_CLI_CLI_H_

@@ -1,0 +1,237 @@
+// bid, receipt. A sealed bid is a folder:
+//
+//   notice.json notice.p7s   what it was sealed to
+//   seal.json seal.p7s ciphertext.bin   what is sent
+//   bid.json bid.p7s cek.bin (0600)     what is inside, and the key that opens it: never sent
+//   request                  the request id: sending the folder again is the same submission
+//   receipt.json             once sent
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/notice_files.h"
+#include "clients/cli/sign.h"
+#include "clients/sdk/sealed_bid.h"
+#include "common/base/bytes.h"
+#include "common/clock/clock.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/log/receipt.h"
+#include "common/money/money.h"
+#include "common/status/error.h"
+#include "jodal/event/v1/event.pb.h"
+
+namespace jodal::cli {
+namespace {
+
+namespace pb = bidding::v1;
+using Stub = pb::BiddingService::Stub;
+
+absl::StatusOr<log::v1::Receipt> ReadReceipt(const std::string& path) {
+  ASSIGN_OR_RETURN(const std::string json, ReadFile(path));
+  log::v1::Receipt receipt;
+  RETURN_IF_ERROR(document::ParseStrictJson(json, &receipt));
+  return receipt;
+}
+
+absl::Status PrintReceipt(Cli& cli, const log::v1::Receipt& receipt, const Pairs& more) {
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(receipt.entry())) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "RECEIPT_MALFORMED",
+                     "the entry in the receipt cannot be read");
+  }
+  Pairs facts = {{"log", receipt.origin()},
+                 {"entry", absl::StrCat(receipt.seq())},
+                 {"type", entry.type()},
+                 {"subject", entry.subject()},
+                 {"committed", FieldText(entry, "commit_time_ns")},
+                 {"arrived", FieldText(entry, "arrival_time_ns")},
+                 {"body", HexEncode(entry.body_sha256())}};
+  facts.insert(facts.end(), more.begin(), more.end());
+  return cli.out().Facts(facts);
+}
+
+// That a bid.received entry is about the submission in the folder.
+absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string& dir) {
+  ASSIGN_OR_RETURN(const auto seal, ReadSigned(dir + "/seal"));
+  ASSIGN_OR_RETURN(const std::string ciphertext, ReadFile(dir + "/ciphertext.bin"));
+  document::v1::Seal parsed;
+  RETURN_IF_ERROR(document::ParseStrictJson(seal.content(), &parsed));
+  event::v1::Event event;
+  auto* body = event.mutable_bid_received();
+  body->set_tender_id(parsed.tender_id());
+  body->set_notice_hash(parsed.notice_hash());
+  body->set_submission_digest(sdk::SubmissionDigest(seal, crypto::Sha256(ciphertext)));
+  log::v1::Entry entry;
+  if (!entry.ParseFromString(receipt.entry()) || entry.type() != "bid.received" ||
+      entry.body_sha256() != crypto::Sha256(event.SerializeAsString())) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_BODY_MISMATCH",
+                     absl::StrCat("the receipt is not for the sealed bid in ", dir));
+  }
+  return absl::OkStatus();
+}
+
+void AddBidVerbs(Cli& cli) {
+  CLI::App* noun = cli.Noun("bid", "Sealed bids");
+  struct Options {
+    std::string tender_id, notice, price, out, dir;
+    std::vector<int> picks;
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App* verb = cli.Verb(
+      noun,
+      {"seal",
+       "Signs a bid and seals it to the committee on this machine; with --notice no connection",
+       "jodal bid seal R26BK00000001 --price 126,375,000 --picks 3,7 --out my-bid --identity "
+       "keys/lee"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const int64_t price, money::ParseAmount(o->price));
+        ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+        if (identity->person_id().empty()) {
+          return MakeError(absl::StatusCode::kFailedPrecondition, "IDENTITY_NOT_REGISTERED",
+                           "the identity has no person id yet");
+        }
+        absl::Time now = SystemClock().Now();
+        sdk::PublishedNotice notice;
+        if (!o->notice.empty()) {
+          ASSIGN_OR_RETURN(notice, ReadNotice(cli, o->notice));
+        } else if (!o->tender_id.empty()) {
+          ASSIGN_OR_RETURN(notice, FetchNotice(cli, o->tender_id));
+          ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+          ASSIGN_OR_RETURN(now, client->Now());
+        } else {
+          return UsageError("name a tender, or the folder of its notice with --notice");
+        }
+        if (!cli.Confirm(absl::StrCat("Sign a bid of ", money::FormatAmount(price), " ",
+                                      notice.notice.currency(), " for ",
+                                      notice.notice.tender_id(), "?"))) {
+          return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed");
+        }
+        crypto::Random& random = crypto::SystemRandom();
+        ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(*identity, notice, {price, o->picks}, now,
+                                                         random));
+        RETURN_IF_ERROR(MakeFolder(o->out, /*secret=*/true));
+        RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
+        RETURN_IF_ERROR(WriteSigned(o->out + "/bid", sealed.bid));
+        RETURN_IF_ERROR(WriteSigned(o->out + "/seal", sealed.seal));
+        RETURN_IF_ERROR(WriteFile(o->out + "/ciphertext.bin", sealed.ciphertext));
+        RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", sealed.cek, /*secret=*/true));
+        RETURN_IF_ERROR(WriteFile(o->out + "/request", HexEncode(random.Bytes(16))));
+        cli.out().Note(absl::StrCat("opened once on this machine; next: jodal bid submit ",
+                                    o->out));
+        return cli.out().Facts(
+            {{"folder", o->out},
+             {"submission", sealed.submission_id},
+             {"digest", sdk::SubmissionDigest(sealed.seal, crypto::Sha256(sealed.ciphertext))}});
+      });
+  verb->add_option("tender", o->tender_id, "Tender");
+  verb->add_option("--notice", o->notice, "Folder with notice.json and notice.p7s");
+  verb->add_option("--price", o->price, "Amount")->required();
+  verb->add_option("--picks", o->picks, "Two numbers from 1 to 15")->delimiter(',')->required();
+  verb->add_option("--out", o->out, "Folder to write")->required();
+
+  verb = cli.Verb(
+      noun,
+      {"submit", "Sends a sealed bid and keeps the receipt in its folder",
+       "jodal bid submit my-bid --identity keys/lee"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const std::string token, cli.token());
+        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+        pb::SubmitBidRequest request;
+        ASSIGN_OR_RETURN(*request.mutable_seal(), ReadSigned(o->dir + "/seal"));
+        ASSIGN_OR_RETURN(*request.mutable_ciphertext(), ReadFile(o->dir + "/ciphertext.bin"));
+        ASSIGN_OR_RETURN(*request.mutable_request_id(), ReadFile(o->dir + "/request"));
+        if (cli.dry_run()) return absl::OkStatus();
+        ASSIGN_OR_RETURN(const auto answer,
+                         client->Call(client->bidding(), &Stub::SubmitBid, request, token));
+        RETURN_IF_ERROR(PrintAnswer(cli, answer));
+        RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), o->dir + "/receipt.json"));
+        return CheckSubmission(answer.receipt(), o->dir);
+      });
+  verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
+
+  verb = cli.Verb(noun,
+                  {"show", "Shows the own bid in a tender",
+                   "jodal bid show R26BK00000001 --identity keys/lee"},
+                  [&cli, o]() -> absl::Status {
+                    RETURN_IF_ERROR(cli.token().status());
+                    pb::GetOwnBidRequest request;
+                    request.set_tender_id(o->tender_id);
+                    ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::bidding,
+                                                            &Stub::GetOwnBid, request));
+                    if (cli.out().format != Format::kTable) return cli.out().One(answer);
+                    return cli.out().Facts(
+                        {{"submission", answer.bid().submission_id()},
+                         {"digest", answer.bid().submission_digest()},
+                         {"entry", absl::StrCat(answer.bid().log_seq())},
+                         {"arrived", FieldText(answer.bid(), "arrival_time_ns")},
+                         {"cancelled", answer.cancelled() ? "yes" : "no"},
+                         {"superseded", answer.superseded() ? "yes" : "no"}});
+                  });
+  verb->add_option("tender", o->tender_id, "Tender")->required();
+
+  SignedVerb<document::v1::BidCancellation> cancel;
+  cancel.text = {"cancel", "Cancels the own bid before the deadline; it bars from the tender",
+                 "jodal bid cancel R26BK00000001 --reason \"price has a digit too many\" "
+                 "--identity keys/lee"};
+  cancel.kind = "bid.cancellation";
+  cancel.fields = {"@tender_id", "submission_id", "reason"};
+  cancel.complete = [](Cli& cli, document::v1::BidCancellation& document) -> absl::Status {
+    pb::GetOwnBidRequest ask;
+    ask.set_tender_id(document.tender_id());
+    ASSIGN_OR_RETURN(const auto own, Ask(cli, &sdk::Client::bidding, &Stub::GetOwnBid, ask));
+    document.set_submission_id(own.bid().submission_id());
+    document::v1::Seal seal;
+    RETURN_IF_ERROR(
+        document::ParseStrictJson(own.bid().seal().document().content(), &seal));
+    document.set_notice_hash(seal.notice_hash());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::bidding, &Stub::CancelBid, cancel);
+}
+
+void AddReceiptVerbs(Cli& cli) {
+  CLI::App* noun = cli.Noun("receipt", "Receipts: proofs that something was committed");
+  struct Options {
+    std::string file, dir;
+  };
+  auto o = std::make_shared<Options>();
+  cli.Verb(noun, {"show", "Shows what a receipt says", "jodal receipt show my-bid/receipt.json"},
+           [&cli, o]() -> absl::Status {
+             ASSIGN_OR_RETURN(const auto receipt, ReadReceipt(o->file));
+             return PrintReceipt(cli, receipt, {});
+           })
+      ->add_option("file", o->file, "The receipt")
+      ->required();
+  CLI::App* verb = cli.Verb(
+      noun,
+      {"verify", "Verifies a receipt with the log's trusted key alone; opens no connection",
+       "jodal receipt verify my-bid/receipt.json --bid my-bid"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const auto receipt, ReadReceipt(o->file));
+        const std::string service = receipt.origin().substr(receipt.origin().rfind('/') + 1);
+        ASSIGN_OR_RETURN(const auto log, cli.Log(service));
+        const auto verified = log::VerifyReceipt(receipt.entry(), receipt.proof(), log);
+        if (!verified.ok()) return AsVerificationFailure(verified.status());
+        log::v1::Entry entry;
+        if (!entry.ParseFromString(receipt.entry()) || entry.seq() != verified->seq ||
+            receipt.seq() != verified->seq || receipt.origin() != log.origin) {
+          return MakeError(absl::StatusCode::kDataLoss, "RECEIPT_MALFORMED",
+                           "the receipt names another entry than it proves");
+        }
+        if (!o->dir.empty()) RETURN_IF_ERROR(CheckSubmission(receipt, o->dir));
+        return PrintReceipt(cli, receipt,
+                            {{"proven", absl::StrCat("in the first ", verified->size, " entries")},
+                             {"root", HexEncode(verified->root)}});
+      });
+  verb->add_option("file", o->file, "The receipt")->required();
+  verb->add_option("--bid", o->dir, "Also that it is for the sealed bid in this folder");
+}
+
+}  // namespace
+
+void AddBid(Cli& cli) {
+  AddBidVerbs(cli);
+  AddReceiptVerbs(cli);
+}
+
+}  // namespace jodal::cli

@@ -1,0 +1,196 @@
+// account, invoice, payment.
+#include "absl/strings/str_cat.h"
+#include "clients/cli/sign.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/status/error.h"
+
+namespace jodal::cli {
+namespace {
+
+namespace pb = payment::v1;
+using Stub = pb::PaymentService::Stub;
+
+absl::StatusOr<pb::Payment> Fetch(Cli& cli, const std::string& payment_id) {
+  pb::GetPaymentRequest request;
+  request.set_payment_id(payment_id);
+  ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::payment, &Stub::GetPayment, request));
+  return answer.payment();
+}
+
+absl::StatusOr<pb::GetAccountResponse> FetchAccount(Cli& cli, const std::string& supplier_id) {
+  pb::GetAccountRequest request;
+  request.set_supplier_id(supplier_id);
+  return Ask(cli, &sdk::Client::payment, &Stub::GetAccount, request);
+}
+
+void AddAccountVerbs(Cli& cli) {
+  CLI::App* noun = cli.Noun("account", "Bank accounts of suppliers");
+  SignedVerb<document::v1::BankAccount> submit;
+  submit.text = {"submit", "Enters the account; a change waits for a second person and three days",
+                 "jodal account submit --bank-id B-1018200009 --account-number 110-234-567890 \\\n"
+                 "  --holder Hanbit --identity keys/lee"};
+  submit.kind = "account";
+  submit.fields = {"bank_id", "account_number", "holder", "account_version"};
+  submit.complete = [](Cli& cli, document::v1::BankAccount& document) -> absl::Status {
+    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+    ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+    document.set_supplier_id(identity->organization_id());
+    document.set_nonce(HexEncode(client->random().Bytes(16)));
+    if (document.account_version() == 0) {
+      const auto known = FetchAccount(cli, document.supplier_id());
+      if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
+      const int latest = !known.ok() ? 0
+                         : known->has_pending() ? known->pending().account_version()
+                                                : known->active().account_version();
+      document.set_account_version(latest + 1);
+    }
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::payment, &Stub::SubmitAccount, submit);
+
+  SignedVerb<document::v1::BankAccountApproval> approve;
+  approve.text = {"approve", "A second person of the supplier agrees to a change",
+                  "jodal account approve --identity keys/choi"};
+  approve.kind = "account.approval";
+  approve.fields = {"account_version"};
+  approve.complete = [](Cli& cli, document::v1::BankAccountApproval& document) -> absl::Status {
+    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+    document.set_supplier_id(identity->organization_id());
+    ASSIGN_OR_RETURN(const auto known, FetchAccount(cli, document.supplier_id()));
+    if (document.account_version() == 0) {
+      document.set_account_version(known.pending().account_version());
+    }
+    document.set_account_sha256(known.pending().account_sha256());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApproveAccount, approve);
+
+  auto supplier = std::make_shared<std::string>();
+  cli.Verb(noun,
+           {"show", "Shows the account in force and the one that waits",
+            "jodal account show S-1248100998 --identity keys/lee"},
+           [&cli, supplier]() -> absl::Status {
+             ASSIGN_OR_RETURN(const auto answer, FetchAccount(cli, *supplier));
+             return cli.out().One(answer);
+           })
+      ->add_option("supplier", *supplier, "Supplier")
+      ->required();
+}
+
+void AddPaymentVerbs(Cli& cli) {
+  CLI::App* invoices = cli.Noun("invoice", "Invoices");
+  SignedVerb<document::v1::Invoice> invoice;
+  invoice.text = {"create", "Invoices an accepted delivery",
+                  "jodal invoice create R26TA00000001 --identity keys/lee"};
+  invoice.kind = "invoice";
+  invoice.fields = {"@contract_id", "delivery"};
+  invoice.complete = [](Cli& cli, document::v1::Invoice& document) -> absl::Status {
+    pb::ListPaymentsRequest ask;
+    ask.set_contract_id(document.contract_id());
+    ASSIGN_OR_RETURN(const auto payments,
+                     Ask(cli, &sdk::Client::payment, &Stub::ListPayments, ask));
+    const pb::Payment* found = nullptr;
+    for (const auto& payment : payments.payments()) {
+      if (document.delivery() == 0 ? payment.state() == pb::Payment::PAYABLE
+                                   : payment.delivery() == document.delivery()) {
+        found = &payment;
+      }
+    }
+    if (found == nullptr) {
+      return MakeError(absl::StatusCode::kNotFound, "NOTHING_PAYABLE",
+                       "no accepted delivery waits for an invoice");
+    }
+    ASSIGN_OR_RETURN(const auto account, FetchAccount(cli, found->supplier_id()));
+    document.set_delivery(found->delivery());
+    document.set_inspection_sha256(found->inspection_sha256());
+    document.set_amount(found->amount());
+    document.set_currency(found->currency());
+    document.set_account_version(account.active().account_version());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, invoices, &sdk::Client::payment, &Stub::CreateInvoice, invoice);
+
+  CLI::App* noun = cli.Noun("payment", "Payments: two officers, one order, one settlement");
+  SignedVerb<document::v1::PaymentApproval> approve;
+  approve.text = {"approve", "Signs a payment; the second officer's signature issues the order",
+                  "jodal payment approve R26TA00000001-P1 --identity keys/paymaster1"};
+  approve.kind = "payment.approval";
+  approve.fields = {"@payment_id"};
+  approve.complete = [](Cli& cli, document::v1::PaymentApproval& document) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
+    document.set_contract_id(payment.contract_id());
+    document.set_amount(payment.amount());
+    document.set_account_version(payment.account_version());
+    document.set_account_sha256(payment.account_sha256());
+    document.set_sequence(payment.sequence());
+    document.set_invoice_sha256(payment.invoice_sha256());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApprovePayment, approve);
+
+  SignedVerb<document::v1::PaymentSettlement> settle;
+  settle.text = {"settle", "The bank reports that an order was carried out",
+                 "jodal payment settle R26TA00000001-P1 --bank-reference 2026-0001 --identity "
+                 "keys/bank"};
+  settle.kind = "payment.settlement";
+  settle.fields = {"@payment_id", "bank_reference"};
+  settle.complete = [](Cli& cli, document::v1::PaymentSettlement& document) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
+    pb::GetPaymentOrderRequest ask;
+    ask.set_payment_id(document.payment_id());
+    ASSIGN_OR_RETURN(const auto order,
+                     Ask(cli, &sdk::Client::payment, &Stub::GetPaymentOrder, ask));
+    document.set_order_sha256(HexEncode(crypto::Sha256(order.order())));
+    document.set_amount(payment.amount());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::payment, &Stub::SettlePayment, settle);
+
+  struct Options {
+    std::string id, contract, out;
+  };
+  auto o = std::make_shared<Options>();
+  cli.Verb(noun, {"show", "Shows a payment", "jodal payment show R26TA00000001-P1"},
+           [&cli, o]() -> absl::Status {
+             ASSIGN_OR_RETURN(const auto payment, Fetch(cli, o->id));
+             return cli.out().One(payment);
+           })
+      ->add_option("payment", o->id, "Payment")
+      ->required();
+  cli.Verb(noun, {"list", "Lists the payments of a contract", "jodal payment list R26TA00000001"},
+           [&cli, o]() -> absl::Status {
+             pb::ListPaymentsRequest request;
+             request.set_contract_id(o->contract);
+             ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::payment,
+                                                     &Stub::ListPayments, request));
+             return cli.out().Many(Pointers(answer.payments()),
+                                   {"payment_id", "state", "delivery", "amount", "supplier_id"});
+           })
+      ->add_option("contract", o->contract, "Contract")
+      ->required();
+  CLI::App* order = cli.Verb(
+      noun,
+      {"order", "Keeps the payment order, the bytes that its digest is of",
+       "jodal payment order R26TA00000001-P1 --out order.json --identity keys/bank"},
+      [&cli, o]() -> absl::Status {
+        pb::GetPaymentOrderRequest request;
+        request.set_payment_id(o->id);
+        ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::payment,
+                                                &Stub::GetPaymentOrder, request));
+        RETURN_IF_ERROR(WriteFile(o->out, answer.order()));
+        return cli.out().Facts(
+            {{"file", o->out}, {"sha256", HexEncode(crypto::Sha256(answer.order()))}});
+      });
+  order->add_option("payment", o->id, "Payment")->required();
+  order->add_option("--out", o->out, "File")->required();
+}
+
+}  // namespace
+
+void AddPayment(Cli& cli) {
+  AddAccountVerbs(cli);
+  AddPaymentVerbs(cli);
+}
+
+}  // namespace jodal::cli

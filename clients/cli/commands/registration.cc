@@ -1,0 +1,197 @@
+// organization, supplier, agency, person.
+#include "absl/strings/str_cat.h"
+#include "clients/cli/sign.h"
+#include "common/base/bytes.h"
+
+namespace jodal::cli {
+namespace {
+
+namespace pb = registration::v1;
+using Stub = pb::RegistrationService::Stub;
+
+// Only once registered does a person have an id; later commands sign with it.
+absl::Status KeepPersonId(Cli& cli, const std::string& person_id) {
+  ASSIGN_OR_RETURN(const std::string dir, cli.IdentityDir());
+  return sdk::Identity::SavePersonId(dir, person_id);
+}
+
+absl::Status Unnamed(Cli& cli) {
+  ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+  identity->set_person_id("");
+  return absl::OkStatus();
+}
+
+void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
+  const std::string name = noun->get_name();
+  std::vector<std::string> fields = {"business_number", "name",  "name_en", "address",
+                                     "representative",  "email", "kinds"};
+  if (type.empty()) fields.push_back("type");
+  SignedVerb<document::v1::OrganizationRegistration> enter;
+  enter.text = {"register", "Registers an organisation; the identity becomes its representative",
+                absl::StrCat("jodal ", name,
+                             " register --identity keys/lee --business-number 1248100998 \\\n"
+                             "  --name \"한빛건설\" --name-en \"Hanbit\" --address Seoul \\\n"
+                             "  --representative Lee --email lee@example.com",
+                             type == "agency" ? "" : " --kinds works",
+                             type.empty() ? " --type supplier" : "")};
+  enter.kind = "organization.registration";
+  enter.fields = fields;
+  enter.session = false;
+  enter.complete = [type](Cli& cli, document::v1::OrganizationRegistration& document) {
+    if (!type.empty()) document.set_type(type);
+    return Unnamed(cli);
+  };
+  enter.done = [](Cli& cli, const google::protobuf::Message& answer) -> absl::Status {
+    const auto& organization =
+        static_cast<const pb::RegisterOrganizationResponse&>(answer).organization();
+    RETURN_IF_ERROR(KeepPersonId(cli, organization.representative_id()));
+    cli.out().Note(absl::StrCat("next, a registrar: jodal organization approve ",
+                                organization.organization_id()));
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterOrganization, enter);
+
+  SignedVerb<document::v1::OrganizationApproval> approve;
+  approve.text = {"approve", "Approves a registration (registrar)",
+                  absl::StrCat("jodal ", name, " approve S-1248100998 --identity registrar")};
+  approve.kind = "organization.approval";
+  approve.fields = {"@organization_id", "registration_sha256"};
+  approve.complete = [](Cli& cli, document::v1::OrganizationApproval& document) -> absl::Status {
+    if (!document.registration_sha256().empty()) return absl::OkStatus();
+    pb::GetOrganizationRequest ask;
+    ask.set_organization_id(document.organization_id());
+    ASSIGN_OR_RETURN(const auto found,
+                     Ask(cli, &sdk::Client::registration, &Stub::GetOrganization, ask));
+    document.set_registration_sha256(found.organization().registration_sha256());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApproveOrganization, approve);
+
+  SignedVerb<document::v1::OrganizationSuspension> suspend;
+  suspend.text = {"suspend", "Suspends an organisation, or lifts it again with --lift (registrar)",
+                  absl::StrCat("jodal ", name,
+                               " suspend S-1248100998 --reason \"false papers\" --identity registrar")};
+  suspend.kind = "organization.suspension";
+  suspend.fields = {"@organization_id", "reason", "lift"};
+  suspend.complete = [](Cli& cli, document::v1::OrganizationSuspension& document) -> absl::Status {
+    ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+    document.set_nonce(HexEncode(client->random().Bytes(16)));
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::registration, &Stub::SuspendOrganization, suspend);
+
+  auto id = std::make_shared<std::string>();
+  cli.Verb(noun,
+           {"show", "Shows an organisation", absl::StrCat("jodal ", name, " show S-1248100998")},
+           [&cli, id]() -> absl::Status {
+             pb::GetOrganizationRequest request;
+             request.set_organization_id(*id);
+             ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::registration,
+                                                     &Stub::GetOrganization, request));
+             return cli.out().One(answer.organization());
+           })
+      ->add_option("id", *id, "Organisation")
+      ->required();
+
+  auto filter = std::make_shared<std::string>(type);
+  CLI::App* list = cli.Verb(
+      noun, {"list", "Lists organisations", absl::StrCat("jodal ", name, " list -o csv")},
+      [&cli, filter]() -> absl::Status {
+        pb::ListOrganizationsRequest request;
+        request.set_type(*filter);
+        request.set_page_size(500);
+        pb::ListOrganizationsResponse all;
+        do {
+          ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::registration,
+                                                &Stub::ListOrganizations, request));
+          all.mutable_organizations()->MergeFrom(page.organizations());
+          request.set_page_token(page.next_page_token());
+        } while (!request.page_token().empty());
+        return cli.out().Many(Pointers(all.organizations()),
+                              {"organization_id", "type", "name", "state", "representative_id"});
+      });
+  if (type.empty()) list->add_option("--type", *filter, "supplier, agency, bank or auditor");
+}
+
+void AddPersonVerbs(Cli& cli, CLI::App* noun) {
+  SignedVerb<document::v1::PersonRegistration> enter;
+  enter.text = {"register", "Registers a person of an organisation, with the identity's certificates",
+                "jodal person register --identity keys/kim --organization-id A-1018200009 \\\n"
+                "  --name Kim --email kim@example.com --roles officer,committee"};
+  enter.kind = "person.registration";
+  enter.fields = {"organization_id", "name", "email", "roles"};
+  enter.session = false;
+  enter.complete = [](Cli& cli, document::v1::PersonRegistration& document) -> absl::Status {
+    RETURN_IF_ERROR(Unnamed(cli));
+    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+    for (const std::string& role : document.roles()) {
+      if (role != "committee") continue;
+      if (!identity->has_agreement()) {
+        return UsageError("a committee member needs a key-agreement pair: jodal key new --agreement");
+      }
+      document.set_encryption_certificate(identity->agreement_certificate().der());
+    }
+    return absl::OkStatus();
+  };
+  enter.done = [](Cli& cli, const google::protobuf::Message& answer) -> absl::Status {
+    const auto& person = static_cast<const pb::RegisterPersonResponse&>(answer).person();
+    RETURN_IF_ERROR(KeepPersonId(cli, person.person_id()));
+    cli.out().Note(absl::StrCat("next, the representative: jodal person approve ",
+                                person.person_id()));
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterPerson, enter);
+
+  SignedVerb<document::v1::PersonApproval> approve;
+  approve.text = {"approve", "Approves a person (the organisation's representative)",
+                  "jodal person approve A-1018200009.2 --identity keys/chief"};
+  approve.kind = "person.approval";
+  approve.fields = {"@person_id", "registration_sha256"};
+  approve.complete = [](Cli& cli, document::v1::PersonApproval& document) -> absl::Status {
+    if (!document.registration_sha256().empty()) return absl::OkStatus();
+    pb::GetPersonRequest ask;
+    ask.set_person_id(document.person_id());
+    ASSIGN_OR_RETURN(const auto found,
+                     Ask(cli, &sdk::Client::registration, &Stub::GetPerson, ask));
+    document.set_registration_sha256(found.person().registration_sha256());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApprovePerson, approve);
+
+  auto id = std::make_shared<std::string>();
+  cli.Verb(noun,
+           {"show", "Shows a person", "jodal person show A-1018200009.2 --identity keys/kim"},
+           [&cli, id]() -> absl::Status {
+             pb::GetPersonRequest request;
+             request.set_person_id(*id);
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::registration, &Stub::GetPerson, request));
+             return cli.out().One(answer.person());
+           })
+      ->add_option("id", *id, "Person")
+      ->required();
+  cli.Verb(noun,
+           {"list", "Lists the people of an organisation",
+            "jodal person list A-1018200009 --identity keys/kim"},
+           [&cli, id]() -> absl::Status {
+             pb::ListPeopleRequest request;
+             request.set_organization_id(*id);
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::registration, &Stub::ListPeople, request));
+             return cli.out().Many(Pointers(answer.people()),
+                                   {"person_id", "name", "roles", "state"});
+           })
+      ->add_option("organization", *id, "Organisation")
+      ->required();
+}
+
+}  // namespace
+
+void AddRegistration(Cli& cli) {
+  AddOrganizationVerbs(cli, cli.Noun("organization", "Organisations of every type"), "");
+  AddOrganizationVerbs(cli, cli.Noun("supplier", "Suppliers"), "supplier");
+  AddOrganizationVerbs(cli, cli.Noun("agency", "Buying agencies"), "agency");
+  AddPersonVerbs(cli, cli.Noun("person", "People and their roles"));
+}
+
+}  // namespace jodal::cli

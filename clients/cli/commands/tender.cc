@@ -1,0 +1,421 @@
+// tender: from the draft to the result.
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "clients/cli/notice_files.h"
+#include "clients/cli/sign.h"
+#include "common/base/bytes.h"
+#include "common/clock/clock.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/money/money.h"
+#include "common/status/error.h"
+#include "services/tender/engine/result.h"
+
+namespace jodal::cli {
+namespace {
+
+namespace pb = tender::v1;
+using Stub = pb::TenderService::Stub;
+using document::v1::Notice;
+
+constexpr absl::Duration kPoll = absl::Milliseconds(200);
+
+const std::vector<std::string>& NoticeFields() {
+  static const auto* fields = new std::vector<std::string>{
+      "title",          "title_en",    "reference",   "procurement_kind", "regime",
+      "method",         "rule_set",    "urgent",      "presumed_price",   "base_amount",
+      "a_value",        "net_cost",    "k",           "description",      "contract_method",
+      "category",       "bid_start",   "deadline",    "open_at"};
+  return *fields;
+}
+
+struct DraftOptions {
+  std::unique_ptr<DocumentFlags> flags;
+  std::string tender_id, floor_rate, prices, out = "notice.json";
+  std::vector<std::string> committee;
+};
+
+void AddDraftOptions(CLI::App* verb, const std::shared_ptr<DraftOptions>& o) {
+  verb->add_option("tender", o->tender_id, "Tender")->required();
+  o->flags = std::make_unique<DocumentFlags>(verb, Notice::descriptor(), NoticeFields());
+  verb->add_option("--floor-rate", o->floor_rate, "Floor rate in percent: 87.745");
+  verb->add_option("--committee", o->committee, "Members of the opening committee, by person id")
+      ->delimiter(',');
+  verb->add_option("--prices", o->prices,
+                   "Preliminary prices made elsewhere: a JSON file {\"prices\": [...]}, completed "
+                   "with a secret salt; keep it for `tender evaluate --prices`");
+  verb->add_option("--out", o->out, "File to write [notice.json]");
+}
+
+absl::Status NormaliseTime(std::string* text) {
+  if (text->empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const absl::Time time, ParseTime(*text));
+  *text = DocumentTime(time);
+  return absl::OkStatus();
+}
+
+// What a draft's flags do not say but the services know.
+absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
+  RETURN_IF_ERROR(NormaliseTime(notice.mutable_bid_start()));
+  RETURN_IF_ERROR(NormaliseTime(notice.mutable_deadline()));
+  RETURN_IF_ERROR(NormaliseTime(notice.mutable_open_at()));
+  if (!o.floor_rate.empty()) {
+    ASSIGN_OR_RETURN(const auto rate, money::ParsePercent(o.floor_rate));
+    notice.set_floor_rate_ppm(rate.value);
+  }
+  ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+  notice.set_agency_id(identity->organization_id());
+  if (notice.currency().empty()) notice.set_currency("KRW");
+  if (notice.category().empty()) notice.set_category("general");
+  if (notice.method().empty()) notice.set_method("qualification");
+  if (notice.regime().empty()) notice.set_regime("state");
+  ASSIGN_OR_RETURN(const auto context, cli.Context());
+  notice.set_log_origin(context.LogOrigin("bidding"));
+  if (!o.prices.empty()) {
+    document::v1::EnteredPrices prices;
+    ASSIGN_OR_RETURN(const std::string json, ReadFile(o.prices));
+    RETURN_IF_ERROR(document::ParseStrictJson(json, &prices));
+    if (prices.salt().empty()) {
+      prices.set_salt(crypto::SystemRandom().Bytes(32));
+      ASSIGN_OR_RETURN(const std::string salted, document::ToCanonicalJson(prices));
+      RETURN_IF_ERROR(WriteFile(o.prices, salted, /*secret=*/true));
+    }
+    notice.set_price_source("entered");
+    notice.set_entered_prices_sha256(tender::EnteredPricesCommitment(prices));
+  } else if (notice.price_source().empty()) {
+    notice.set_price_source("verifiable");
+  }
+  if (!o.committee.empty()) notice.clear_committee();
+  for (const std::string& person_id : o.committee) {
+    registration::v1::GetPersonRequest ask;
+    ask.set_person_id(person_id);
+    ASSIGN_OR_RETURN(const auto answer,
+                     Ask(cli, &sdk::Client::registration,
+                         &registration::v1::RegistrationService::Stub::GetPerson, ask));
+    ASSIGN_OR_RETURN(const auto certificate,
+                     pki::Certificate::FromDer(answer.person().encryption_certificate()));
+    auto* member = notice.add_committee();
+    member->set_i(notice.committee_size());
+    member->set_person_id(person_id);
+    member->set_organization_id(answer.person().organization_id());
+    member->set_cert_sha256(HexEncode(certificate.sha256()));
+    member->set_spki(certificate.spki_der());
+    member->set_outside(answer.person().organization_id() != notice.agency_id());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WriteDraft(Cli& cli, const Notice& notice, const std::string& out) {
+  ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(notice));
+  RETURN_IF_ERROR(WriteFile(out, json + "\n"));
+  RETURN_IF_ERROR(cli.out().One(notice));
+  cli.out().Note(absl::StrCat("written to ", out, "; next: jodal tender validate ", out));
+  return absl::OkStatus();
+}
+
+void AddDrafts(Cli& cli, CLI::App* noun) {
+  auto o = std::make_shared<DraftOptions>();
+  AddDraftOptions(
+      cli.Verb(noun,
+               {"draft", "Prepares a notice as a file; nothing is sent",
+                "jodal tender draft R26BK00000001 --identity keys/kim --title \"의자 구매\" \\\n"
+                "  --procurement-kind goods --rule-set kr-state-goods-2024 --presumed-price "
+                "136,363,636 \\\n  --base-amount 150,000,000 --floor-rate 84.245 \\\n"
+                "  --bid-start \"2026-03-09 09:00\" --deadline \"2026-03-12 10:00\" \\\n"
+                "  --open-at \"2026-03-12 11:00\" --k 2 --committee A-1.3,A-1.4,U-1.2"},
+               [&cli, o]() -> absl::Status {
+                 Notice notice;
+                 RETURN_IF_ERROR(o->flags->Fill(&notice));
+                 RETURN_IF_ERROR(cli.token().status());
+                 notice.set_tender_id(o->tender_id);
+                 if (notice.notice_version() == 0) notice.set_notice_version(1);
+                 RETURN_IF_ERROR(CompleteNotice(cli, *o, notice));
+                 return WriteDraft(cli, notice, o->out);
+               }),
+      o);
+  auto a = std::make_shared<DraftOptions>();
+  AddDraftOptions(
+      cli.Verb(noun,
+               {"amend", "Prepares the next version of a published notice; earlier bids become void",
+                "jodal tender amend R26BK00000001 --identity keys/kim --deadline \"2026-03-20 "
+                "10:00\" --out notice-2.json"},
+               [&cli, a]() -> absl::Status {
+                 ASSIGN_OR_RETURN(auto published, FetchNotice(cli, a->tender_id));
+                 Notice notice = published.notice;
+                 Notice changes;
+                 RETURN_IF_ERROR(a->flags->Fill(&changes));
+                 notice.MergeFrom(changes);
+                 notice.set_notice_version(published.notice.notice_version() + 1);
+                 notice.set_previous_notice_hash(published.hash_hex());
+                 RETURN_IF_ERROR(cli.token().status());
+                 RETURN_IF_ERROR(CompleteNotice(cli, *a, notice));
+                 return WriteDraft(cli, notice, a->out);
+               }),
+      a);
+  auto file = std::make_shared<std::string>();
+  cli.Verb(noun,
+           {"validate", "Checks a draft against every rule and names all violations",
+            "jodal tender validate notice.json --identity keys/kim"},
+           [&cli, file]() -> absl::Status {
+             pb::ValidateNoticeRequest request;
+             Notice notice;
+             ASSIGN_OR_RETURN(const std::string json, ReadFile(*file));
+             RETURN_IF_ERROR(document::ParseStrictJson(json, &notice));
+             RETURN_IF_ERROR(cli.token().status());
+             ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+             ASSIGN_OR_RETURN(const auto context, cli.Context());
+             notice.set_kind("notice");
+             notice.set_version(1);
+             notice.set_system(context.system);
+             notice.set_signer(identity->person_id());
+             ASSIGN_OR_RETURN(*request.mutable_content(), document::ToCanonicalJson(notice));
+             ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tender,
+                                                     &Stub::ValidateNotice, request));
+             RETURN_IF_ERROR(cli.out().Many(Pointers(answer.violations()),
+                                            {"code", "warning", "field", "message", "source"}));
+             for (const auto& violation : answer.violations()) {
+               if (!violation.warning()) {
+                 return MakeError(absl::StatusCode::kFailedPrecondition, "NOTICE_INVALID",
+                                  "the notice cannot be published like this");
+               }
+             }
+             cli.out().Note(absl::StrCat("no violations; next: jodal tender submit ", *file));
+             return absl::OkStatus();
+           })
+      ->add_option("file", *file, "The draft")
+      ->required();
+}
+
+void AddDecisions(Cli& cli, CLI::App* noun) {
+  cli.Verb(noun, {"new", "Allocates the number of a tender", "jodal tender new --identity keys/kim"},
+           [&cli]() -> absl::Status {
+             RETURN_IF_ERROR(cli.token().status());
+             ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+             pb::CreateTenderRequest request;
+             request.set_request_id(client->RequestId());
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::tender, &Stub::CreateTender, request));
+             RETURN_IF_ERROR(PrintAnswer(cli, answer));
+             return cli.CheckReceipt(answer.receipt(), "");
+           });
+
+  SignedVerb<Notice> submit;
+  submit.text = {"submit", "Signs a draft and submits it for the second officer",
+                 "jodal tender submit --from notice.json --identity keys/kim"};
+  submit.kind = "notice";
+  submit.done = [](Cli& cli, const google::protobuf::Message& answer) {
+    cli.out().Note(absl::StrCat(
+        "next, another person: jodal tender approve ",
+        static_cast<const pb::SubmitNoticeResponse&>(answer).tender().tender_id()));
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::tender, &Stub::SubmitNotice, submit);
+
+  SignedVerb<document::v1::NoticeApproval> approve;
+  approve.text = {"approve", "Signs the same notice as second officer and publishes it",
+                  "jodal tender approve R26BK00000001 --identity keys/park"};
+  approve.kind = "notice.approval";
+  approve.fields = {"@tender_id", "notice_hash"};
+  approve.complete = [](Cli& cli, document::v1::NoticeApproval& document) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, document.tender_id()));
+    if (document.notice_hash().empty()) document.set_notice_hash(tender.pending_hash());
+    // The approver reads what is approved, not what somebody says about it.
+    ASSIGN_OR_RETURN(const auto notice,
+                     FetchNotice(cli, document.tender_id(), tender.pending_version()));
+    if (notice.hash_hex() != document.notice_hash()) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "NOTICE_HASH_MISMATCH",
+                       "the notice that waits is another one", {{"waits", notice.hash_hex()}});
+    }
+    if (cli.out().error_terminal) {
+      cli.out().Note(absl::StrCat("notice ", notice.notice.notice_version(), ": ",
+                                  notice.notice.title(), "\n  base amount ",
+                                  money::FormatAmount(notice.notice.base_amount()), " ",
+                                  notice.notice.currency(), ", deadline ",
+                                  notice.notice.deadline(), ", ", notice.notice.k(), " of ",
+                                  notice.notice.committee_size(), " open"));
+    }
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::tender, &Stub::ApproveNotice, approve);
+
+  SignedVerb<document::v1::TenderCancellation> cancel;
+  cancel.text = {"cancel", "Cancels a tender before its award",
+                 "jodal tender cancel R26BK00000001 --reason \"no budget\" --identity keys/kim"};
+  cancel.kind = "tender.cancellation";
+  cancel.fields = {"@tender_id", "reason"};
+  cancel.complete = [](Cli& cli, document::v1::TenderCancellation& document) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, document.tender_id()));
+    document.set_notice_hash(tender.notice_hash());
+    return absl::OkStatus();
+  };
+  AddSigned(cli, noun, &sdk::Client::tender, &Stub::CancelTender, cancel);
+}
+
+absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
+  pb::GetResultRequest request;
+  request.set_tender_id(tender_id);
+  ASSIGN_OR_RETURN(const auto answer,
+                   Ask(cli, &sdk::Client::tender, &Stub::GetResult, request));
+  pb::EvaluationResult result;
+  RETURN_IF_ERROR(document::ParseStrictJson(answer.result(), &result));
+  Output& out = cli.out();
+  if (out.format != Format::kTable) {
+    if (out.format != Format::kCsv) return out.One(result);
+    return out.Many(Pointers(result.rows()),
+                    {"rank", "supplier_id", "amount", "remark", "submission_id"});
+  }
+  const auto amount = [](int64_t value) { return money::FormatAmount(value); };
+  RETURN_IF_ERROR(out.Facts({{"planned price", amount(result.planned_price())},
+                             {"floor", amount(result.floor_amount())},
+                             {"net-cost limit", result.net_cost_limit() == 0
+                                                    ? "none"
+                                                    : amount(result.net_cost_limit())},
+                             {"binding", result.binding_limit()},
+                             {"ranked", absl::StrCat(result.ranked())},
+                             {"excluded", absl::StrCat(result.excluded())},
+                             {"outcome", result.outcome_detail()},
+                             {"candidate", result.candidate()},
+                             {"candidate amount", amount(result.candidate_amount())},
+                             {"price source", result.price_source()},
+                             {"result", HexEncode(crypto::Sha256(answer.result()))}}));
+  RETURN_IF_ERROR(out.Many(Pointers(result.prices()), {"number", "amount", "drawn", "chosen"}));
+  return out.Many(Pointers(result.rows()), {"rank", "supplier_id", "amount", "remark"});
+}
+
+void AddReading(Cli& cli, CLI::App* noun) {
+  struct Options {
+    std::string tender_id, out, state, prices;
+    int version = 0;
+    uint64_t after = 0;
+  };
+  auto o = std::make_shared<Options>();
+  const auto tender_verb = [&](const VerbText& text, std::function<absl::Status()> run) {
+    CLI::App* verb = cli.Verb(noun, text, std::move(run));
+    verb->add_option("tender", o->tender_id, "Tender")->required();
+    return verb;
+  };
+  tender_verb({"show", "Shows a tender", "jodal tender show R26BK00000001"},
+              [&cli, o]() -> absl::Status {
+                ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
+                return cli.out().One(tender);
+              });
+  CLI::App* list =
+      cli.Verb(noun, {"list", "Lists tenders", "jodal tender list --state PUBLISHED"},
+               [&cli, o]() -> absl::Status {
+                 pb::ListTendersRequest request;
+                 pb::Tender::State state = pb::Tender::STATE_UNSPECIFIED;
+                 if (!o->state.empty() &&
+                     !pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &state)) {
+                   return UsageError(absl::StrCat("there is no state ", o->state));
+                 }
+                 request.set_state(state);
+                 request.set_page_size(100);
+                 pb::ListTendersResponse all;
+                 do {
+                   ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::tender,
+                                                         &Stub::ListTenders, request));
+                   all.mutable_tenders()->MergeFrom(page.tenders());
+                   request.set_page_token(page.next_page_token());
+                 } while (!request.page_token().empty());
+                 return cli.out().Many(Pointers(all.tenders()),
+                                       {"tender_id", "state", "deadline", "bids", "title"});
+               });
+  list->add_option("--state", o->state, "PUBLISHED, CLOSED, ...");
+
+  CLI::App* notice = tender_verb(
+      {"notice", "Shows a notice and keeps it with --out, signature verified",
+       "jodal tender notice R26BK00000001 --out tender"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const auto notice, FetchNotice(cli, o->tender_id, o->version));
+        if (!o->out.empty()) RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
+        return cli.out().One(notice.notice);
+      });
+  notice->add_option("--version", o->version, "Version [in force]");
+  notice->add_option("--out", o->out, "Folder for notice.json and notice.p7s");
+
+  CLI::App* wait = tender_verb(
+      {"wait", "Waits until a tender has reached a state",
+       "jodal tender wait R26BK00000001 --for OPENED --timeout 60"},
+      [&cli, o]() -> absl::Status {
+        pb::Tender::State wanted;
+        if (!pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &wanted)) {
+          return UsageError(absl::StrCat("there is no state ", o->state));
+        }
+        const absl::Time end = SystemClock().Now() + cli.timeout();
+        while (true) {
+          ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
+          if (tender.state() >= wanted) return cli.out().One(tender);
+          if (SystemClock().Now() > end) {
+            return MakeError(absl::StatusCode::kDeadlineExceeded, "WAIT_TIMED_OUT",
+                             absl::StrCat(o->tender_id, " has not reached ", o->state),
+                             {{"state", pb::Tender::State_Name(tender.state())}});
+          }
+          absl::SleepFor(kPoll);
+        }
+      });
+  wait->add_option("--for", o->state, "State")->required();
+
+  CLI::App* timeline = tender_verb(
+      {"timeline", "Everything that happened, from the logs of all services",
+       "jodal tender timeline R26BK00000001"},
+      [&cli, o]() -> absl::Status {
+        tracking::v1::ListTimelineRequest request;
+        request.set_tender_id(o->tender_id);
+        request.set_after(o->after);
+        request.set_limit(1000);
+        tracking::v1::ListTimelineResponse all;
+        while (true) {
+          ASSIGN_OR_RETURN(const auto page,
+                           Ask(cli, &sdk::Client::tracking,
+                               &tracking::v1::TrackingService::Stub::ListTimeline, request));
+          if (page.items().empty()) break;
+          all.mutable_items()->MergeFrom(page.items());
+          request.set_after(page.items().rbegin()->sequence());
+        }
+        return cli.out().Many(Pointers(all.items()),
+                              {"sequence", "commit_time_ns", "service", "type", "summary"});
+      });
+  timeline->add_option("--after", o->after, "Only what came after this sequence number");
+
+  CLI::App* evaluate = tender_verb(
+      {"evaluate", "Computes prices, draw, limits and ranking from the opened bids",
+       "jodal tender evaluate R26BK00000001 --identity keys/kim"},
+      [&cli, o]() -> absl::Status {
+        RETURN_IF_ERROR(cli.token().status());
+        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+        pb::EvaluateTenderRequest request;
+        request.set_tender_id(o->tender_id);
+        if (!o->prices.empty()) {
+          document::v1::EnteredPrices prices;
+          ASSIGN_OR_RETURN(const std::string json, ReadFile(o->prices));
+          RETURN_IF_ERROR(document::ParseStrictJson(json, &prices));
+          ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
+          prices.set_tender_id(o->tender_id);
+          prices.set_notice_hash(tender.notice_hash());
+          ASSIGN_OR_RETURN(*request.mutable_entered_prices(),
+                           cli.Sign("entered-prices", &prices, ""));
+        }
+        if (cli.dry_run()) return cli.out().One(request);
+        request.set_request_id(client->RequestId());
+        ASSIGN_OR_RETURN(const auto answer,
+                         Ask(cli, &sdk::Client::tender, &Stub::EvaluateTender, request));
+        RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), ""));
+        return PrintResult(cli, o->tender_id);
+      });
+  evaluate->add_option("--prices", o->prices, "The prices that the notice committed to");
+
+  tender_verb({"result", "Shows the evaluation", "jodal tender result R26BK00000001"},
+              [&cli, o]() -> absl::Status { return PrintResult(cli, o->tender_id); });
+}
+
+}  // namespace
+
+void AddTender(Cli& cli) {
+  CLI::App* noun = cli.Noun("tender", "Tenders: draft, publish, follow, evaluate");
+  AddDrafts(cli, noun);
+  AddDecisions(cli, noun);
+  AddReading(cli, noun);
+}
+
+}  // namespace jodal::cli

@@ -1,0 +1,325 @@
+#include "clients/cli/output.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/time.h"
+#include "common/base/bytes.h"
+#include "common/document/json.h"
+#include "common/money/money.h"
+#include "common/status/macros.h"
+
+namespace jodal::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+// Decodes one code point of valid UTF-8 and moves `at` past it; anything else counts byte by byte.
+uint32_t NextCodePoint(absl::string_view text, size_t& at) {
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  const int more = first < 0xC0 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+  if (at + static_cast<size_t>(more) >= text.size() + (more == 0 ? 1 : 0)) {
+    ++at;
+    return first;
+  }
+  uint32_t point = more == 0 ? first : first & (0x3F >> more);
+  for (int i = 1; i <= more; ++i) point = point << 6 | (byte(at + static_cast<size_t>(i)) & 0x3F);
+  at += static_cast<size_t>(more) + 1;
+  return point;
+}
+
+// Unicode 15 East_Asian_Width W and F, in the blocks that names and titles use.
+bool IsWide(uint32_t c) {
+  constexpr struct {
+    uint32_t first, last;
+  } kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97C},
+               {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+               {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+  return std::any_of(std::begin(kWide), std::end(kWide),
+                     [c](const auto& range) { return range.first <= c && c <= range.last; });
+}
+
+bool IsZeroWidth(uint32_t c) {
+  return (c >= 0x0300 && c <= 0x036F) || (c >= 0x1160 && c <= 0x11FF) || c == 0x200B ||
+         (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+bool IsFigure(absl::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789,.-+%") == absl::string_view::npos;
+}
+
+std::string TimeText(int64_t ns) {
+  if (ns == 0) return "";
+  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3S%Ez", absl::FromUnixNanos(ns),
+                          absl::FixedTimeZone(9 * 60 * 60));
+}
+
+bool IsAmount(absl::string_view name) {
+  return absl::EndsWith(name, "amount") || absl::EndsWith(name, "price") || name == "a_value" ||
+         name == "net_cost" || name == "net_planned" || name == "net_cost_limit";
+}
+
+std::string ScalarText(const Message& message, const FieldDescriptor* field, int index) {
+  const auto* reflection = message.GetReflection();
+  const auto get = [&](auto one, auto many) {
+    return index < 0 ? (reflection->*one)(message, field) : (reflection->*many)(message, field, index);
+  };
+  using R = google::protobuf::Reflection;
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(get(&R::GetInt32, &R::GetRepeatedInt32));
+    case FieldDescriptor::CPPTYPE_INT64: {
+      const int64_t value = get(&R::GetInt64, &R::GetRepeatedInt64);
+      if (absl::EndsWith(field->name(), "_ns")) return TimeText(value);
+      return IsAmount(field->name()) ? money::FormatAmount(value) : absl::StrCat(value);
+    }
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return absl::StrCat(get(&R::GetUInt64, &R::GetRepeatedUInt64));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return get(&R::GetBool, &R::GetRepeatedBool) ? "yes" : "no";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return get(&R::GetEnum, &R::GetRepeatedEnum)->name();
+    case FieldDescriptor::CPPTYPE_STRING: {
+      const std::string value = get(&R::GetString, &R::GetRepeatedString);
+      if (field->type() != FieldDescriptor::TYPE_BYTES) return value;
+      return value.size() > 64 ? absl::StrCat("(", value.size(), " bytes)") : HexEncode(value);
+    }
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      const Message& inner = index < 0 ? reflection->GetMessage(message, field)
+                                       : reflection->GetRepeatedMessage(message, field, index);
+      return document::ToCanonicalJson(inner).value_or("");
+    }
+    default:
+      return "";
+  }
+}
+
+std::string Text(const Message& message, const FieldDescriptor* field) {
+  if (!field->is_repeated()) {
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+        !message.GetReflection()->HasField(message, field)) {
+      return "";
+    }
+    return ScalarText(message, field, -1);
+  }
+  std::vector<std::string> parts;
+  for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
+    parts.push_back(ScalarText(message, field, i));
+  }
+  return absl::StrJoin(parts, " ");
+}
+
+std::string Title(absl::string_view path) {
+  const size_t dot = path.rfind('.');
+  return absl::AsciiStrToUpper(
+      absl::StrReplaceAll(path.substr(dot == absl::string_view::npos ? 0 : dot + 1), {{"_", " "}}));
+}
+
+std::string Quote(absl::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    if (c == '\n') {
+      out.append("\\n");
+    } else {
+      out.push_back(c);
+    }
+  }
+  out.push_back('"');
+  return out;
+}
+
+std::string PairsText(const Pairs& pairs, bool terminal) {
+  int width = 0;
+  for (const auto& [name, value] : pairs) width = std::max(width, DisplayWidth(name));
+  std::string out;
+  for (const auto& [name, value] : pairs) {
+    if (terminal) {
+      absl::StrAppend(&out, name,
+                      std::string(static_cast<size_t>(width - DisplayWidth(name) + 2), ' '), value,
+                      "\n");
+    } else {
+      absl::StrAppend(&out, name, "\t", value, "\n");
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+int DisplayWidth(absl::string_view text) {
+  int width = 0;
+  for (size_t at = 0; at < text.size();) {
+    const uint32_t c = NextCodePoint(text, at);
+    width += IsZeroWidth(c) ? 0 : IsWide(c) ? 2 : 1;
+  }
+  return width;
+}
+
+std::string FormatTable(const Table& table, bool terminal) {
+  std::string out;
+  if (!terminal) {
+    absl::StrAppend(&out, absl::StrJoin(table.titles, "\t"), "\n");
+    for (const auto& row : table.rows) absl::StrAppend(&out, absl::StrJoin(row, "\t"), "\n");
+    return out;
+  }
+  const size_t columns = table.titles.size();
+  std::vector<int> widths(columns, 0);
+  std::vector<bool> right(columns, !table.rows.empty());
+  for (size_t c = 0; c < columns; ++c) {
+    widths[c] = DisplayWidth(table.titles[c]);
+    for (const auto& row : table.rows) {
+      widths[c] = std::max(widths[c], DisplayWidth(row[c]));
+      if (!row[c].empty() && !IsFigure(row[c])) right[c] = false;
+    }
+  }
+  const auto line = [&](const std::vector<std::string>& cells) {
+    std::string text;
+    for (size_t c = 0; c < columns; ++c) {
+      const std::string pad(static_cast<size_t>(widths[c] - DisplayWidth(cells[c])), ' ');
+      absl::StrAppend(&text, c == 0 ? "" : "  ", right[c] ? pad : "", cells[c],
+                      right[c] ? "" : pad);
+    }
+    absl::StrAppend(&out, absl::StripTrailingAsciiWhitespace(text), "\n");
+  };
+  line(table.titles);
+  for (const auto& row : table.rows) line(row);
+  return out;
+}
+
+std::string FormatCsv(const Table& table) {
+  const auto line = [](const std::vector<std::string>& cells) {
+    return absl::StrCat(absl::StrJoin(cells, ",",
+                                      [](std::string* out, const std::string& cell) {
+                                        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+                                          out->append(cell);
+                                        } else {
+                                          absl::StrAppend(out, "\"",
+                                                          absl::StrReplaceAll(cell, {{"\"", "\"\""}}),
+                                                          "\"");
+                                        }
+                                      }),
+                        "\r\n");
+  };
+  std::string out = line(table.titles);
+  for (const auto& row : table.rows) out += line(row);
+  return out;
+}
+
+std::string FieldText(const Message& message, absl::string_view path) {
+  const std::pair<absl::string_view, absl::string_view> parts =
+      absl::StrSplit(path, absl::MaxSplits('.', 1));
+  const FieldDescriptor* field =
+      message.GetDescriptor()->FindFieldByName(std::string(parts.first));
+  if (field == nullptr) return "";
+  if (parts.second.empty()) return Text(message, field);
+  return FieldText(message.GetReflection()->GetMessage(message, field), parts.second);
+}
+
+void Output::Write(absl::string_view text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Output::Note(absl::string_view text) const {
+  const std::string line = absl::StrCat(text, "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+absl::Status Output::One(const Message& message) const {
+  if (format == Format::kJson || format == Format::kJsonl) {
+    ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(message));
+    Write(json + "\n");
+    return absl::OkStatus();
+  }
+  Pairs facts;
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const FieldDescriptor* field = message.GetDescriptor()->field(i);
+    const std::string text = Text(message, field);
+    if (!text.empty()) facts.emplace_back(field->name(), text);
+  }
+  return Facts(facts);
+}
+
+absl::Status Output::Many(const std::vector<const Message*>& messages,
+                          const std::vector<std::string>& columns) const {
+  if (format == Format::kJson || format == Format::kJsonl) {
+    std::vector<std::string> lines;
+    for (const Message* message : messages) {
+      ASSIGN_OR_RETURN(lines.emplace_back(), document::ToCanonicalJson(*message));
+    }
+    if (format == Format::kJson) {
+      Write(absl::StrCat("[", absl::StrJoin(lines, ",\n "), "]\n"));
+    } else {
+      for (const std::string& line : lines) Write(line + "\n");
+    }
+    return absl::OkStatus();
+  }
+  Table table;
+  for (const std::string& column : columns) table.titles.push_back(Title(column));
+  for (const Message* message : messages) {
+    auto& row = table.rows.emplace_back();
+    for (const std::string& column : columns) row.push_back(FieldText(*message, column));
+  }
+  return Rows(table);
+}
+
+absl::Status Output::Facts(const Pairs& facts) const {
+  switch (format) {
+    case Format::kTable:
+      Write(PairsText(facts, terminal));
+      break;
+    case Format::kCsv: {
+      Table table;
+      table.rows.emplace_back();
+      for (const auto& [name, value] : facts) {
+        table.titles.push_back(name);
+        table.rows[0].push_back(value);
+      }
+      Write(FormatCsv(table));
+      break;
+    }
+    default:
+      Write(absl::StrCat("{", absl::StrJoin(facts, ",",
+                                            [](std::string* out, const auto& fact) {
+                                              absl::StrAppend(out, Quote(fact.first), ":",
+                                                              Quote(fact.second));
+                                            }),
+                         "}\n"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Output::Rows(const Table& table) const {
+  if (format == Format::kTable) {
+    Write(FormatTable(table, terminal));
+  } else if (format == Format::kCsv) {
+    Write(FormatCsv(table));
+  } else {
+    std::vector<std::string> lines;
+    for (const auto& row : table.rows) {
+      std::string line = "{";
+      for (size_t c = 0; c < row.size(); ++c) {
+        absl::StrAppend(&line, c == 0 ? "" : ",",
+                        Quote(absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]),
+                                                  {{" ", "_"}})),
+                        ":", Quote(row[c]));
+      }
+      lines.push_back(line + "}");
+    }
+    Write(format == Format::kJson ? absl::StrCat("[", absl::StrJoin(lines, ",\n "), "]\n")
+                                  : absl::StrCat(absl::StrJoin(lines, "\n"), "\n"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace jodal::cli

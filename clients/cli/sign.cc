@@ -1,0 +1,120 @@
+#include "clients/cli/sign.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "common/document/json.h"
+#include "common/money/money.h"
+
+namespace jodal::cli {
+namespace {
+
+using google::protobuf::FieldDescriptor;
+
+std::string OptionName(absl::string_view field) {
+  return absl::StrReplaceAll(field, {{"_", "-"}});
+}
+
+absl::Status SetText(google::protobuf::Message* message, const FieldDescriptor* field,
+                     const std::string& text) {
+  const auto* reflection = message->GetReflection();
+  switch (field->cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      if (field->is_repeated()) {
+        reflection->AddString(message, field, text);
+      } else {
+        reflection->SetString(message, field, text);
+      }
+      return absl::OkStatus();
+    case FieldDescriptor::CPPTYPE_INT64: {
+      const auto amount = money::ParseAmount(text);
+      if (!amount.ok()) break;
+      reflection->SetInt64(message, field, *amount);
+      return absl::OkStatus();
+    }
+    case FieldDescriptor::CPPTYPE_INT32: {
+      int32_t value = 0;
+      if (!absl::SimpleAtoi(text, &value)) break;
+      reflection->SetInt32(message, field, value);
+      return absl::OkStatus();
+    }
+    default:
+      break;
+  }
+  return UsageError(absl::StrCat("--", OptionName(field->name()), ": \"", text,
+                                 "\" is no whole number"));
+}
+
+}  // namespace
+
+DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor* descriptor,
+                             const std::vector<std::string>& fields)
+    : descriptor_(descriptor) {
+  for (const std::string& name : fields) {
+    const bool positional = name[0] == '@';
+    const std::string field = positional ? name.substr(1) : name;
+    const FieldDescriptor* f = descriptor->FindFieldByName(field);
+    if (f->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
+      verb->add_flag("--" + OptionName(field), values_->flags[field]);
+      continue;
+    }
+    CLI::Option* option =
+        verb->add_option(positional ? OptionName(field) : "--" + OptionName(field),
+                         values_->texts[field]);
+    option->type_name(f->cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "TEXT" : "NUMBER");
+    if (f->is_repeated()) {
+      option->expected(1, 1000)->delimiter(',');
+    } else {
+      option->expected(1);
+    }
+  }
+  verb->add_option("--from", values_->from, "The document as a JSON file")->type_name("FILE");
+}
+
+bool DocumentFlags::given(const std::string& field) const {
+  const auto texts = values_->texts.find(field);
+  const auto flag = values_->flags.find(field);
+  return (texts != values_->texts.end() && !texts->second.empty()) ||
+         (flag != values_->flags.end() && flag->second);
+}
+
+absl::Status DocumentFlags::Fill(google::protobuf::Message* message) const {
+  if (!values_->from.empty()) {
+    ASSIGN_OR_RETURN(const std::string json, ReadFile(values_->from));
+    RETURN_IF_ERROR(document::ParseStrictJson(json, message));
+  }
+  for (const auto& [name, texts] : values_->texts) {
+    const FieldDescriptor* field = descriptor_->FindFieldByName(name);
+    if (field->is_repeated() && !texts.empty()) {
+      message->GetReflection()->ClearField(message, field);
+    }
+    for (const std::string& text : texts) RETURN_IF_ERROR(SetText(message, field, text));
+  }
+  for (const auto& [name, on] : values_->flags) {
+    if (on) {
+      message->GetReflection()->SetBool(message, descriptor_->FindFieldByName(name), true);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {
+  if (cli.out().format == Format::kJson || cli.out().format == Format::kJsonl) {
+    return cli.out().One(answer);
+  }
+  const auto* descriptor = answer.GetDescriptor();
+  const auto* reflection = answer.GetReflection();
+  Pairs rest;
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* field = descriptor->field(i);
+    if (field->name() == "receipt") continue;
+    if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
+      RETURN_IF_ERROR(cli.out().One(reflection->GetMessage(answer, field)));
+    } else if (const std::string text = FieldText(answer, field->name()); !text.empty()) {
+      rest.emplace_back(field->name(), text);
+    }
+  }
+  return rest.empty() ? absl::OkStatus() : cli.out().Facts(rest);
+}
+
+}  // namespace jodal::cli
