@@ -33,12 +33,11 @@ absl::StatusOr<document::VerifiedSignature> EvidenceVerifier::Verify(absl::strin
   const pki::Verdict verdict = verifier_.Verify(content, signature, at);
   if (!verdict.passed()) {
     refused_cert_sha256_ = HexEncode(verdict.signer_cert_sha256);
-    return MakeError(
-        absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
-        absl::StrCat("the signature is not valid: ", verdict.explanation),
-        {{"indication", std::string(pki::IndicationName(verdict.indication))},
-         {"sub_indication", verdict.sub_indication},
-         {"check", verdict.check}});
+    return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
+                     absl::StrCat("the signature is not valid: ", verdict.explanation),
+                     {{"indication", std::string(pki::IndicationName(verdict.indication))},
+                      {"sub_indication", verdict.sub_indication},
+                      {"check", verdict.check}});
   }
   Note(verdict);
   ++signatures_;
@@ -90,8 +89,8 @@ std::string Audit::LogFile(const LoggedEntry& entry) const {
 
 absl::Status Audit::EventWrong(const LoggedEntry& entry, absl::string_view field) const {
   return Wrong("EVENT_MISMATCH", LogFile(entry),
-               absl::StrCat("entry ", entry.seq(), " (", entry.head.type(), ") says another ", field,
-                            " than the documents"),
+               absl::StrCat("entry ", entry.seq(), " (", entry.head.type(), ") says another ",
+                            field, " than the documents"),
                {{"seq", absl::StrCat(entry.seq())}, {"field", std::string(field)}});
 }
 

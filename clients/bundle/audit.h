@@ -132,8 +132,8 @@ struct Audit {
   std::vector<Bid> bids;                      // of a box that was opened
   std::string box_root;                       // hex; empty while the box is open
   std::optional<tender::v1::EvaluationResult> result;
-  std::string result_sha256;                  // hex
-  Act<document::v1::AwardDecision> award;     // sha256 empty: none
+  std::string result_sha256;               // hex
+  Act<document::v1::AwardDecision> award;  // sha256 empty: none
   struct Accepted {
     int delivery = 0;
     int64_t amount = 0;
@@ -166,8 +166,8 @@ struct Audit {
     RETURN_IF_ERROR(OpenRegistered({base, kind, at, "", ""}, &act.doc, &act));
     return act;
   }
-  // As Open, by somebody whose person id is `signer_id` and whose certificate is `cert_sha256` or, if
-  // that is empty, any valid one.
+  // As Open, by somebody whose person id is `signer_id` and whose certificate is `cert_sha256` or,
+  // if that is empty, any valid one.
   struct Asked {
     std::string base;
     absl::string_view kind;

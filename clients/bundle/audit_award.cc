@@ -45,8 +45,7 @@ struct Step {
 };
 
 absl::Status CheckContractId(const Step& s, const std::string& document, const std::string& event) {
-  RETURN_IF_ERROR(
-      Must(document, s.contract.contract_id, "CONTRACT_MISMATCH", s.file, "contract"));
+  RETURN_IF_ERROR(Must(document, s.contract.contract_id, "CONTRACT_MISMATCH", s.file, "contract"));
   return event == s.contract.contract_id ? absl::OkStatus()
                                          : s.audit.EventWrong(s.entry, "contract");
 }
@@ -71,23 +70,23 @@ absl::Status Offered(const Step& s) {
   RETURN_IF_ERROR(Must(act.doc.agency_id(), agency, kReason, s.file, "agency"));
   RETURN_IF_ERROR(Must(act.doc.supplier_id(), s.award.supplier_id(), kReason, s.file, "supplier"));
   RETURN_IF_ERROR(Must(act.doc.amount(), s.award.amount(), kReason, s.file, "amount"));
-  RETURN_IF_ERROR(Must(act.doc.currency(), s.audit.notice().notice.currency(), kReason, s.file,
-                       "currency"));
+  RETURN_IF_ERROR(
+      Must(act.doc.currency(), s.audit.notice().notice.currency(), kReason, s.file, "currency"));
   s.contract.offer_sha256 = act.sha256;
   return absl::OkStatus();
 }
 
 absl::Status Consented(const Step& s) {
   if (s.contract.offer_sha256.empty() || !s.contract.consent_sha256.empty()) return OutOfOrder(s);
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::ContractConsent>(
-                                 s.base, "contract.consent", s.entry.received()));
+  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::ContractConsent>(s.base, "contract.consent",
+                                                                         s.entry.received()));
   RETURN_IF_ERROR(
       s.audit.CheckCapacity(*act.by, {"representative", s.award.supplier_id()}, s.file));
   const auto& event = s.entry.event.contract_consented();
   RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
   if (event.consent_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  RETURN_IF_ERROR(Must(act.doc.offer_sha256(), s.contract.offer_sha256, "CONSENT_MISMATCH", s.file,
-                       "offer"));
+  RETURN_IF_ERROR(
+      Must(act.doc.offer_sha256(), s.contract.offer_sha256, "CONSENT_MISMATCH", s.file, "offer"));
   s.contract.consent_sha256 = act.sha256;
   return absl::OkStatus();
 }
@@ -124,10 +123,9 @@ absl::Status Reported(const Step& s) {
   RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
   if (event.report_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
   if (event.delivery() != act.doc.delivery()) return s.audit.EventWrong(s.entry, "delivery");
-  RETURN_IF_ERROR(Must(act.doc.delivery(), s.contract.deliveries + 1, "DELIVERY_MISMATCH", s.file,
-                       "delivery"));
-  if (act.doc.amount() <= 0 ||
-      act.doc.amount() > s.award.amount() - s.contract.accepted_amount) {
+  RETURN_IF_ERROR(
+      Must(act.doc.delivery(), s.contract.deliveries + 1, "DELIVERY_MISMATCH", s.file, "delivery"));
+  if (act.doc.amount() <= 0 || act.doc.amount() > s.award.amount() - s.contract.accepted_amount) {
     return Wrong("DELIVERY_MISMATCH", s.file, "more is delivered than was contracted",
                  {{"field", "amount"}});
   }
@@ -192,11 +190,12 @@ absl::Status VerifyResult(Audit& audit) {
   ASSIGN_OR_RETURN(const LoggedEntry* failed, audit.TakeOne("tender", "tender.failed", subject));
   ASSIGN_OR_RETURN(const LoggedEntry* cancelled,
                    audit.TakeOne("tender", "tender.cancelled", subject));
+  const bool opened = audit.report.state == "OPENED";
   if (cancelled != nullptr) audit.report.state = "CANCELLED";
   if (evaluated == nullptr) {
     return failed == nullptr ? absl::OkStatus() : audit.EventWrong(*failed, "evaluation");
   }
-  if (audit.report.state != "OPENED") return audit.EventWrong(*evaluated, "opening");
+  if (!opened) return audit.EventWrong(*evaluated, "opening");
   const auto& event = evaluated->event.tender_evaluated();
 
   tender::ResultInput input;
@@ -320,8 +319,7 @@ absl::Status VerifyContract(Audit& audit) {
     if (rule == nullptr) continue;  // nothing accounts for it
     entry.used = true;
     const std::string base = ContractBase(++documents, rule->kind);
-    RETURN_IF_ERROR(rule->check(
-        {audit, entry, base, base + ".json", contract, audit.award.doc}));
+    RETURN_IF_ERROR(rule->check({audit, entry, base, base + ".json", contract, audit.award.doc}));
   }
   return absl::OkStatus();
 }

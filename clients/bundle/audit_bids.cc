@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/bundle/audit.h"
 #include "clients/bundle/layout.h"
 #include "clients/sdk/open_shares.h"
@@ -38,8 +37,7 @@ absl::StatusOr<Window> WindowOf(const Audit& audit) {
 // The submissions that the box holds, in box order: of the notice in force, not cancelled.
 absl::StatusOr<std::vector<LoggedEntry*>> BoxEntries(Audit& audit) {
   std::set<std::string> cancelled;
-  for (const LoggedEntry* entry :
-       audit.Take(kBidding, "bid.cancelled", audit.TenderSubject())) {
+  for (const LoggedEntry* entry : audit.Take(kBidding, "bid.cancelled", audit.TenderSubject())) {
     cancelled.insert(entry->event.bid_cancelled().submission_digest());
   }
   audit.report.cancelled_bids = static_cast<int>(cancelled.size());
@@ -114,7 +112,8 @@ absl::StatusOr<Bid> VerifyBid(Audit& audit, const std::string& dir, LoggedEntry*
       seal.doc.n() != static_cast<int>(committee->members.size()) ||
       sealed->ciphertext_sha256 != crypto::Sha256(bid.ciphertext) ||
       seal.doc.ciphertext_size() != static_cast<int64_t>(bid.ciphertext.size())) {
-    return Wrong("SEAL_MALFORMED", seal_file, "the seal fits neither the notice nor the ciphertext");
+    return Wrong("SEAL_MALFORMED", seal_file,
+                 "the seal fits neither the notice nor the ciphertext");
   }
   // The receipt has been verified with the logs; it must be this bid's.
   const std::string receipt_file = dir + "receipt.txt";
@@ -159,8 +158,8 @@ absl::Status VerifyClosed(Audit& audit, const std::vector<LoggedEntry*>& held,
                  {{"seq", absl::StrCat(closed->seq())}});
   }
   if (closed->committed() < window.deadline) {
-    return Wrong("BOX_CLOSED_EARLY", audit.LogFile(*closed), "the box was closed before the deadline",
-                 {{"seq", absl::StrCat(closed->seq())}});
+    return Wrong("BOX_CLOSED_EARLY", audit.LogFile(*closed),
+                 "the box was closed before the deadline", {{"seq", absl::StrCat(closed->seq())}});
   }
   audit.box_root = *root;
   audit.report.state = "CLOSED";
@@ -186,9 +185,8 @@ absl::Status VerifyShares(Audit& audit, const LoggedEntry& released, bool in_quo
   if (event.i() < 1 || event.i() > notice.committee_size()) {
     return audit.EventWrong(released, "member");
   }
-  ASSIGN_OR_RETURN(auto act, audit.Open<document::v1::OpenShares>(ShareBase(event.i()),
-                                                                  "open-share",
-                                                                  released.received()));
+  ASSIGN_OR_RETURN(auto act, audit.Open<document::v1::OpenShares>(
+                                 ShareBase(event.i()), "open-share", released.received()));
   if (event.open_share_sha256() != act.sha256) return audit.EventWrong(released, "document");
   if (released.received() < window.open_at) {
     return Wrong("SHARES_TOO_EARLY", file, "shares were released before the opening time");
@@ -217,12 +215,11 @@ absl::Status VerifyShares(Audit& audit, const LoggedEntry& released, bool in_quo
     }
     ASSIGN_OR_RETURN(const sealing::Sealed sealed, sdk::ToSealed(bid.seal, ""));
     const sealing::Wrapped& wrapped = sealed.shares[static_cast<size_t>(event.i() - 1)];
-    const std::string dealer = crypto::Sha256("");
-    const auto checked =
+    ASSIGN_OR_RETURN(const std::string dealer, HexDecode(bid.seal.bidder_cert_sha256()));
+    const absl::Status checked =
         share.bad_wrap()
-            ? sealing::VerifyBadWrap(
-                  {audit.notice().hash, HexDecode(bid.seal.bidder_cert_sha256()).value_or(dealer)},
-                  {member.i(), member.spki()}, wrapped, share.bad_wrap_proof())
+            ? sealing::VerifyBadWrap({audit.notice().hash, dealer}, {member.i(), member.spki()},
+                                     wrapped, share.bad_wrap_proof())
             : sealing::CheckShare(audit.notice().hash, wrapped, share.share());
     RETURN_IF_ERROR(WrongAt(file, checked));
     ++audit.report.shares;
@@ -307,18 +304,18 @@ absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const Bid& bid, cons
     return out;
   }
   const document::v1::Notice& notice = audit.notice().notice;
-  out.set_void_reason(bidding::VoidReasonOf(
-      {doc.tender_id(),
-       doc.notice_hash(),
-       doc.bidder_id(),
-       doc.submission_id(),
-       doc.lot(),
-       doc.price(),
-       doc.currency(),
-       {doc.picks().begin(), doc.picks().end()},
-       doc.nonce().size()},
-      {audit.tender_id, audit.notice().hash_hex(), bid.by->organization_id,
-       bid.seal.submission_id(), notice.currency()}));
+  out.set_void_reason(
+      bidding::VoidReasonOf({doc.tender_id(),
+                             doc.notice_hash(),
+                             doc.bidder_id(),
+                             doc.submission_id(),
+                             doc.lot(),
+                             doc.price(),
+                             doc.currency(),
+                             {doc.picks().begin(), doc.picks().end()},
+                             doc.nonce().size()},
+                            {audit.tender_id, audit.notice().hash_hex(), bid.by->organization_id,
+                             bid.seal.submission_id(), notice.currency()}));
   if (!out.void_reason().empty()) return out;
   out.set_price(doc.price());
   *out.mutable_picks() = doc.picks();
@@ -404,19 +401,18 @@ absl::Status VerifyBids(Audit& audit) {
   ASSIGN_OR_RETURN(const Window window, WindowOf(audit));
   ASSIGN_OR_RETURN(const std::vector<LoggedEntry*> held, BoxEntries(audit));
   audit.report.bids = static_cast<int>(held.size());
-  const bool opened =
-      !audit.Take(kBidding, "opening.completed", audit.TenderSubject()).empty();
+  const bool opened = !audit.Take(kBidding, "opening.completed", audit.TenderSubject()).empty();
   if (opened) {
     const std::vector<std::string> names = audit.files.Children("bids/");
     if (names.size() != held.size()) {
-      return Wrong(names.size() < held.size() ? "BID_MISSING" : "BID_NOT_RECEIVED", "bids",
-                   absl::StrCat("the log received ", held.size(), " bids, the bundle has ",
-                                names.size()));
+      return Wrong(
+          names.size() < held.size() ? "BID_MISSING" : "BID_NOT_RECEIVED", "bids",
+          absl::StrCat("the log received ", held.size(), " bids, the bundle has ", names.size()));
     }
     std::set<std::string> suppliers;
     for (size_t at = 0; at < names.size(); ++at) {
-      ASSIGN_OR_RETURN(Bid bid, VerifyBid(audit, absl::StrCat("bids/", names[at], "/"), held[at],
-                                          window));
+      ASSIGN_OR_RETURN(Bid bid,
+                       VerifyBid(audit, absl::StrCat("bids/", names[at], "/"), held[at], window));
       if (bid.dir != BidDir(at + 1, bid.seal.submission_id())) {
         return Wrong("BID_NOT_RECEIVED", bid.dir, "the folder is not named after its bid");
       }

@@ -1,5 +1,5 @@
-// Chapter: the logs. Checkpoints are signed, every entry is in its log, bodies hash to their entries,
-// and the log that each receipt was given for grew into the one of the checkpoint.
+// Chapter: the logs. Checkpoints are signed, every entry is in its log, bodies hash to their
+// entries, and the log that each receipt was given for grew into the one of the checkpoint.
 #include <google/protobuf/descriptor.h>
 
 #include <algorithm>
@@ -58,9 +58,9 @@ absl::Status ReadEntry(Audit& audit, AuditLog& log, const std::string& service,
   if (canonical != line) {
     return Wrong("ENTRY_NOT_CANONICAL", file, "a line is not canonical JSON", at);
   }
-  const auto root = log::RootFromInclusion(
-      {parsed.seq(), log.checkpoint.size, log::LeafHash(parsed.entry())},
-      {parsed.path().begin(), parsed.path().end()});
+  const auto root =
+      log::RootFromInclusion({parsed.seq(), log.checkpoint.size, log::LeafHash(parsed.entry())},
+                             {parsed.path().begin(), parsed.path().end()});
   if (!root.ok() || *root != log.checkpoint.root) {
     return Wrong("INCLUSION_MISMATCH", file,
                  absl::StrCat("entry ", parsed.seq(), " is not in the log"), at);
@@ -87,8 +87,7 @@ absl::Status ReadEntry(Audit& audit, AuditLog& log, const std::string& service,
       return Wrong("BODY_MISMATCH", file,
                    absl::StrCat("the body of entry ", parsed.seq(), " is not the one logged"), at);
     }
-    if (!entry.event.ParseFromString(parsed.body()) ||
-        TypeOf(entry.event) != entry.head.type()) {
+    if (!entry.event.ParseFromString(parsed.body()) || TypeOf(entry.event) != entry.head.type()) {
       return Wrong("ENTRY_MALFORMED", file, "a body is not of its entry's type", at);
     }
   }
@@ -140,9 +139,8 @@ absl::StatusOr<Heads> VerifyReceipts(Audit& audit, const AuditLog& log) {
     if (log::FormatProof(*proof) != *text) {
       return Wrong("RECEIPT_NOT_CANONICAL", file, "the receipt says more than its proof");
     }
-    const auto entry = std::find_if(
-        log.entries.begin(), log.entries.end(),
-        [&](const LoggedEntry& e) { return e.seq() == proof->index; });
+    const auto entry = std::find_if(log.entries.begin(), log.entries.end(),
+                                    [&](const LoggedEntry& e) { return e.seq() == proof->index; });
     if (entry == log.entries.end()) {
       return Wrong("RECEIPT_ENTRY_MISSING", file, "the receipt is for an entry not given here",
                    {{"seq", absl::StrCat(proof->index)}});
@@ -174,13 +172,15 @@ absl::Status VerifyConsistency(Audit& audit, const AuditLog& log, Heads heads) {
   RETURN_IF_ERROR(WrongAt(file, document::ParseStrictJson(*text, &given)));
   RETURN_IF_ERROR(audit.CheckDerived(file, given, "CONSISTENCY_NOT_CANONICAL"));
   if (given.proofs_size() != static_cast<int>(heads.size())) {
-    return Wrong("CONSISTENCY_MISSING", file, "there must be one proof for each receipt's checkpoint");
+    return Wrong("CONSISTENCY_MISSING", file,
+                 "there must be one proof for each receipt's checkpoint");
   }
   int at = 0;
   for (const auto& [size, root] : heads) {
     const auto& proof = given.proofs(at++);
     if (proof.size() != size) {
-      return Wrong("CONSISTENCY_MISSING", file, absl::StrCat("no proof for the tree of size ", size));
+      return Wrong("CONSISTENCY_MISSING", file,
+                   absl::StrCat("no proof for the tree of size ", size));
     }
     RETURN_IF_ERROR(WrongAt(
         file, log::VerifyConsistency({size, root}, {log.checkpoint.size, log.checkpoint.root},
@@ -196,8 +196,8 @@ absl::Status VerifyLogs(Audit& audit) {
   for (const char* service : kServices) {
     // A tender that has not come so far has nothing in the logs of contracts and payments; its
     // documents, if there are any, will miss their entries.
-    const bool later = absl::string_view(service) == "contract" ||
-                       absl::string_view(service) == "payment";
+    const bool later =
+        absl::string_view(service) == "contract" || absl::string_view(service) == "payment";
     if (later && !audit.files.Has(LogDir(service) + "checkpoint.txt")) continue;
     RETURN_IF_ERROR(ReadLog(audit, service));
   }

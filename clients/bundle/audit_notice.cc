@@ -26,9 +26,7 @@ const LoggedEntry* LastBefore(const std::vector<LoggedEntry*>& entries, uint64_t
 
 absl::Status CheckCommittee(Audit& audit, const sdk::PublishedNotice& notice,
                             const std::string& file) {
-  const auto bad = [&](absl::string_view what) {
-    return Wrong("COMMITTEE_MISMATCH", file, what);
-  };
+  const auto bad = [&](absl::string_view what) { return Wrong("COMMITTEE_MISMATCH", file, what); };
   const auto committee = notice.committee();
   if (!committee.ok()) return WrongAt(file, committee.status());
   const int n = notice.notice.committee_size();
@@ -42,8 +40,7 @@ absl::Status CheckCommittee(Audit& audit, const sdk::PublishedNotice& notice,
     if (member.i() != at + 1) return bad("the members are not numbered in order");
     if (!people.insert(member.person_id()).second) return bad("a member is named twice");
     ASSIGN_OR_RETURN(const Person* person, audit.FindPerson(member.person_id(), file));
-    RETURN_IF_ERROR(
-        audit.CheckCapacity(*person, {"committee", member.organization_id()}, file));
+    RETURN_IF_ERROR(audit.CheckCapacity(*person, {"committee", member.organization_id()}, file));
     if (member.outside() != (person->organization_id != notice.notice.agency_id())) {
       return bad("a member is outside who is not, or the other way round");
     }
@@ -103,8 +100,8 @@ absl::Status VerifyVersion(Audit& audit, const LoggedEntry& published,
   if (published.event.notice_published().notice_version() != version) {
     return audit.EventWrong(published, "notice version");
   }
-  // The bodies of what happened before the publication are not public; their order is: the notice is
-  // the last one submitted before the approval that the publication follows.
+  // The bodies of what happened before the publication are not public; their order is: the notice
+  // is the last one submitted before the approval that the publication follows.
   const LoggedEntry* approved = LastBefore(approvals, published.seq());
   const LoggedEntry* submitted =
       approved == nullptr ? nullptr : LastBefore(submissions, approved->seq());
@@ -113,9 +110,9 @@ absl::Status VerifyVersion(Audit& audit, const LoggedEntry& published,
   }
   ASSIGN_OR_RETURN(auto notice, audit.Open<document::v1::Notice>(NoticeBase(version), "notice",
                                                                  submitted->received()));
-  ASSIGN_OR_RETURN(auto approval, audit.Open<document::v1::NoticeApproval>(
-                                      ApprovalBase(version), "notice.approval",
-                                      approved->received()));
+  ASSIGN_OR_RETURN(auto approval,
+                   audit.Open<document::v1::NoticeApproval>(
+                       ApprovalBase(version), "notice.approval", approved->received()));
   const document::v1::Notice& doc = notice.doc;
   const std::string previous = audit.notices.empty() ? "" : audit.notice().hash_hex();
   if (doc.notice_version() != version || doc.previous_notice_hash() != previous) {
@@ -158,7 +155,8 @@ absl::Status VerifyNotice(Audit& audit) {
   audit.seed_commit = publications[0]->event.notice_published().seed_commit();
   if (audit.seed_commit.size() != kSha256HexDigits) {
     return Wrong("SEED_NOT_COMMITTED", audit.LogFile(*publications[0]),
-                 "the publication commits to no seed", {{"seq", absl::StrCat(publications[0]->seq())}});
+                 "the publication commits to no seed",
+                 {{"seq", absl::StrCat(publications[0]->seq())}});
   }
   for (size_t at = 0; at < publications.size(); ++at) {
     if (publications[at]->event.notice_published().seed_commit() != audit.seed_commit) {

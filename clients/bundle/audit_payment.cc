@@ -1,5 +1,5 @@
-// Chapter: the payments. Each pays an accepted delivery once, to the supplier's account in force, on
-// the signatures of two officers under the same facts; the bank says that it was carried out.
+// Chapter: the payments. Each pays an accepted delivery once, to the supplier's account in force,
+// on the signatures of two officers under the same facts; the bank says that it was carried out.
 #include <map>
 #include <set>
 #include <utility>
@@ -111,8 +111,8 @@ absl::Status Recorded(const Step& s) {
 absl::Status Invoiced(const Step& s) {
   if (s.payment.delivery == nullptr || !s.payment.order_sha256.empty()) return OutOfOrder(s);
   const std::string base = s.Base("invoice");
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::Invoice>(base, "invoice",
-                                                                 s.entry.received()));
+  ASSIGN_OR_RETURN(auto act,
+                   s.audit.Open<document::v1::Invoice>(base, "invoice", s.entry.received()));
   RETURN_IF_ERROR(s.audit.CheckCapacity(
       *act.by, {"representative", s.audit.award.doc.supplier_id()}, base + ".json"));
   const auto& event = s.entry.event.invoice_created();
@@ -145,8 +145,8 @@ absl::Status Approved(const Step& s) {
   const std::string base = s.Base("payment.approval");
   ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::PaymentApproval>(base, "payment.approval",
                                                                          s.entry.received()));
-  RETURN_IF_ERROR(s.audit.CheckCapacity(
-      *act.by, {"paymaster", s.audit.notice().notice.agency_id()}, base + ".json"));
+  RETURN_IF_ERROR(s.audit.CheckCapacity(*act.by, {"paymaster", s.audit.notice().notice.agency_id()},
+                                        base + ".json"));
   if (!s.payment.approvers.insert(act.by).second) {
     return Wrong("FOUR_EYES", base + ".json", "one person approved twice");
   }
@@ -181,17 +181,17 @@ absl::Status CheckOrder(const Step& s) {
   }
   payment::v1::PaymentOrder order;
   RETURN_IF_ERROR(WrongAt(file, document::ParseStrictJson(*bytes, &order)));
-  const bool fits =
-      order.system() == s.audit.system && order.payment_id() == s.payment.payment_id &&
-      order.contract_id() == s.contract_id &&
-      order.payer_id() == s.audit.notice().notice.agency_id() &&
-      order.payee_id() == s.audit.award.doc.supplier_id() &&
-      order.amount() == s.payment.delivery->amount &&
-      order.currency() == s.audit.notice().notice.currency() &&
-      order.account_version() == s.payment.account_version &&
-      order.sequence() == s.payment.sequence &&
-      std::equal(order.approval_sha256().begin(), order.approval_sha256().end(),
-                 s.payment.approvals.begin(), s.payment.approvals.end());
+  const bool fits = order.system() == s.audit.system &&
+                    order.payment_id() == s.payment.payment_id &&
+                    order.contract_id() == s.contract_id &&
+                    order.payer_id() == s.audit.notice().notice.agency_id() &&
+                    order.payee_id() == s.audit.award.doc.supplier_id() &&
+                    order.amount() == s.payment.delivery->amount &&
+                    order.currency() == s.audit.notice().notice.currency() &&
+                    order.account_version() == s.payment.account_version &&
+                    order.sequence() == s.payment.sequence &&
+                    std::equal(order.approval_sha256().begin(), order.approval_sha256().end(),
+                               s.payment.approvals.begin(), s.payment.approvals.end());
   if (!fits) return Wrong("ORDER_MISMATCH", file, "the order is not what was approved");
   s.payment.bank_id = order.bank_id();
   return absl::OkStatus();

@@ -106,9 +106,9 @@ absl::StatusOr<Person> VerifyRepresentative(Audit& audit, const std::string& id)
     return NotLogged(approval_file, "approval");
   }
   ASSIGN_OR_RETURN(const auto approval,
-                   audit.OpenBy<OrganizationApproval>(
-                       {dir + "approval", "organization.approval", approved->received(),
-                        kRegistrarId, audit.trust.registrar_cert_sha256}));
+                   audit.OpenBy<OrganizationApproval>({dir + "approval", "organization.approval",
+                                                       approved->received(), kRegistrarId,
+                                                       audit.trust.registrar_cert_sha256}));
   if (approval.doc.organization_id() != person.organization_id ||
       approval.doc.registration_sha256() != sha256) {
     return Wrong("APPROVAL_MISMATCH", approval_file, "the approval is of another registration");
@@ -130,7 +130,8 @@ absl::StatusOr<Person> VerifyRepresentative(Audit& audit, const std::string& id)
   if (rule->role[0] != '\0') person.roles.insert(rule->role);
   person.cert_sha256 = registration.cert_sha256;
   person.since = approved->committed();
-  // Suspensions count from the session, which the documents do not tell; they are public in the log.
+  // Suspensions count from the session, which the documents do not tell; they are public in the
+  // log.
   audit.Take(kRegistration, "organization.suspended", subject);
   audit.Take(kRegistration, "organization.restored", subject);
   return person;
@@ -148,7 +149,8 @@ absl::StatusOr<Person> VerifyPerson(Audit& audit, const std::string& id) {
   const std::string approval_file = dir + "approval.json";
   const auto representative = audit.people.find(absl::StrCat(person.organization_id, ".1"));
   if (representative == audit.people.end()) {
-    return Wrong("SIGNER_UNKNOWN", approval_file, "the bundle lacks the organisation's registration");
+    return Wrong("SIGNER_UNKNOWN", approval_file,
+                 "the bundle lacks the organisation's registration");
   }
 
   ASSIGN_OR_RETURN(const std::string* content, audit.files.Read(registration_file));
@@ -178,10 +180,9 @@ absl::StatusOr<Person> VerifyPerson(Audit& audit, const std::string& id) {
     return NotLogged(approval_file, "approval");
   }
   ASSIGN_OR_RETURN(const auto approval,
-                   audit.OpenBy<PersonApproval>({dir + "approval", "person.approval",
-                                                 approved->received(),
-                                                 representative->second.person_id,
-                                                 representative->second.cert_sha256}));
+                   audit.OpenBy<PersonApproval>(
+                       {dir + "approval", "person.approval", approved->received(),
+                        representative->second.person_id, representative->second.cert_sha256}));
   if (approval.doc.person_id() != id || approval.doc.registration_sha256() != sha256) {
     return Wrong("APPROVAL_MISMATCH", approval_file, "the approval is of another registration");
   }
@@ -232,8 +233,8 @@ absl::Status VerifyPeople(Audit& audit) {
         return Wrong("BUNDLE_UNKNOWN_FILE", absl::StrCat("people/", id), "not the id of a person");
       }
       if ((name.number == "1") != representatives) continue;
-      ASSIGN_OR_RETURN(Person person, representatives ? VerifyRepresentative(audit, id)
-                                                      : VerifyPerson(audit, id));
+      ASSIGN_OR_RETURN(Person person,
+                       representatives ? VerifyRepresentative(audit, id) : VerifyPerson(audit, id));
       RETURN_IF_ERROR(CheckCertificate(audit, id, person));
       if (!certificates.insert(person.cert_sha256).second) {
         return Wrong("CERTIFICATE_SHARED", PersonDir(id) + "certificate.der",

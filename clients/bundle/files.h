@@ -23,8 +23,8 @@ absl::Status WrongAt(absl::string_view file, const absl::Status& status);
 // Not thread-safe.
 class Files {
  public:
-  // Reads every regular file below `dir`. NOT_FOUND BUNDLE_NOT_FOUND, UNAVAILABLE FILE_IO; a verdict
-  // BUNDLE_UNKNOWN_FILE for anything that is neither a file nor a folder.
+  // Reads every regular file below `dir`. NOT_FOUND BUNDLE_NOT_FOUND, UNAVAILABLE FILE_IO; a
+  // verdict BUNDLE_UNKNOWN_FILE for anything that is neither a file nor a folder.
   static absl::StatusOr<Files> Load(const std::string& dir);
 
   bool Has(const std::string& path) const { return bytes_.count(path) != 0; }

@@ -34,8 +34,9 @@ absl::Status ReadHead(Audit& audit) {
 absl::Status VerifyManifest(Audit& audit) {
   ASSIGN_OR_RETURN(const std::string* given, audit.files.Read(kManifestFile));
   RETURN_IF_ERROR(ReadHead(audit));
-  ASSIGN_OR_RETURN(const std::string derived,
-                   MakeManifest({audit.system, audit.training, audit.tender_id}, audit.files.all()));
+  ASSIGN_OR_RETURN(
+      const std::string derived,
+      MakeManifest({audit.system, audit.training, audit.tender_id}, audit.files.all()));
   audit.report.files = static_cast<int>(audit.files.all().size());
   for (const auto& [path, bytes] : audit.files.all()) {
     audit.report.bytes += static_cast<int64_t>(bytes.size());
@@ -45,8 +46,7 @@ absl::Status VerifyManifest(Audit& audit) {
   for (const auto& [path, bytes] : audit.files.all()) {
     if (path == kManifestFile) continue;
     const std::string name = absl::StrCat("{\"path\":\"", path, "\",");
-    const std::string size =
-        bytes.empty() ? "" : absl::StrCat("\"size\":", bytes.size(), ",");
+    const std::string size = bytes.empty() ? "" : absl::StrCat("\"size\":", bytes.size(), ",");
     const std::string line =
         absl::StrCat(name, size, "\"sha256\":\"", HexEncode(crypto::Sha256(bytes)), "\"}");
     if (!absl::StrContains(*given, name)) {
@@ -67,8 +67,7 @@ absl::Status ReadEvidence(Audit& audit) {
     const std::string file = absl::StrCat("evidence/", name);
     ASSIGN_OR_RETURN(const std::string* bytes, audit.files.Read(file));
     const bool certificate = pki::Certificate::FromDer(*bytes).ok();
-    if (name !=
-        absl::StrCat(HexEncode(crypto::Sha256(*bytes)), certificate ? ".cer" : ".crl")) {
+    if (name != absl::StrCat(HexEncode(crypto::Sha256(*bytes)), certificate ? ".cer" : ".crl")) {
       return Wrong("EVIDENCE_MISMATCH", file, "the file is not what its name says");
     }
     evidence.push_back(*bytes);

@@ -255,8 +255,7 @@ absl::StatusOr<document::v1::SignedDocument> Cli::Sign(absl::string_view kind,
                                                        const std::string& save) {
   ASSIGN_OR_RETURN(sdk::Identity * who, identity());
   ASSIGN_OR_RETURN(const auto context, Context());
-  ASSIGN_OR_RETURN(auto signed_document,
-                   sdk::SignDocument(*who, context.system, kind, document));
+  ASSIGN_OR_RETURN(auto signed_document, sdk::SignDocument(*who, context.system, kind, document));
   if (output_.error_terminal) {
     std::string shown;
     for (int i = 0; i < document->GetDescriptor()->field_count(); ++i) {
@@ -291,8 +290,7 @@ absl::Status Cli::CheckReceipt(const log::v1::Receipt& receipt, const std::strin
     RETURN_IF_ERROR(WriteFile(save, json + "\n"));
   }
   ASSIGN_OR_RETURN(const auto log, Log(service));
-  ASSIGN_OR_RETURN(const auto verified,
-                   log::VerifyReceipt(receipt.entry(), receipt.proof(), log));
+  ASSIGN_OR_RETURN(const auto verified, log::VerifyReceipt(receipt.entry(), receipt.proof(), log));
   RETURN_IF_ERROR(SeeLog(service).status());
   output_.Note(absl::StrCat("receipt: entry ", verified.seq, " of ", log.origin,
                             ", verified against its key",
@@ -302,10 +300,9 @@ absl::Status Cli::CheckReceipt(const log::v1::Receipt& receipt, const std::strin
 
 std::string Cli::PinnedFile(const log::LogIdentity& log) const {
   // By name and key: an installation made anew is another log.
-  return XdgFile(
-      "XDG_STATE_HOME", ".local/state",
-      absl::StrCat("checkpoints/", absl::StrReplaceAll(log.origin, {{"/", "_"}}), "-",
-                   HexEncode(crypto::Sha256(log.public_key)).substr(0, 16)));
+  return XdgFile("XDG_STATE_HOME", ".local/state",
+                 absl::StrCat("checkpoints/", absl::StrReplaceAll(log.origin, {{"/", "_"}}), "-",
+                              HexEncode(crypto::Sha256(log.public_key)).substr(0, 16)));
 }
 
 absl::StatusOr<log::v1::GetCheckpointResponse> Cli::SeeLog(absl::string_view service) {
@@ -318,16 +315,15 @@ absl::StatusOr<log::v1::GetCheckpointResponse> Cli::SeeLog(absl::string_view ser
     ASSIGN_OR_RETURN(const auto before, log::OpenCheckpoint(*pinned, log));
     if (now.size < before.size) {
       return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_ROLLED_BACK",
-                       absl::StrCat("the log ", log.origin, " has ", now.size,
-                                    " entries; it had ", before.size, " when it was last seen"),
+                       absl::StrCat("the log ", log.origin, " has ", now.size, " entries; it had ",
+                                    before.size, " when it was last seen"),
                        {{"pinned", file}});
     }
     std::vector<std::string> path;
     if (before.size > 0 && now.size > before.size) {
       ASSIGN_OR_RETURN(path, connection->ConsistencyProof(service, before.size, now.size));
     }
-    RETURN_IF_ERROR(
-        log::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
+    RETURN_IF_ERROR(log::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
   }
   RETURN_IF_ERROR(WriteFile(file, response.checkpoint()));
   return response;

@@ -1,4 +1,5 @@
-// What every command shares: the global flags, the connection, who acts, and how results are printed.
+// What every command shares: the global flags, the connection, who acts, and how results are
+// printed.
 #ifndef JODAL_CLIENTS_CLI_CLI_H_
 #define JODAL_CLIENTS_CLI_CLI_H_
 
@@ -49,8 +50,8 @@ class Cli {
   absl::StatusOr<sdk::Client*> client();  // connects at the first use
 
   // --- who acts ---
-  // --identity, a folder or the name of one under identities/ beside the context file. The PIN comes
-  // from --pin-file or a prompt. INVALID_ARGUMENT IDENTITY_NOT_GIVEN.
+  // --identity, a folder or the name of one under identities/ beside the context file. The PIN
+  // comes from --pin-file or a prompt. INVALID_ARGUMENT IDENTITY_NOT_GIVEN.
   absl::StatusOr<sdk::Identity*> identity();
   absl::StatusOr<std::string> IdentityDir() const;
   // PIN for an identity that is being made or read: from --pin-file, or "".
@@ -61,7 +62,8 @@ class Cli {
 
   // --- signing ---
   // Fills kind, system and signer, shows the document and asks (on a terminal, unless --yes or
-  // --no-input), signs, writes <save>.json and <save>.p7s if `save` is given. ABORTED NOT_CONFIRMED.
+  // --no-input), signs, writes <save>.json and <save>.p7s if `save` is given. ABORTED
+  // NOT_CONFIRMED.
   absl::StatusOr<document::v1::SignedDocument> Sign(absl::string_view kind,
                                                     google::protobuf::Message* document,
                                                     const std::string& save);
@@ -101,13 +103,13 @@ void AddOps(Cli& cli);           // ops, doctor
 void AddKeys(Cli& cli);          // key, ca
 void AddRegistration(Cli& cli);  // organization, supplier, agency, person
 void AddTender(Cli& cli);
-void AddBid(Cli& cli);           // bid, receipt
+void AddBid(Cli& cli);  // bid, receipt
 void AddOpening(Cli& cli);
 void AddAward(Cli& cli);
-void AddContract(Cli& cli);      // contract, delivery
-void AddPayment(Cli& cli);       // account, invoice, payment
-void AddTrack(Cli& cli);         // track, log
-void AddAudit(Cli& cli);         // audit, export
+void AddContract(Cli& cli);  // contract, delivery
+void AddPayment(Cli& cli);   // account, invoice, payment
+void AddTrack(Cli& cli);     // track, log
+void AddAudit(Cli& cli);     // audit, export
 
 // Files of a user. NOT_FOUND FILE_MISSING, UNAVAILABLE FILE_NOT_WRITTEN.
 absl::StatusOr<std::string> ReadFile(const std::string& path);

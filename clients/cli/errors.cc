@@ -29,12 +29,15 @@ const char* Hint(const std::string& reason, absl::StatusCode code) {
       {"KEY_FILE_PERMISSIONS", "chmod 600 the file"},
       {"CERTIFICATE_NOT_REGISTERED",
        "register it (`jodal supplier register`, `jodal person register`) and have it approved"},
-      {"DEADLINE_PASSED", "if the service had an outage, its log shows it: jodal tender timeline T"},
+      {"DEADLINE_PASSED",
+       "if the service had an outage, its log shows it: jodal tender timeline T"},
       {"FOUR_EYES", "another person of the agency has to approve"},
-      {"LOG_ROLLED_BACK", "keep the pinned checkpoint: it proves that the log was changed; tell "
-                          "an auditor"},
-      {"CONSISTENCY_MISMATCH", "keep the pinned checkpoint: it proves that the log was changed; "
-                               "tell an auditor"},
+      {"LOG_ROLLED_BACK",
+       "keep the pinned checkpoint: it proves that the log was changed; tell "
+       "an auditor"},
+      {"CONSISTENCY_MISMATCH",
+       "keep the pinned checkpoint: it proves that the log was changed; "
+       "tell an auditor"},
       {"WAIT_TIMED_OUT", "wait longer with --timeout SECONDS, or look at the present state"},
       {"WRONG_STATE", "look at the present state with the noun's `show`"},
       {"CLOCK_BACKWARDS", "give a time after the present one: jodal demo clock"},

@@ -33,8 +33,7 @@ TEST(ErrorsTest, EveryCodeHasItsExitCode) {
       {absl::StatusCode::kResourceExhausted, "SERVER_BUSY", 9},
   };
   for (const auto& c : cases) {
-    EXPECT_EQ(Explain(MakeError(c.code, c.reason, "why"), "it").exit_code, c.exit_code)
-        << c.reason;
+    EXPECT_EQ(Explain(MakeError(c.code, c.reason, "why"), "it").exit_code, c.exit_code) << c.reason;
   }
 }
 

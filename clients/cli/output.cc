@@ -41,9 +41,9 @@ uint32_t NextCodePoint(absl::string_view text, size_t& at) {
 bool IsWide(uint32_t c) {
   constexpr struct {
     uint32_t first, last;
-  } kWide[] = {{0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97C},
-               {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
-               {0xFFE0, 0xFFE6},   {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+  } kWide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E},   {0x3041, 0xA4CF},   {0xA960, 0xA97C},
+               {0xAC00, 0xD7A3}, {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},   {0xFF00, 0xFF60},
+               {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
   return std::any_of(std::begin(kWide), std::end(kWide),
                      [c](const auto& range) { return range.first <= c && c <= range.last; });
 }
@@ -71,7 +71,8 @@ bool IsAmount(absl::string_view name) {
 std::string ScalarText(const Message& message, const FieldDescriptor* field, int index) {
   const auto* reflection = message.GetReflection();
   const auto get = [&](auto one, auto many) {
-    return index < 0 ? (reflection->*one)(message, field) : (reflection->*many)(message, field, index);
+    return index < 0 ? (reflection->*one)(message, field)
+                     : (reflection->*many)(message, field, index);
   };
   using R = google::protobuf::Reflection;
   switch (field->cpp_type()) {
@@ -198,17 +199,17 @@ std::string FormatTable(const Table& table, bool terminal) {
 
 std::string FormatCsv(const Table& table) {
   const auto line = [](const std::vector<std::string>& cells) {
-    return absl::StrCat(absl::StrJoin(cells, ",",
-                                      [](std::string* out, const std::string& cell) {
-                                        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-                                          out->append(cell);
-                                        } else {
-                                          absl::StrAppend(out, "\"",
-                                                          absl::StrReplaceAll(cell, {{"\"", "\"\""}}),
-                                                          "\"");
-                                        }
-                                      }),
-                        "\r\n");
+    return absl::StrCat(
+        absl::StrJoin(
+            cells, ",",
+            [](std::string* out, const std::string& cell) {
+              if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+                out->append(cell);
+              } else {
+                absl::StrAppend(out, "\"", absl::StrReplaceAll(cell, {{"\"", "\"\""}}), "\"");
+              }
+            }),
+        "\r\n");
   };
   std::string out = line(table.titles);
   for (const auto& row : table.rows) out += line(row);
@@ -218,8 +219,7 @@ std::string FormatCsv(const Table& table) {
 std::string FieldText(const Message& message, absl::string_view path) {
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(path, absl::MaxSplits('.', 1));
-  const FieldDescriptor* field =
-      message.GetDescriptor()->FindFieldByName(std::string(parts.first));
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(parts.first));
   if (field == nullptr) return "";
   if (parts.second.empty()) return Text(message, field);
   return FieldText(message.GetReflection()->GetMessage(message, field), parts.second);
@@ -289,11 +289,12 @@ absl::Status Output::Facts(const Pairs& facts) const {
       break;
     }
     default:
-      Write(absl::StrCat("{", absl::StrJoin(facts, ",",
-                                            [](std::string* out, const auto& fact) {
-                                              absl::StrAppend(out, Quote(fact.first), ":",
-                                                              Quote(fact.second));
-                                            }),
+      Write(absl::StrCat("{",
+                         absl::StrJoin(facts, ",",
+                                       [](std::string* out, const auto& fact) {
+                                         absl::StrAppend(out, Quote(fact.first), ":",
+                                                         Quote(fact.second));
+                                       }),
                          "}\n"));
   }
   return absl::OkStatus();
@@ -309,10 +310,10 @@ absl::Status Output::Rows(const Table& table) const {
     for (const auto& row : table.rows) {
       std::string line = "{";
       for (size_t c = 0; c < row.size(); ++c) {
-        absl::StrAppend(&line, c == 0 ? "" : ",",
-                        Quote(absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]),
-                                                  {{" ", "_"}})),
-                        ":", Quote(row[c]));
+        absl::StrAppend(
+            &line, c == 0 ? "" : ",",
+            Quote(absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]), {{" ", "_"}})), ":",
+            Quote(row[c]));
       }
       lines.push_back(line + "}");
     }

@@ -11,9 +11,7 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-std::string OptionName(absl::string_view field) {
-  return absl::StrReplaceAll(field, {{"_", "-"}});
-}
+std::string OptionName(absl::string_view field) { return absl::StrReplaceAll(field, {{"_", "-"}}); }
 
 absl::Status SetText(google::protobuf::Message* message, const FieldDescriptor* field,
                      const std::string& text) {
@@ -41,8 +39,8 @@ absl::Status SetText(google::protobuf::Message* message, const FieldDescriptor* 
     default:
       break;
   }
-  return UsageError(absl::StrCat("--", OptionName(field->name()), ": \"", text,
-                                 "\" is no whole number"));
+  return UsageError(
+      absl::StrCat("--", OptionName(field->name()), ": \"", text, "\" is no whole number"));
 }
 
 }  // namespace
@@ -58,9 +56,8 @@ DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor*
       verb->add_flag("--" + OptionName(field), values_->flags[field]);
       continue;
     }
-    CLI::Option* option =
-        verb->add_option(positional ? OptionName(field) : "--" + OptionName(field),
-                         values_->texts[field]);
+    CLI::Option* option = verb->add_option(
+        positional ? OptionName(field) : "--" + OptionName(field), values_->texts[field]);
     option->type_name(f->cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "TEXT" : "NUMBER");
     if (f->is_repeated()) {
       option->expected(1, 1000)->delimiter(',');

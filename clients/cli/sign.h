@@ -12,12 +12,13 @@
 
 #include "clients/cli/cli.h"
 #include "common/status/macros.h"
+#include "jodal/document/v1/documents.pb.h"
 
 namespace jodal::cli {
 
 // One option per field of a document message ("deliveredOn" is --delivered-on); a name that begins
-// with '@' is a positional argument instead. --from FILE gives the whole document as JSON, which the
-// other options then override.
+// with '@' is a positional argument instead. --from FILE gives the whole document as JSON, which
+// the other options then override.
 class DocumentFlags {
  public:
   DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor* descriptor,
@@ -63,8 +64,8 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
   auto state = std::make_shared<State>();
   const std::vector<std::string> fields = spec.fields;
   const VerbText text = spec.text;
-  CLI::App* verb = cli.Verb(
-      noun, text, [&cli, stub, method, state, spec = std::move(spec)]() -> absl::Status {
+  CLI::App* verb =
+      cli.Verb(noun, text, [&cli, stub, method, state, spec = std::move(spec)]() -> absl::Status {
         Doc document;
         RETURN_IF_ERROR(state->flags->Fill(&document));
         ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
@@ -74,8 +75,7 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
         }
         if (spec.complete) RETURN_IF_ERROR(spec.complete(cli, document));
         Req request;
-        ASSIGN_OR_RETURN(*request.mutable_document(),
-                         cli.Sign(spec.kind, &document, state->save));
+        ASSIGN_OR_RETURN(*request.mutable_document(), cli.Sign(spec.kind, &document, state->save));
         if (cli.dry_run()) return cli.out().One(document);
         request.set_request_id(client->RequestId());
         ASSIGN_OR_RETURN(const Resp answer,

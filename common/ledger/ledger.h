@@ -143,8 +143,8 @@ class Ledger {
   };
 
   // May run more than once: first on the caller's thread, and again on the committer's if what it
-  // read has changed meanwhile. Must keep no state between runs and touch nothing but `txn`. Must be
-  // fast: no I/O, no public-key cryptography. An error return writes nothing.
+  // read has changed meanwhile. Must keep no state between runs and touch nothing but `txn`. Must
+  // be fast: no I/O, no public-key cryptography. An error return writes nothing.
   using Body = std::function<absl::Status(Txn& txn)>;
   using Done = std::function<void(absl::StatusOr<Committed>)>;
 

@@ -194,11 +194,15 @@ class HostImpl : public Host {
     if (server_ != nullptr) {
       server_->GetHealthCheckService()->SetServingStatus(false);
       logs_->Shutdown();
+      // Followers and workers end before the server does: gRPC 1.51 jumps to a null pointer when a
+      // call is begun on the in-process channel of a server that has shut down.
+      for (auto& [name, unit] : units_) unit->module->Stop();
+    }
+    if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
       server_->Wait();
     }
     for (auto& [name, unit] : units_) {
-      if (unit->module != nullptr && server_ != nullptr) unit->module->Stop();
       if (unit->peers != nullptr) unit->peers->SetServer(nullptr);
     }
     // Tasks may still use the modules, so the executors run dry first.

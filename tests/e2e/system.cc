@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/install/install.h"
+#include "common/base/bytes.h"
 #include "common/config/config.h"
 #include "common/document/json.h"
 #include "common/rpc/network_peers.h"
@@ -139,9 +140,8 @@ absl::StatusOr<Person*> System::AddOrganization(const std::string& type, const s
   registration::v1::RegisterOrganizationRequest request;
   *request.mutable_document() =
       Sign(person, "organization.registration", OrganizationDocument(type, name));
-  ASSIGN_OR_RETURN(const auto registered,
-                   Do("RegisterOrganization", nullptr, *registration_,
-                      &RegistrationStub::RegisterOrganization, request));
+  ASSIGN_OR_RETURN(const auto registered, Do("RegisterOrganization", nullptr, *registration_,
+                                             &RegistrationStub::RegisterOrganization, request));
   document::v1::OrganizationApproval approval;
   approval.set_organization_id(registered.organization().organization_id());
   approval.set_registration_sha256(sdk::DocumentHash(request.document()));
@@ -197,8 +197,7 @@ absl::StatusOr<registration::v1::OpenSessionRequest> System::LoginRequest(const 
 
 absl::Status System::Login(Person& person) {
   ASSIGN_OR_RETURN(const auto open, LoginRequest(person));
-  ASSIGN_OR_RETURN(const auto session,
-                   Call(*registration_, &RegistrationStub::OpenSession, open));
+  ASSIGN_OR_RETURN(const auto session, Call(*registration_, &RegistrationStub::OpenSession, open));
   person.token = session.token();
   person.expires = absl::FromUnixNanos(session.expires_time_ns());
   person.roles = {session.roles().begin(), session.roles().end()};

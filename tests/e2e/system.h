@@ -155,8 +155,7 @@ class System {
     again.name = name;
     again.repeat = [=, this, &stub]() -> absl::Status {
       ASSIGN_OR_RETURN(Resp answer, Call(stub, method, request, who));
-      return SameAnswer(*first, answer) ? absl::OkStatus()
-                                        : absl::DataLossError("another answer");
+      return SameAnswer(*first, answer) ? absl::OkStatus() : absl::DataLossError("another answer");
     };
     Req probe = request;
     if (DocumentOf(&probe) != nullptr) {

@@ -10,6 +10,7 @@
 #include "common/clock/clock.h"
 #include "common/config/config.h"
 #include "common/status/macros.h"
+#include "jodal/document/v1/documents.pb.h"
 #include "services/allinone/factories.h"
 #include "services/registration/domain/business_number.h"
 

@@ -61,7 +61,7 @@ const std::vector<Rule>& Rules() {
       {"clients",
        {"common/", "clients/", "jodal/", "services/tender/domain/", "services/tender/rules/",
         "services/tender/engine/", "services/bidding/domain/", "services/registration/domain/",
-        "services/kit/event.h"}},
+        "services/kit/event.h", "nlohmann/"}},
       {"tests", {""}},
       {"benchmarks", {""}},
   };

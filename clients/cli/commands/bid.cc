@@ -102,13 +102,13 @@ void AddBidVerbs(Cli& cli) {
           return UsageError("name a tender, or the folder of its notice with --notice");
         }
         if (!cli.Confirm(absl::StrCat("Sign a bid of ", money::FormatAmount(price), " ",
-                                      notice.notice.currency(), " for ",
-                                      notice.notice.tender_id(), "?"))) {
+                                      notice.notice.currency(), " for ", notice.notice.tender_id(),
+                                      "?"))) {
           return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed");
         }
         crypto::Random& random = crypto::SystemRandom();
-        ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(*identity, notice, {price, o->picks}, now,
-                                                         random));
+        ASSIGN_OR_RETURN(const auto sealed,
+                         sdk::SealBid(*identity, notice, {price, o->picks}, now, random));
         RETURN_IF_ERROR(MakeFolder(o->out, /*secret=*/true));
         RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
         RETURN_IF_ERROR(WriteSigned(o->out + "/bid", sealed.bid));
@@ -116,8 +116,8 @@ void AddBidVerbs(Cli& cli) {
         RETURN_IF_ERROR(WriteFile(o->out + "/ciphertext.bin", sealed.ciphertext));
         RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", sealed.cek, /*secret=*/true));
         RETURN_IF_ERROR(WriteFile(o->out + "/request", HexEncode(random.Bytes(16))));
-        cli.out().Note(absl::StrCat("opened once on this machine; next: jodal bid submit ",
-                                    o->out));
+        cli.out().Note(
+            absl::StrCat("opened once on this machine; next: jodal bid submit ", o->out));
         return cli.out().Facts(
             {{"folder", o->out},
              {"submission", sealed.submission_id},
@@ -149,24 +149,23 @@ void AddBidVerbs(Cli& cli) {
       });
   verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
 
-  verb = cli.Verb(noun,
-                  {"show", "Shows the own bid in a tender",
-                   "jodal bid show R26BK00000001 --identity keys/lee"},
-                  [&cli, o]() -> absl::Status {
-                    RETURN_IF_ERROR(cli.token().status());
-                    pb::GetOwnBidRequest request;
-                    request.set_tender_id(o->tender_id);
-                    ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::bidding,
-                                                            &Stub::GetOwnBid, request));
-                    if (cli.out().format != Format::kTable) return cli.out().One(answer);
-                    return cli.out().Facts(
-                        {{"submission", answer.bid().submission_id()},
-                         {"digest", answer.bid().submission_digest()},
-                         {"entry", absl::StrCat(answer.bid().log_seq())},
-                         {"arrived", FieldText(answer.bid(), "arrival_time_ns")},
-                         {"cancelled", answer.cancelled() ? "yes" : "no"},
-                         {"superseded", answer.superseded() ? "yes" : "no"}});
-                  });
+  verb = cli.Verb(
+      noun,
+      {"show", "Shows the own bid in a tender", "jodal bid show R26BK00000001 --identity keys/lee"},
+      [&cli, o]() -> absl::Status {
+        RETURN_IF_ERROR(cli.token().status());
+        pb::GetOwnBidRequest request;
+        request.set_tender_id(o->tender_id);
+        ASSIGN_OR_RETURN(const auto answer,
+                         Ask(cli, &sdk::Client::bidding, &Stub::GetOwnBid, request));
+        if (cli.out().format != Format::kTable) return cli.out().One(answer);
+        return cli.out().Facts({{"submission", answer.bid().submission_id()},
+                                {"digest", answer.bid().submission_digest()},
+                                {"entry", absl::StrCat(answer.bid().log_seq())},
+                                {"arrived", FieldText(answer.bid(), "arrival_time_ns")},
+                                {"cancelled", answer.cancelled() ? "yes" : "no"},
+                                {"superseded", answer.superseded() ? "yes" : "no"}});
+      });
   verb->add_option("tender", o->tender_id, "Tender")->required();
 
   SignedVerb<document::v1::BidCancellation> cancel;
@@ -181,8 +180,7 @@ void AddBidVerbs(Cli& cli) {
     ASSIGN_OR_RETURN(const auto own, Ask(cli, &sdk::Client::bidding, &Stub::GetOwnBid, ask));
     document.set_submission_id(own.bid().submission_id());
     document::v1::Seal seal;
-    RETURN_IF_ERROR(
-        document::ParseStrictJson(own.bid().seal().document().content(), &seal));
+    RETURN_IF_ERROR(document::ParseStrictJson(own.bid().seal().document().content(), &seal));
     document.set_notice_hash(seal.notice_hash());
     return absl::OkStatus();
   };

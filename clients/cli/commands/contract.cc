@@ -90,40 +90,38 @@ void AddContractVerbs(Cli& cli) {
         return cli.out().One(contract);
       });
   verb->add_option("contract", o->id, "Contract")->required();
-  verb = cli.Verb(noun,
-                  {"list", "Lists contracts", "jodal contract list --tender R26BK00000001"},
-                  [&cli, o]() -> absl::Status {
-                    pb::ListContractsRequest request;
-                    request.set_tender_id(o->tender_id);
-                    pb::ListContractsResponse all;
-                    do {
-                      ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::contract,
-                                                            &Stub::ListContracts, request));
-                      all.mutable_contracts()->MergeFrom(page.contracts());
-                      request.set_page_token(page.next_page_token());
-                    } while (!request.page_token().empty());
-                    return cli.out().Many(
-                        Pointers(all.contracts()),
-                        {"contract_id", "state", "supplier_id", "amount", "title"});
-                  });
-  verb->add_option("--tender", o->tender_id, "Of this tender");
   verb = cli.Verb(
-      noun,
-      {"documents", "Keeps the signed documents of a contract as files",
-       "jodal contract documents R26TA00000001 --out contract"},
+      noun, {"list", "Lists contracts", "jodal contract list --tender R26BK00000001"},
       [&cli, o]() -> absl::Status {
-        pb::GetContractDocumentsRequest request;
-        request.set_contract_id(o->id);
-        ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::contract,
-                                                &Stub::GetContractDocuments, request));
-        Table table = {{"FILE", "SIGNER CERTIFICATE"}, {}};
-        for (int i = 0; i < answer.documents_size(); ++i) {
-          const std::string path = absl::StrCat(o->out, "/", i + 1);
-          RETURN_IF_ERROR(WriteSigned(path, answer.documents(i).document()));
-          table.rows.push_back({path + ".json", answer.documents(i).cert_sha256()});
-        }
-        return cli.out().Rows(table);
+        pb::ListContractsRequest request;
+        request.set_tender_id(o->tender_id);
+        pb::ListContractsResponse all;
+        do {
+          ASSIGN_OR_RETURN(const auto page,
+                           Ask(cli, &sdk::Client::contract, &Stub::ListContracts, request));
+          all.mutable_contracts()->MergeFrom(page.contracts());
+          request.set_page_token(page.next_page_token());
+        } while (!request.page_token().empty());
+        return cli.out().Many(Pointers(all.contracts()),
+                              {"contract_id", "state", "supplier_id", "amount", "title"});
       });
+  verb->add_option("--tender", o->tender_id, "Of this tender");
+  verb = cli.Verb(noun,
+                  {"documents", "Keeps the signed documents of a contract as files",
+                   "jodal contract documents R26TA00000001 --out contract"},
+                  [&cli, o]() -> absl::Status {
+                    pb::GetContractDocumentsRequest request;
+                    request.set_contract_id(o->id);
+                    ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::contract,
+                                                            &Stub::GetContractDocuments, request));
+                    Table table = {{"FILE", "SIGNER CERTIFICATE"}, {}};
+                    for (int i = 0; i < answer.documents_size(); ++i) {
+                      const std::string path = absl::StrCat(o->out, "/", i + 1);
+                      RETURN_IF_ERROR(WriteSigned(path, answer.documents(i).document()));
+                      table.rows.push_back({path + ".json", answer.documents(i).cert_sha256()});
+                    }
+                    return cli.out().Rows(table);
+                  });
   verb->add_option("contract", o->id, "Contract")->required();
   verb->add_option("--out", o->out, "Folder")->required();
 }

@@ -21,9 +21,9 @@ constexpr int kEntriesPage = 1000;
 constexpr int kBidsPage = 200;
 
 absl::Status Mismatch(absl::string_view what) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
-                   absl::StrCat("the log and the closed box do not agree: ", what,
-                                "; no share was released"));
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
+      absl::StrCat("the log and the closed box do not agree: ", what, "; no share was released"));
 }
 
 // Reads the log from the box's creation to its closing: the submissions that it took are those that
@@ -37,14 +37,15 @@ absl::Status CheckLog(Cli& cli, const pb::Box& box, const std::vector<pb::Sealed
   bool closed = false;
   for (uint64_t seq = box.created_seq(); seq <= box.closed_seq();) {
     const auto left = box.closed_seq() - seq + 1;
-    ASSIGN_OR_RETURN(const auto page,
-                     client->Entries("bidding", seq,
-                                     static_cast<int>(std::min<uint64_t>(left, kEntriesPage))));
+    ASSIGN_OR_RETURN(
+        const auto page,
+        client->Entries("bidding", seq, static_cast<int>(std::min<uint64_t>(left, kEntriesPage))));
     if (page.entries().empty()) return Mismatch("entries are missing");
     for (const auto& item : page.entries()) {
       log::v1::Entry entry;
       event::v1::Event event;
-      if (item.seq() != seq++ || !entry.ParseFromString(item.entry()) || entry.seq() != item.seq()) {
+      if (item.seq() != seq++ || !entry.ParseFromString(item.entry()) ||
+          entry.seq() != item.seq()) {
         return Mismatch("entries are missing");
       }
       if (entry.subject() != absl::StrCat("tenders/", box.tender_id()) || item.body().empty()) {
@@ -143,8 +144,8 @@ void AddOpening(Cli& cli) {
         }
         ASSIGN_OR_RETURN(const auto bids, AllSealedBids(cli, o->tender_id));
         RETURN_IF_ERROR(CheckLog(cli, closed, bids));
-        ASSIGN_OR_RETURN(const auto shares, sdk::MakeOpenShares(*identity, notice, closed, bids,
-                                                                client->random()));
+        ASSIGN_OR_RETURN(const auto shares,
+                         sdk::MakeOpenShares(*identity, notice, closed, bids, client->random()));
         if (!o->save.empty()) RETURN_IF_ERROR(WriteSigned(o->save, shares));
         if (!cli.Confirm(absl::StrCat("Release the shares of ", bids.size(), " bids?"))) {
           return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was sent");

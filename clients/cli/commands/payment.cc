@@ -40,7 +40,7 @@ void AddAccountVerbs(Cli& cli) {
     if (document.account_version() == 0) {
       const auto known = FetchAccount(cli, document.supplier_id());
       if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
-      const int latest = !known.ok() ? 0
+      const int latest = !known.ok()            ? 0
                          : known->has_pending() ? known->pending().account_version()
                                                 : known->active().account_version();
       document.set_account_version(latest + 1);
@@ -162,26 +162,26 @@ void AddPaymentVerbs(Cli& cli) {
            [&cli, o]() -> absl::Status {
              pb::ListPaymentsRequest request;
              request.set_contract_id(o->contract);
-             ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::payment,
-                                                     &Stub::ListPayments, request));
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::payment, &Stub::ListPayments, request));
              return cli.out().Many(Pointers(answer.payments()),
                                    {"payment_id", "state", "delivery", "amount", "supplier_id"});
            })
       ->add_option("contract", o->contract, "Contract")
       ->required();
-  CLI::App* order = cli.Verb(
-      noun,
-      {"order", "Keeps the payment order, the bytes that its digest is of",
-       "jodal payment order R26TA00000001-P1 --out order.json --identity keys/bank"},
-      [&cli, o]() -> absl::Status {
-        pb::GetPaymentOrderRequest request;
-        request.set_payment_id(o->id);
-        ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::payment,
-                                                &Stub::GetPaymentOrder, request));
-        RETURN_IF_ERROR(WriteFile(o->out, answer.order()));
-        return cli.out().Facts(
-            {{"file", o->out}, {"sha256", HexEncode(crypto::Sha256(answer.order()))}});
-      });
+  CLI::App* order =
+      cli.Verb(noun,
+               {"order", "Keeps the payment order, the bytes that its digest is of",
+                "jodal payment order R26TA00000001-P1 --out order.json --identity keys/bank"},
+               [&cli, o]() -> absl::Status {
+                 pb::GetPaymentOrderRequest request;
+                 request.set_payment_id(o->id);
+                 ASSIGN_OR_RETURN(const auto answer,
+                                  Ask(cli, &sdk::Client::payment, &Stub::GetPaymentOrder, request));
+                 RETURN_IF_ERROR(WriteFile(o->out, answer.order()));
+                 return cli.out().Facts(
+                     {{"file", o->out}, {"sha256", HexEncode(crypto::Sha256(answer.order()))}});
+               });
   order->add_option("payment", o->id, "Payment")->required();
   order->add_option("--out", o->out, "File")->required();
 }

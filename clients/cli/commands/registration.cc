@@ -68,9 +68,10 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApproveOrganization, approve);
 
   SignedVerb<document::v1::OrganizationSuspension> suspend;
-  suspend.text = {"suspend", "Suspends an organisation, or lifts it again with --lift (registrar)",
-                  absl::StrCat("jodal ", name,
-                               " suspend S-1248100998 --reason \"false papers\" --identity registrar")};
+  suspend.text = {
+      "suspend", "Suspends an organisation, or lifts it again with --lift (registrar)",
+      absl::StrCat("jodal ", name,
+                   " suspend S-1248100998 --reason \"false papers\" --identity registrar")};
   suspend.kind = "organization.suspension";
   suspend.fields = {"@organization_id", "reason", "lift"};
   suspend.complete = [](Cli& cli, document::v1::OrganizationSuspension& document) -> absl::Status {
@@ -102,8 +103,8 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
         request.set_page_size(500);
         pb::ListOrganizationsResponse all;
         do {
-          ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::registration,
-                                                &Stub::ListOrganizations, request));
+          ASSIGN_OR_RETURN(const auto page,
+                           Ask(cli, &sdk::Client::registration, &Stub::ListOrganizations, request));
           all.mutable_organizations()->MergeFrom(page.organizations());
           request.set_page_token(page.next_page_token());
         } while (!request.page_token().empty());
@@ -115,7 +116,8 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
 
 void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   SignedVerb<document::v1::PersonRegistration> enter;
-  enter.text = {"register", "Registers a person of an organisation, with the identity's certificates",
+  enter.text = {"register",
+                "Registers a person of an organisation, with the identity's certificates",
                 "jodal person register --identity keys/kim --organization-id A-1018200009 \\\n"
                 "  --name Kim --email kim@example.com --roles officer,committee"};
   enter.kind = "person.registration";
@@ -127,7 +129,8 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
     for (const std::string& role : document.roles()) {
       if (role != "committee") continue;
       if (!identity->has_agreement()) {
-        return UsageError("a committee member needs a key-agreement pair: jodal key new --agreement");
+        return UsageError(
+            "a committee member needs a key-agreement pair: jodal key new --agreement");
       }
       document.set_encryption_certificate(identity->agreement_certificate().der());
     }
@@ -136,8 +139,8 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   enter.done = [](Cli& cli, const google::protobuf::Message& answer) -> absl::Status {
     const auto& person = static_cast<const pb::RegisterPersonResponse&>(answer).person();
     RETURN_IF_ERROR(KeepPersonId(cli, person.person_id()));
-    cli.out().Note(absl::StrCat("next, the representative: jodal person approve ",
-                                person.person_id()));
+    cli.out().Note(
+        absl::StrCat("next, the representative: jodal person approve ", person.person_id()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterPerson, enter);
@@ -151,16 +154,14 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
     if (!document.registration_sha256().empty()) return absl::OkStatus();
     pb::GetPersonRequest ask;
     ask.set_person_id(document.person_id());
-    ASSIGN_OR_RETURN(const auto found,
-                     Ask(cli, &sdk::Client::registration, &Stub::GetPerson, ask));
+    ASSIGN_OR_RETURN(const auto found, Ask(cli, &sdk::Client::registration, &Stub::GetPerson, ask));
     document.set_registration_sha256(found.person().registration_sha256());
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApprovePerson, approve);
 
   auto id = std::make_shared<std::string>();
-  cli.Verb(noun,
-           {"show", "Shows a person", "jodal person show A-1018200009.2 --identity keys/kim"},
+  cli.Verb(noun, {"show", "Shows a person", "jodal person show A-1018200009.2 --identity keys/kim"},
            [&cli, id]() -> absl::Status {
              pb::GetPersonRequest request;
              request.set_person_id(*id);

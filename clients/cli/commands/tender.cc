@@ -23,10 +23,10 @@ constexpr absl::Duration kPoll = absl::Milliseconds(200);
 
 const std::vector<std::string>& NoticeFields() {
   static const auto* fields = new std::vector<std::string>{
-      "title",          "title_en",    "reference",   "procurement_kind", "regime",
-      "method",         "rule_set",    "urgent",      "presumed_price",   "base_amount",
-      "a_value",        "net_cost",    "k",           "description",      "contract_method",
-      "category",       "bid_start",   "deadline",    "open_at"};
+      "title",    "title_en",  "reference", "procurement_kind", "regime",
+      "method",   "rule_set",  "urgent",    "presumed_price",   "base_amount",
+      "a_value",  "net_cost",  "k",         "description",      "contract_method",
+      "category", "bid_start", "deadline",  "open_at"};
   return *fields;
 }
 
@@ -136,22 +136,23 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
       o);
   auto a = std::make_shared<DraftOptions>();
   AddDraftOptions(
-      cli.Verb(noun,
-               {"amend", "Prepares the next version of a published notice; earlier bids become void",
-                "jodal tender amend R26BK00000001 --identity keys/kim --deadline \"2026-03-20 "
-                "10:00\" --out notice-2.json"},
-               [&cli, a]() -> absl::Status {
-                 ASSIGN_OR_RETURN(auto published, FetchNotice(cli, a->tender_id));
-                 Notice notice = published.notice;
-                 Notice changes;
-                 RETURN_IF_ERROR(a->flags->Fill(&changes));
-                 notice.MergeFrom(changes);
-                 notice.set_notice_version(published.notice.notice_version() + 1);
-                 notice.set_previous_notice_hash(published.hash_hex());
-                 RETURN_IF_ERROR(cli.token().status());
-                 RETURN_IF_ERROR(CompleteNotice(cli, *a, notice));
-                 return WriteDraft(cli, notice, a->out);
-               }),
+      cli.Verb(
+          noun,
+          {"amend", "Prepares the next version of a published notice; earlier bids become void",
+           "jodal tender amend R26BK00000001 --identity keys/kim --deadline \"2026-03-20 "
+           "10:00\" --out notice-2.json"},
+          [&cli, a]() -> absl::Status {
+            ASSIGN_OR_RETURN(auto published, FetchNotice(cli, a->tender_id));
+            Notice notice = published.notice;
+            Notice changes;
+            RETURN_IF_ERROR(a->flags->Fill(&changes));
+            notice.MergeFrom(changes);
+            notice.set_notice_version(published.notice.notice_version() + 1);
+            notice.set_previous_notice_hash(published.hash_hex());
+            RETURN_IF_ERROR(cli.token().status());
+            RETURN_IF_ERROR(CompleteNotice(cli, *a, notice));
+            return WriteDraft(cli, notice, a->out);
+          }),
       a);
   auto file = std::make_shared<std::string>();
   cli.Verb(noun,
@@ -170,8 +171,8 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
              notice.set_system(context.system);
              notice.set_signer(identity->person_id());
              ASSIGN_OR_RETURN(*request.mutable_content(), document::ToCanonicalJson(notice));
-             ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tender,
-                                                     &Stub::ValidateNotice, request));
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::tender, &Stub::ValidateNotice, request));
              RETURN_IF_ERROR(cli.out().Many(Pointers(answer.violations()),
                                             {"code", "warning", "field", "message", "source"}));
              for (const auto& violation : answer.violations()) {
@@ -188,7 +189,8 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
 }
 
 void AddDecisions(Cli& cli, CLI::App* noun) {
-  cli.Verb(noun, {"new", "Allocates the number of a tender", "jodal tender new --identity keys/kim"},
+  cli.Verb(noun,
+           {"new", "Allocates the number of a tender", "jodal tender new --identity keys/kim"},
            [&cli]() -> absl::Status {
              RETURN_IF_ERROR(cli.token().status());
              ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
@@ -205,9 +207,9 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
                  "jodal tender submit --from notice.json --identity keys/kim"};
   submit.kind = "notice";
   submit.done = [](Cli& cli, const google::protobuf::Message& answer) {
-    cli.out().Note(absl::StrCat(
-        "next, another person: jodal tender approve ",
-        static_cast<const pb::SubmitNoticeResponse&>(answer).tender().tender_id()));
+    cli.out().Note(
+        absl::StrCat("next, another person: jodal tender approve ",
+                     static_cast<const pb::SubmitNoticeResponse&>(answer).tender().tender_id()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::SubmitNotice, submit);
@@ -228,12 +230,11 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
                        "the notice that waits is another one", {{"waits", notice.hash_hex()}});
     }
     if (cli.out().error_terminal) {
-      cli.out().Note(absl::StrCat("notice ", notice.notice.notice_version(), ": ",
-                                  notice.notice.title(), "\n  base amount ",
-                                  money::FormatAmount(notice.notice.base_amount()), " ",
-                                  notice.notice.currency(), ", deadline ",
-                                  notice.notice.deadline(), ", ", notice.notice.k(), " of ",
-                                  notice.notice.committee_size(), " open"));
+      cli.out().Note(
+          absl::StrCat("notice ", notice.notice.notice_version(), ": ", notice.notice.title(),
+                       "\n  base amount ", money::FormatAmount(notice.notice.base_amount()), " ",
+                       notice.notice.currency(), ", deadline ", notice.notice.deadline(), ", ",
+                       notice.notice.k(), " of ", notice.notice.committee_size(), " open"));
     }
     return absl::OkStatus();
   };
@@ -255,8 +256,7 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
 absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   pb::GetResultRequest request;
   request.set_tender_id(tender_id);
-  ASSIGN_OR_RETURN(const auto answer,
-                   Ask(cli, &sdk::Client::tender, &Stub::GetResult, request));
+  ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tender, &Stub::GetResult, request));
   pb::EvaluationResult result;
   RETURN_IF_ERROR(document::ParseStrictJson(answer.result(), &result));
   Output& out = cli.out();
@@ -266,19 +266,18 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
                     {"rank", "supplier_id", "amount", "remark", "submission_id"});
   }
   const auto amount = [](int64_t value) { return money::FormatAmount(value); };
-  RETURN_IF_ERROR(out.Facts({{"planned price", amount(result.planned_price())},
-                             {"floor", amount(result.floor_amount())},
-                             {"net-cost limit", result.net_cost_limit() == 0
-                                                    ? "none"
-                                                    : amount(result.net_cost_limit())},
-                             {"binding", result.binding_limit()},
-                             {"ranked", absl::StrCat(result.ranked())},
-                             {"excluded", absl::StrCat(result.excluded())},
-                             {"outcome", result.outcome_detail()},
-                             {"candidate", result.candidate()},
-                             {"candidate amount", amount(result.candidate_amount())},
-                             {"price source", result.price_source()},
-                             {"result", HexEncode(crypto::Sha256(answer.result()))}}));
+  RETURN_IF_ERROR(out.Facts(
+      {{"planned price", amount(result.planned_price())},
+       {"floor", amount(result.floor_amount())},
+       {"net-cost limit", result.net_cost_limit() == 0 ? "none" : amount(result.net_cost_limit())},
+       {"binding", result.binding_limit()},
+       {"ranked", absl::StrCat(result.ranked())},
+       {"excluded", absl::StrCat(result.excluded())},
+       {"outcome", result.outcome_detail()},
+       {"candidate", result.candidate()},
+       {"candidate amount", amount(result.candidate_amount())},
+       {"price source", result.price_source()},
+       {"result", HexEncode(crypto::Sha256(answer.result()))}}));
   RETURN_IF_ERROR(out.Many(Pointers(result.prices()), {"number", "amount", "drawn", "chosen"}));
   return out.Many(Pointers(result.rows()), {"rank", "supplier_id", "amount", "remark"});
 }
@@ -313,8 +312,8 @@ void AddReading(Cli& cli, CLI::App* noun) {
                  request.set_page_size(100);
                  pb::ListTendersResponse all;
                  do {
-                   ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::tender,
-                                                         &Stub::ListTenders, request));
+                   ASSIGN_OR_RETURN(const auto page,
+                                    Ask(cli, &sdk::Client::tender, &Stub::ListTenders, request));
                    all.mutable_tenders()->MergeFrom(page.tenders());
                    request.set_page_token(page.next_page_token());
                  } while (!request.page_token().empty());
@@ -323,37 +322,38 @@ void AddReading(Cli& cli, CLI::App* noun) {
                });
   list->add_option("--state", o->state, "PUBLISHED, CLOSED, ...");
 
-  CLI::App* notice = tender_verb(
-      {"notice", "Shows a notice and keeps it with --out, signature verified",
-       "jodal tender notice R26BK00000001 --out tender"},
-      [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(const auto notice, FetchNotice(cli, o->tender_id, o->version));
-        if (!o->out.empty()) RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
-        return cli.out().One(notice.notice);
-      });
+  CLI::App* notice =
+      tender_verb({"notice", "Shows a notice and keeps it with --out, signature verified",
+                   "jodal tender notice R26BK00000001 --out tender"},
+                  [&cli, o]() -> absl::Status {
+                    ASSIGN_OR_RETURN(const auto notice, FetchNotice(cli, o->tender_id, o->version));
+                    if (!o->out.empty())
+                      RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
+                    return cli.out().One(notice.notice);
+                  });
   notice->add_option("--version", o->version, "Version [in force]");
   notice->add_option("--out", o->out, "Folder for notice.json and notice.p7s");
 
-  CLI::App* wait = tender_verb(
-      {"wait", "Waits until a tender has reached a state",
-       "jodal tender wait R26BK00000001 --for OPENED --timeout 60"},
-      [&cli, o]() -> absl::Status {
-        pb::Tender::State wanted;
-        if (!pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &wanted)) {
-          return UsageError(absl::StrCat("there is no state ", o->state));
-        }
-        const absl::Time end = SystemClock().Now() + cli.timeout();
-        while (true) {
-          ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
-          if (tender.state() >= wanted) return cli.out().One(tender);
-          if (SystemClock().Now() > end) {
-            return MakeError(absl::StatusCode::kDeadlineExceeded, "WAIT_TIMED_OUT",
-                             absl::StrCat(o->tender_id, " has not reached ", o->state),
-                             {{"state", pb::Tender::State_Name(tender.state())}});
-          }
-          absl::SleepFor(kPoll);
-        }
-      });
+  CLI::App* wait =
+      tender_verb({"wait", "Waits until a tender has reached a state",
+                   "jodal tender wait R26BK00000001 --for OPENED --timeout 60"},
+                  [&cli, o]() -> absl::Status {
+                    pb::Tender::State wanted;
+                    if (!pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &wanted)) {
+                      return UsageError(absl::StrCat("there is no state ", o->state));
+                    }
+                    const absl::Time end = SystemClock().Now() + cli.timeout();
+                    while (true) {
+                      ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
+                      if (tender.state() >= wanted) return cli.out().One(tender);
+                      if (SystemClock().Now() > end) {
+                        return MakeError(absl::StatusCode::kDeadlineExceeded, "WAIT_TIMED_OUT",
+                                         absl::StrCat(o->tender_id, " has not reached ", o->state),
+                                         {{"state", pb::Tender::State_Name(tender.state())}});
+                      }
+                      absl::SleepFor(kPoll);
+                    }
+                  });
   wait->add_option("--for", o->state, "State")->required();
 
   CLI::App* timeline = tender_verb(

@@ -16,8 +16,8 @@ namespace pb = tracking::v1;
 using Stub = pb::TrackingService::Stub;
 
 const std::vector<std::string>& Columns() {
-  static const auto* columns = new std::vector<std::string>{"sequence", "commit_time_ns", "service",
-                                                            "type", "summary"};
+  static const auto* columns =
+      new std::vector<std::string>{"sequence", "commit_time_ns", "service", "type", "summary"};
   return *columns;
 }
 
@@ -27,7 +27,10 @@ absl::Status PrintItem(Cli& cli, const pb::TimelineItem& item) {
   }
   std::string line;
   for (const std::string& column : Columns()) {
-    absl::StrAppend(&line, line.empty() ? "" : cli.out().terminal ? "  " : "\t",
+    absl::StrAppend(&line,
+                    line.empty()         ? ""
+                    : cli.out().terminal ? "  "
+                                         : "\t",
                     FieldText(item, column));
   }
   std::fprintf(stdout, "%s\n", line.c_str());
@@ -79,8 +82,8 @@ void AddTrackVerb(Cli& cli) {
     request.set_after(o->after);
     request.set_limit(1000);
     while (true) {
-      ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::tracking, &Stub::ListTimeline,
-                                            request));
+      ASSIGN_OR_RETURN(const auto page,
+                       Ask(cli, &sdk::Client::tracking, &Stub::ListTimeline, request));
       if (page.items().empty()) return absl::OkStatus();
       for (const auto& item : page.items()) RETURN_IF_ERROR(PrintItem(cli, item));
       request.set_after(page.items().rbegin()->sequence());
@@ -112,49 +115,49 @@ void AddLogVerbs(Cli& cli) {
                                  {"root", HexEncode(head.root)},
                                  {"checkpoint", response.checkpoint()}});
        });
-  CLI::App* show = verb(
-      {"show", "Lists entries", "jodal log show bidding --begin 0 --limit 20"},
-      [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-        ASSIGN_OR_RETURN(const auto page, client->Entries(o->service, o->begin, o->limit));
-        std::vector<log::v1::Entry> entries;
-        for (const auto& item : page.entries()) {
-          if (!entries.emplace_back().ParseFromString(item.entry())) {
-            return MakeError(absl::StatusCode::kDataLoss, "LOG_ENTRY_MALFORMED",
-                             absl::StrCat("entry ", item.seq(), " cannot be read"));
-          }
-        }
-        return cli.out().Many(Pointers(entries), {"seq", "commit_time_ns", "type", "subject",
-                                                  "actor_role"});
-      });
+  CLI::App* show =
+      verb({"show", "Lists entries", "jodal log show bidding --begin 0 --limit 20"},
+           [&cli, o]() -> absl::Status {
+             ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+             ASSIGN_OR_RETURN(const auto page, client->Entries(o->service, o->begin, o->limit));
+             std::vector<log::v1::Entry> entries;
+             for (const auto& item : page.entries()) {
+               if (!entries.emplace_back().ParseFromString(item.entry())) {
+                 return MakeError(absl::StatusCode::kDataLoss, "LOG_ENTRY_MALFORMED",
+                                  absl::StrCat("entry ", item.seq(), " cannot be read"));
+               }
+             }
+             return cli.out().Many(Pointers(entries),
+                                   {"seq", "commit_time_ns", "type", "subject", "actor_role"});
+           });
   show->add_option("--begin", o->begin, "First entry");
   show->add_option("--limit", o->limit, "How many [100]")->check(CLI::Range(1, 1000));
 
-  CLI::App* proof = verb(
-      {"proof", "Fetches and verifies the proof that an entry is in the log",
-       "jodal log proof bidding 17 --out receipt.json"},
-      [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-        ASSIGN_OR_RETURN(const auto receipt, client->Receipt(o->service, o->seq));
-        RETURN_IF_ERROR(cli.CheckReceipt(receipt, o->out));
-        return cli.out().Facts({{"log", receipt.origin()},
-                                {"entry", absl::StrCat(receipt.seq())},
-                                {"proof", receipt.proof()}});
-      });
+  CLI::App* proof =
+      verb({"proof", "Fetches and verifies the proof that an entry is in the log",
+            "jodal log proof bidding 17 --out receipt.json"},
+           [&cli, o]() -> absl::Status {
+             ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+             ASSIGN_OR_RETURN(const auto receipt, client->Receipt(o->service, o->seq));
+             RETURN_IF_ERROR(cli.CheckReceipt(receipt, o->out));
+             return cli.out().Facts({{"log", receipt.origin()},
+                                     {"entry", absl::StrCat(receipt.seq())},
+                                     {"proof", receipt.proof()}});
+           });
   proof->add_option("entry", o->seq, "Sequence number")->required();
   proof->add_option("--out", o->out, "Keep the receipt");
 
-  CLI::App* consistency = verb(
-      {"consistency", "Fetches the proof that the log of one size begins with that of another",
-       "jodal log consistency bidding 10 25"},
-      [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-        ASSIGN_OR_RETURN(const auto path,
-                         client->ConsistencyProof(o->service, o->old_size, o->new_size));
-        Table table = {{"HASH"}, {}};
-        for (const std::string& hash : path) table.rows.push_back({HexEncode(hash)});
-        return cli.out().Rows(table);
-      });
+  CLI::App* consistency =
+      verb({"consistency", "Fetches the proof that the log of one size begins with that of another",
+            "jodal log consistency bidding 10 25"},
+           [&cli, o]() -> absl::Status {
+             ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+             ASSIGN_OR_RETURN(const auto path,
+                              client->ConsistencyProof(o->service, o->old_size, o->new_size));
+             Table table = {{"HASH"}, {}};
+             for (const std::string& hash : path) table.rows.push_back({HexEncode(hash)});
+             return cli.out().Rows(table);
+           });
   consistency->add_option("old", o->old_size, "Entries of the older tree")->required();
   consistency->add_option("new", o->new_size, "Entries of the newer tree")->required();
 }

@@ -6,11 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#if __has_include("clients/bundle/export.h")  // DEVTMP
 #include "clients/bundle/export.h"
 #include "clients/bundle/verify.h"
-#define JODAL_HAS_BUNDLE 1
-#endif
 #include "clients/cli/demo/fixture.h"
 #include "clients/cli/demo/log_check.h"
 #include "clients/cli/demo/people.h"
@@ -686,7 +683,6 @@ class Play {
     result_.bundle = run_.options().bundle_dir.empty() ? absl::StrCat(dir, "/bundles/", tender_id_)
                                                        : run_.options().bundle_dir;
     result_.trust = install::TrustDir(dir);
-#ifdef JODAL_HAS_BUNDLE
     sdk::Identity auditor = cast_->auditor;
     RETURN_IF_ERROR(run_.Patiently(
         [&] { return bundle::ExportBundle(client(), auditor, tender_id_, result_.bundle); }));
@@ -700,7 +696,6 @@ class Play {
                       absl::StrCat(report.planned_price));
     }
     run_.Report("bundle verified offline", 1, 1);
-#endif
     return absl::OkStatus();
   }
 

@@ -126,7 +126,8 @@ absl::StatusOr<std::shared_ptr<const pki::TrustStore>> SignatureEngine::LoadTrus
   return pki::TrustStore::Create(input);
 }
 
-absl::Status SignatureEngine::KeepEvidence(const std::vector<std::string>& sha256) {
+absl::Status SignatureEngine::KeepEvidence(const pki::Verdict& verdict) {
+  const std::vector<std::string>& sha256 = verdict.evidence_sha256;
   std::vector<std::pair<std::string, store::v1::EvidenceRecord>> fresh;
   {
     absl::MutexLock lock(&kept_mu_);
@@ -137,7 +138,12 @@ absl::Status SignatureEngine::KeepEvidence(const std::vector<std::string>& sha25
   if (fresh.empty()) return absl::OkStatus();
   for (auto& [hex, record] : fresh) {
     ASSIGN_OR_RETURN(const std::string digest, HexDecode(hex));
-    ASSIGN_OR_RETURN(*record.mutable_der(), verifier_->Evidence(digest));
+    // The verifier need not know the judged certificate any more; the verdict has its bytes.
+    if (digest == verdict.signer_cert_sha256) {
+      record.set_der(verdict.signer_cert_der);
+    } else {
+      ASSIGN_OR_RETURN(*record.mutable_der(), verifier_->Evidence(digest));
+    }
     record.set_crl(!pki::Certificate::FromDer(record.der()).ok());
   }
   ledger::UpdateRequest update;
@@ -162,7 +168,7 @@ absl::Status SignatureEngine::KeepEvidence(const std::vector<std::string>& sha25
 }
 
 absl::Status SignatureEngine::Answer(const pki::Verdict& verdict, v1::Verdict* out) {
-  if (verdict.passed()) RETURN_IF_ERROR(KeepEvidence(verdict.evidence_sha256));
+  if (verdict.passed()) RETURN_IF_ERROR(KeepEvidence(verdict));
   out->set_indication(ToProto(verdict.indication));
   out->set_sub_indication(verdict.sub_indication);
   out->set_check(verdict.check);

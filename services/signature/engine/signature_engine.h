@@ -47,7 +47,7 @@ class SignatureEngine {
   // The configured trust with the CRLs received so far, as the next epoch.
   absl::StatusOr<std::shared_ptr<const pki::TrustStore>> LoadTrust(uint64_t epoch) const;
   absl::Status Answer(const pki::Verdict& verdict, v1::Verdict* out);
-  absl::Status KeepEvidence(const std::vector<std::string>& sha256);
+  absl::Status KeepEvidence(const pki::Verdict& verdict);
 
   const rpc::ModuleContext context_;
   const std::string trust_dir_;

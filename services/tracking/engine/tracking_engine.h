@@ -40,9 +40,10 @@ class FollowedLogs {
 
 class TrackingEngine {
  public:
-  // `logs`: origin and public key of every followed service's log.
+  // `logs`: origin and public key of every service's log. The own one is not followed: what is
+  // noted of a log is an entry of the own.
   TrackingEngine(const rpc::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
-      : context_(context), logs_(std::move(logs)) {}
+      : context_(context), logs_(WithoutOwn(std::move(logs), context.service)) {}
 
   // Takes over what `service`'s log has beyond what is known, at most one fetch. Returns how many
   // entries were taken over. A contradiction is stored as the log's problem and is not an error; an
@@ -65,6 +66,11 @@ class TrackingEngine {
   uint64_t WaitForItem(uint64_t after, absl::Duration timeout) const;
 
  private:
+  static std::map<std::string, log::LogIdentity> WithoutOwn(
+      std::map<std::string, log::LogIdentity> logs, const std::string& service) {
+    logs.erase(service);
+    return logs;
+  }
   absl::Status Store(const std::string& service, const store::v1::FollowedLog& state,
                      const std::vector<v1::TimelineItem>& items);
   absl::Status StoreProblem(const std::string& service, store::v1::FollowedLog state,

@@ -163,6 +163,13 @@ TEST_F(TrackingEngineTest, NoticesALogThatGoesBack) {
   EXPECT_THAT(Problem(), ::testing::HasSubstr("went back"));
 }
 
+// Every look at its own log would be another entry of it, for ever.
+TEST_F(TrackingEngineTest, DoesNotFollowItself) {
+  const log::LogIdentity any{"test.jodal.example/any", tender_.ledger->public_key()};
+  const TrackingEngine engine(env_.context, {{"tender", any}, {"tracking", any}});
+  EXPECT_EQ(engine.services(), std::vector<std::string>{"tender"});
+}
+
 TEST_F(TrackingEngineTest, QueriesByTypeSubjectAndTime) {
   for (int i = 0; i < 10; ++i) Log("R25BK00000001");
   Log("R25BK00000002");

@@ -1,0 +1,117 @@
+// audit, export.
+#include "absl/strings/str_cat.h"
+#include "clients/bundle/export.h"
+#include "clients/bundle/verify.h"
+#include "clients/cli/sign.h"
+#include "common/money/money.h"
+
+namespace jodal::cli {
+namespace {
+
+using Tracking = tracking::v1::TrackingService::Stub;
+
+Pairs ReportFacts(const bundle::Report& report) {
+  const auto amount = [](int64_t value) { return money::FormatAmount(value); };
+  return {{"tender", report.tender_id},
+          {"title", report.title},
+          {"system", absl::StrCat(report.system, report.training ? " (training)" : "")},
+          {"state", report.state},
+          {"price source", report.price_source},
+          {"files", absl::StrCat(report.files)},
+          {"signatures", absl::StrCat(report.signatures)},
+          {"log entries", absl::StrCat(report.log_entries)},
+          {"receipts", absl::StrCat(report.receipts)},
+          {"seals", absl::StrCat(report.seals)},
+          {"shares", absl::StrCat(report.shares)},
+          {"bids", absl::StrCat(report.bids, " (", report.valid_bids, " valid, ", report.void_bids,
+                                " void, ", report.cancelled_bids, " cancelled)")},
+          {"planned price", amount(report.planned_price)},
+          {"floor", amount(report.floor_amount)},
+          {"net-cost limit", report.net_cost_limit == 0 ? "none" : amount(report.net_cost_limit)},
+          {"ranked", absl::StrCat(report.ranked)},
+          {"excluded", absl::StrCat(report.excluded)},
+          {"award", absl::StrCat(report.award_supplier_id, " ", amount(report.award_amount))},
+          {"paid", amount(report.paid_amount)}};
+}
+
+}  // namespace
+
+void AddAudit(Cli& cli) {
+  CLI::App* exports = cli.Noun("export", "Taking a tender out of the system");
+  struct Options {
+    std::string tender_id, out, dir, trust, type, subject, service;
+    uint64_t after = 0;
+    int limit = 200;
+  };
+  auto o = std::make_shared<Options>();
+  CLI::App* verb =
+      cli.Verb(exports,
+               {"bundle", "Writes everything that proves a tender into a folder",
+                "jodal export bundle R26BK00000001 --out bundle --identity keys/auditor"},
+               [&cli, o]() -> absl::Status {
+                 RETURN_IF_ERROR(cli.token().status());
+                 ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+                 ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+                 RETURN_IF_ERROR(bundle::ExportBundle(*client, *identity, o->tender_id, o->out));
+                 cli.out().Note(absl::StrCat("next: jodal audit verify ", o->out));
+                 return cli.out().Facts({{"bundle", o->out}});
+               });
+  verb->add_option("tender", o->tender_id, "Tender")->required();
+  verb->add_option("--out", o->out, "Folder to make")->required();
+
+  CLI::App* noun = cli.Noun("audit", "Verifying, and what the monitor saw");
+  verb = cli.Verb(
+      noun,
+      {"verify", "Verifies a bundle from root certificates and log keys alone; opens no connection",
+       "jodal audit verify bundle --trust .jodal/trust"},
+      [&cli, o]() -> absl::Status {
+        if (o->trust.empty()) {
+          ASSIGN_OR_RETURN(const auto context, cli.Context());
+          o->trust = context.trust_dir;
+        }
+        ASSIGN_OR_RETURN(const auto trust, bundle::Trust::Load(o->trust));
+        ASSIGN_OR_RETURN(const auto report, bundle::VerifyBundle(o->dir, trust));
+        RETURN_IF_ERROR(cli.out().Facts(ReportFacts(report)));
+        cli.out().Note("everything checks");
+        return absl::OkStatus();
+      });
+  verb->add_option("bundle", o->dir, "Folder of the bundle")->required();
+  verb->add_option("--trust", o->trust, "Folder with anchors/ and logs.json [the context's]");
+
+  verb = cli.Verb(noun,
+                  {"events", "Searches the events of all logs (auditor)",
+                   "jodal audit events --type bid. --identity keys/auditor"},
+                  [&cli, o]() -> absl::Status {
+                    RETURN_IF_ERROR(cli.token().status());
+                    tracking::v1::QueryEventsRequest request;
+                    request.set_type_prefix(o->type);
+                    request.set_subject_prefix(o->subject);
+                    request.set_service(o->service);
+                    request.set_after(o->after);
+                    request.set_limit(o->limit);
+                    ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tracking,
+                                                            &Tracking::QueryEvents, request));
+                    if (answer.next_after() != 0) {
+                      cli.out().Note(absl::StrCat("more: --after ", answer.next_after()));
+                    }
+                    return cli.out().Many(
+                        Pointers(answer.items()),
+                        {"sequence", "commit_time_ns", "service", "type", "subject", "summary"});
+                  });
+  verb->add_option("--type", o->type, "Begin of the type: bid.");
+  verb->add_option("--subject", o->subject, "Begin of the subject: tenders/R26");
+  verb->add_option("--service", o->service, "Of this service's log");
+  verb->add_option("--after", o->after, "After this sequence number");
+  verb->add_option("--limit", o->limit, "How many [200]")->check(CLI::Range(1, 1000));
+
+  cli.Verb(noun, {"status", "Up to where the monitor has verified each log", "jodal audit status"},
+           [&cli]() -> absl::Status {
+             ASSIGN_OR_RETURN(const auto answer,
+                              Ask(cli, &sdk::Client::tracking, &Tracking::GetMonitorStatus,
+                                  tracking::v1::GetMonitorStatusRequest()));
+             return cli.out().Many(Pointers(answer.logs()),
+                                   {"service", "origin", "size", "root", "problem"});
+           });
+}
+
+}  // namespace jodal::cli

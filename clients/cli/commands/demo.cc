@@ -1,0 +1,123 @@
+// demo: a training installation on this machine, its clock, and openings played again.
+#include <cstdio>
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/demo/replay.h"
+#include "clients/cli/demo/report.h"
+#include "clients/cli/sign.h"
+#include "clients/install/install.h"
+#include "clients/install/processes.h"
+#include "common/clock/clock.h"
+#include "common/status/error.h"
+
+namespace jodal::cli {
+namespace {
+
+struct Options {
+  std::string dir = ".jodal", bin, to, by, fixture, json, bundle;
+  bool processes = false;
+  int threads = 16;
+};
+
+absl::Status PrintStates(Cli& cli, const install::Processes& processes) {
+  Table table = {{"PROCESS", "STATE", "PID"}, {}};
+  for (const auto& state : processes.States()) {
+    table.rows.push_back({"jodal-" + state.name, state.pid == 0 ? "stopped" : "running",
+                          state.pid == 0 ? "" : absl::StrCat(state.pid)});
+  }
+  return cli.out().Rows(table);
+}
+
+absl::Status Clock(Cli& cli, const Options& o) {
+  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+  ASSIGN_OR_RETURN(absl::Time now, client->Now());
+  if (!o.to.empty() || !o.by.empty()) {
+    absl::Time to;
+    if (!o.to.empty()) {
+      ASSIGN_OR_RETURN(to, ParseTime(o.to));
+    } else {
+      absl::Duration by;
+      if (!absl::ParseDuration(o.by, &by) || by <= absl::ZeroDuration()) {
+        return UsageError(absl::StrCat("\"", o.by, "\" is no length of time; write 90m or 36h"));
+      }
+      to = now + by;
+    }
+    RETURN_IF_ERROR(client->MoveClock(to));
+    ASSIGN_OR_RETURN(now, client->Now());
+  }
+  return cli.out().Facts(
+      {{"now", absl::FormatTime("%Y-%m-%dT%H:%M:%S%Ez", now, absl::FixedTimeZone(9 * 60 * 60))}});
+}
+
+absl::Status Replay(Cli& cli, const Options& o) {
+  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+  demo::ReplayOptions options;
+  options.fixture = o.fixture;
+  ASSIGN_OR_RETURN(const std::string context, cli.ContextFile());
+  options.dir = std::filesystem::absolute(context).parent_path().string();
+  options.bundle_dir = o.bundle;
+  options.threads = o.threads;
+  options.progress = demo::PrintProgress(stderr, cli.out().error_terminal);
+  ASSIGN_OR_RETURN(const auto result, demo::Replay(*client, options));
+  const std::string json = demo::ToJson(result);
+  if (!o.json.empty()) RETURN_IF_ERROR(WriteFile(o.json, json));
+  if (cli.out().format == Format::kTable) {
+    std::fputs(demo::ToTables(result).c_str(), stdout);
+  } else {
+    std::fputs(json.c_str(), stdout);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void AddDemo(Cli& cli) {
+  CLI::App* noun = cli.Noun("demo", "A training installation on this machine");
+  auto o = std::make_shared<Options>();
+  const auto verb = [&](const VerbText& text, std::function<absl::Status()> run) {
+    CLI::App* made = cli.Verb(noun, text, std::move(run));
+    made->add_option("--dir", o->dir, "Folder of the installation [.jodal]");
+    made->add_option("--bin", o->bin, "Folder of the jodal-* programs [that of this one]");
+    return made;
+  };
+  verb({"up", "Makes the installation if need be and starts it", "jodal demo up"},
+       [&cli, o]() -> absl::Status {
+         RETURN_IF_ERROR(install::CreateInstallation({.dir = o->dir, .processes = o->processes},
+                                                     SystemClock().Now()));
+         ASSIGN_OR_RETURN(auto processes,
+                          install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
+         RETURN_IF_ERROR(processes.StartAll());
+         cli.out().Note(absl::StrCat("context: ", install::ContextFile(o->dir),
+                                     "; next: jodal demo replay FILE, or docs/tutorial.md"));
+         return PrintStates(cli, processes);
+       })
+      ->add_flag("--processes", o->processes, "Every service as a process, with mTLS");
+  verb({"down", "Stops it", "jodal demo down"}, [&cli, o]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
+    RETURN_IF_ERROR(processes.StopAll());
+    return PrintStates(cli, processes);
+  });
+  verb({"status", "Shows its processes", "jodal demo status"}, [&cli, o]() -> absl::Status {
+    ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
+    return PrintStates(cli, processes);
+  });
+  CLI::App* clock =
+      cli.Verb(noun,
+               {"clock", "Shows the training clock, or moves it forward",
+                "jodal demo clock --to \"2026-03-12 10:00\"\njodal demo clock --by 36h"},
+               [&cli, o] { return Clock(cli, *o); });
+  auto* to = clock->add_option("--to", o->to, "Time");
+  clock->add_option("--by", o->by, "Length of time")->excludes(to);
+  CLI::App* replay = cli.Verb(
+      noun,
+      {"replay", "Plays an opening from registration to payment, then verifies it offline",
+       "jodal demo replay clients/cli/demo/fixtures/draw-training.json --json result.json"},
+      [&cli, o] { return Replay(cli, *o); });
+  replay->add_option("file", o->fixture, "The opening")->required();
+  replay->add_option("--json", o->json, "Also write the result there");
+  replay->add_option("--bundle", o->bundle, "Folder of the bundle");
+  replay->add_option("--threads", o->threads, "Suppliers at a time")->check(CLI::Range(1, 64));
+}
+
+}  // namespace jodal::cli

@@ -1,0 +1,176 @@
+// ops, doctor.
+#include "absl/strings/str_cat.h"
+#include "clients/cli/sign.h"
+#include "clients/install/install.h"
+#include "clients/sdk/sealed_bid.h"
+#include "common/base/bytes.h"
+#include "common/clock/clock.h"
+#include "common/pki/trust_store.h"
+#include "common/pki/verifier.h"
+#include "common/status/error.h"
+
+namespace jodal::cli {
+namespace {
+
+constexpr absl::Duration kClockDifferenceMax = absl::Seconds(5);
+
+std::string Verdict(const absl::Status& status) {
+  if (status.ok()) return "ok";
+  const std::string reason = ErrorReason(status);
+  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
+}
+
+absl::Status Status(Cli& cli) {
+  ASSIGN_OR_RETURN(const auto context, cli.Context());
+  Table table = {{"SERVICE", "ADDRESS", "STATE", "ENTRIES"}, {}};
+  absl::Status worst;
+  for (const auto& [service, address] : context.endpoints) {
+    const auto log = cli.Log(service);
+    if (!log.ok()) return log.status();
+    const auto seen = cli.SeeLog(service);
+    std::string entries;
+    if (seen.ok()) {
+      ASSIGN_OR_RETURN(const auto head, log::OpenCheckpoint(seen->checkpoint(), *log));
+      entries = absl::StrCat(head.size);
+    } else {
+      worst = seen.status();
+    }
+    table.rows.push_back({service, address, Verdict(seen.status()), entries});
+  }
+  RETURN_IF_ERROR(cli.out().Rows(table));
+  return worst;
+}
+
+// Signs and seals something to a committee of this machine's own making: what a supplier will do,
+// tried before it matters.
+absl::Status TrySealing(const sdk::Identity& identity, const std::string& system) {
+  crypto::Random& random = crypto::SystemRandom();
+  document::v1::Notice notice;
+  notice.set_tender_id("doctor");
+  notice.set_currency("KRW");
+  notice.set_k(2);
+  for (int i = 1; i <= 3; ++i) {
+    auto* member = notice.add_committee();
+    member->set_i(i);
+    member->set_spki(crypto::P256PrivateKey::Generate(random).SpkiDer());
+  }
+  ASSIGN_OR_RETURN(const auto signed_notice, SignDocument(identity, system, "doctor", &notice));
+  ASSIGN_OR_RETURN(const auto published, sdk::PublishedNotice::Parse(signed_notice));
+  return sdk::SealBid(identity, published, {1, {1, 2}}, SystemClock().Now(), random).status();
+}
+
+absl::Status Doctor(Cli& cli) {
+  Table table = {{"CHECK", "RESULT", "DETAIL"}, {}};
+  int failed = 0;
+  const auto add = [&](const std::string& check, const absl::Status& status,
+                       const std::string& detail) {
+    if (!status.ok()) ++failed;
+    table.rows.push_back(
+        {check, Verdict(status), status.ok() ? detail : std::string(status.message())});
+  };
+  const auto context = cli.Context();
+  add("context", context.status(),
+      context.ok() ? absl::StrCat(context->system, context->training ? ", training" : "") : "");
+  if (context.ok()) {
+    auto connection = cli.client();
+    add("connection", connection.status(), "");
+    if (connection.ok()) {
+      for (const auto& [service, address] : context->endpoints) {
+        add("log of " + service, cli.SeeLog(service).status(), address);
+      }
+      const absl::Time machine = SystemClock().Now();
+      const auto now = (*connection)->Now();
+      absl::Status clock = now.status();
+      if (now.ok() && !context->training &&
+          absl::AbsDuration(*now - machine) > kClockDifferenceMax) {
+        clock = MakeError(absl::StatusCode::kFailedPrecondition, "CLOCK_DIFFERS",
+                          "this machine's clock is wrong");
+      }
+      add("clock", clock, now.ok() ? DocumentTime(*now) : "");
+    }
+    auto identity = cli.identity();
+    if (ErrorReason(identity.status()) == "IDENTITY_NOT_GIVEN") {
+      cli.out().Note("keys were not tested: name them with --identity DIR");
+    } else {
+      add("keys", identity.status(), identity.ok() ? (*identity)->cert_sha256() : "");
+      if (identity.ok()) {
+        auto trust = pki::TrustStore::Load(context->trust_dir, 1);
+        add("trust", trust.status(), context->trust_dir);
+        if (trust.ok()) {
+          pki::Verifier verifier(*trust);
+          const auto signed_test = (*identity)->Sign("{\"kind\":\"doctor\"}");
+          absl::Status verdict = signed_test.status();
+          if (verdict.ok()) {
+            const auto judged = verifier.Verify(signed_test->content(), signed_test->signature(),
+                                                SystemClock().Now());
+            if (!judged.passed()) {
+              verdict = MakeError(absl::StatusCode::kFailedPrecondition, judged.check,
+                                  judged.explanation);
+            }
+          }
+          add("test signature", verdict, "TOTAL-PASSED");
+        }
+        add("test seal", TrySealing(**identity, context->system), "sealed and opened again");
+        if (connection.ok()) {
+          const auto token = (*connection)->Login(**identity);
+          add("login", token.status(), (*identity)->person_id());
+        }
+      }
+    }
+  }
+  RETURN_IF_ERROR(cli.out().Rows(table));
+  if (failed == 0) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInternal, "DOCTOR_FOUND",
+                   absl::StrCat(failed, " checks failed"));
+}
+
+}  // namespace
+
+void AddOps(Cli& cli) {
+  CLI::App* noun = cli.Noun("ops", "Running an installation");
+  struct Options {
+    install::InstallOptions install;
+    bool production = false;
+    std::string registrar;
+  };
+  auto o = std::make_shared<Options>();
+  o->install.dir = ".jodal";
+  CLI::App* verb = cli.Verb(
+      noun,
+      {"init", "Makes the folder of an installation: keys, trust, configuration",
+       "jodal ops init --dir .jodal\njodal ops init --dir /srv/jodal --production --system "
+       "g2b.example \\\n  --registrar registrar.crt --trust-from /etc/jodal/trust"},
+      [&cli, o]() -> absl::Status {
+        o->install.training = !o->production;
+        if (!o->registrar.empty()) {
+          ASSIGN_OR_RETURN(const std::string bytes, ReadFile(o->registrar));
+          ASSIGN_OR_RETURN(const auto certificate, pki::Certificate::FromBytes(bytes));
+          o->install.registrar_cert_sha256 = HexEncode(certificate.sha256());
+        }
+        RETURN_IF_ERROR(install::CreateInstallation(o->install, SystemClock().Now()));
+        cli.out().Note(
+            absl::StrCat("next: jodal-allinone --config ", install::ConfigFile(o->install.dir)));
+        return cli.out().Facts({{"config", install::ConfigFile(o->install.dir)},
+                                {"context", install::ContextFile(o->install.dir)},
+                                {"trust", install::TrustDir(o->install.dir)}});
+      });
+  verb->add_option("--dir", o->install.dir, "Folder [.jodal]");
+  verb->add_option("--system", o->install.system, "Name of the installation");
+  verb->add_flag("--processes", o->install.processes,
+                 "Every service on a port of its own, with mTLS");
+  verb->add_option("--admin-address", o->install.admin_address, "Metrics: 127.0.0.1:9090");
+  verb->add_flag("--production", o->production, "No demo authority, no movable clock");
+  verb->add_option("--registrar", o->registrar, "Certificate of the first registrar");
+  verb->add_option("--trust-from", o->install.trust_from,
+                   "Folder with anchors/, intermediates/ and crls/");
+  cli.Verb(noun,
+           {"status", "Whether every service answers and its log is the one that was seen before",
+            "jodal ops status"},
+           [&cli] { return Status(cli); });
+  cli.Verb(cli.app(),
+           {"doctor", "Tries clock, connection, certificate, signature and seal on this machine",
+            "jodal doctor --identity keys/lee"},
+           [&cli] { return Doctor(cli); });
+}
+
+}  // namespace jodal::cli

@@ -1,0 +1,423 @@
+#include "tests/e2e/world.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/rpc/log_origin.h"
+#include "common/status/error.h"
+
+namespace jodal::e2e {
+namespace {
+
+constexpr auto kPatience = std::chrono::seconds(20);  // real time for what happens by itself
+
+// Asks until `look` says true.
+absl::Status Await(const std::string& what, const std::function<absl::StatusOr<bool>()>& look) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool there, look());
+    if (there) return absl::OkStatus();
+    if (std::chrono::steady_clock::now() > end) {
+      return absl::DeadlineExceededError("waited in vain for " + what);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+}  // namespace
+
+absl::Status World::Populate() {
+  const auto all =
+      std::vector<std::string>{"officer", "approver", "inspector", "paymaster", "committee"};
+  ASSIGN_OR_RETURN(agency, s.AddOrganization("agency", "agency"));
+  ASSIGN_OR_RETURN(officer, s.AddPerson(*agency, "officer", {"officer", "approver"}));
+  ASSIGN_OR_RETURN(approver, s.AddPerson(*agency, "approver", {"approver"}));
+  ASSIGN_OR_RETURN(inspector, s.AddPerson(*agency, "inspector", {"inspector"}));
+  ASSIGN_OR_RETURN(paymaster, s.AddPerson(*agency, "paymaster", {"paymaster"}));
+  ASSIGN_OR_RETURN(paymaster2, s.AddPerson(*agency, "paymaster 2", {"paymaster"}));
+  ASSIGN_OR_RETURN(auditor, s.AddOrganization("auditor", "auditor"));
+  for (int i = 0; i < kMembers; ++i) {
+    const Person& of = i + 1 < kMembers ? *agency : *auditor;
+    ASSIGN_OR_RETURN(member[i], s.AddPerson(of, absl::StrCat("member ", i + 1), {"committee"}));
+  }
+  ASSIGN_OR_RETURN(spare, s.AddPerson(*agency, "spare member", {"committee"}));
+  ASSIGN_OR_RETURN(other_agency, s.AddOrganization("agency", "other agency"));
+  ASSIGN_OR_RETURN(other, s.AddPerson(*other_agency, "other agency's officer", all));
+  ASSIGN_OR_RETURN(s1, s.AddOrganization("supplier", "supplier 1"));
+  ASSIGN_OR_RETURN(s1b, s.AddPerson(*s1, "supplier 1's second person", {"supplier"}));
+  ASSIGN_OR_RETURN(s2, s.AddOrganization("supplier", "supplier 2"));
+  ASSIGN_OR_RETURN(s3, s.AddOrganization("supplier", "supplier 3"));
+  ASSIGN_OR_RETURN(late, s.AddOrganization("supplier", "late supplier"));
+  ASSIGN_OR_RETURN(bank, s.AddOrganization("bank", "bank"));
+  ASSIGN_OR_RETURN(other_bank, s.AddOrganization("bank", "other bank"));
+  return absl::OkStatus();
+}
+
+// --- Tenders
+
+absl::StatusOr<std::string> World::CreateTender() {
+  ASSIGN_OR_RETURN(const auto created,
+                   s.Do("CreateTender", officer, s.tender(), &TenderStub::CreateTender,
+                        tender::v1::CreateTenderRequest()));
+  return created.tender().tender_id();
+}
+
+document::v1::Notice World::Notice(const std::string& tender_id, const std::string& deadline) {
+  document::v1::Notice n;
+  n.set_tender_id(tender_id);
+  n.set_notice_version(1);
+  n.set_agency_id(agency->organization());
+  n.set_title("Test");
+  n.set_procurement_kind("general_services");
+  n.set_regime("state");
+  n.set_method("qualification");
+  n.set_category("general");
+  n.set_rule_set("kr-state-general-services-2024");
+  n.set_currency("KRW");
+  n.set_presumed_price(367'529'090);
+  n.set_base_amount(404'282'000);
+  n.set_floor_rate_ppm(804'950);
+  n.set_bid_start(kBidStart);
+  n.set_deadline(deadline);
+  n.set_open_at(
+      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", At(deadline) + absl::Hours(1), absl::UTCTimeZone()));
+  n.set_k(kQuorum);
+  for (int i = 0; i < kMembers; ++i) {
+    auto* m = n.add_committee();
+    m->set_i(i + 1);
+    m->set_person_id(member[i]->id());
+    m->set_organization_id(member[i]->organization());
+    const auto& certificate = member[i]->identity.agreement_certificate();
+    m->set_cert_sha256(HexEncode(certificate.sha256()));
+    m->set_spki(certificate.spki_der());
+    m->set_outside(member[i]->organization() != agency->organization());
+  }
+  n.set_log_origin(rpc::LogOrigin(s.name(), /*training=*/true, "bidding"));
+  n.set_price_source("verifiable");
+  return n;
+}
+
+absl::StatusOr<sdk::PublishedNotice> World::Prepare(const document::v1::Notice& notice) {
+  return sdk::PublishedNotice::Parse(SignAnew(*officer, "notice", notice));
+}
+
+absl::Status World::Submit(const sdk::PublishedNotice& notice) {
+  tender::v1::SubmitNoticeRequest request;
+  *request.mutable_document() = notice.document;
+  return s.Do("SubmitNotice", officer, s.tender(), &TenderStub::SubmitNotice, request).status();
+}
+
+absl::Status World::Approve(const sdk::PublishedNotice& notice) {
+  return Take("ApproveNotice", *approver, "notice.approval", Approval(notice), s.tender(),
+              &TenderStub::ApproveNotice)
+      .status();
+}
+
+absl::StatusOr<sdk::PublishedNotice> World::AnotherTender() {
+  ASSIGN_OR_RETURN(const std::string id, CreateTender());
+  ASSIGN_OR_RETURN(auto published, Prepare(Notice(id, kDeadline)));
+  RETURN_IF_ERROR(Submit(published));
+  RETURN_IF_ERROR(Approve(published));
+  return published;
+}
+
+document::v1::NoticeApproval World::Approval(const sdk::PublishedNotice& notice) const {
+  document::v1::NoticeApproval doc;
+  doc.set_tender_id(notice.notice.tender_id());
+  doc.set_notice_hash(notice.hash_hex());
+  return doc;
+}
+
+document::v1::TenderCancellation World::Cancellation(const sdk::PublishedNotice& notice) const {
+  document::v1::TenderCancellation doc;
+  doc.set_tender_id(notice.notice.tender_id());
+  doc.set_notice_hash(notice.hash_hex());
+  doc.set_reason("Test");
+  return doc;
+}
+
+absl::StatusOr<tender::v1::Tender> World::Tender(const std::string& tender_id) {
+  tender::v1::GetTenderRequest request;
+  request.set_tender_id(tender_id);
+  ASSIGN_OR_RETURN(const auto response,
+                   s.Call(s.tender(), &TenderStub::GetTender, request, officer));
+  return response.tender();
+}
+
+absl::Status World::WaitForTender(const std::string& tender_id, tender::v1::Tender::State state) {
+  return Await(tender::v1::Tender::State_Name(state), [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const auto now, Tender(tender_id));
+    return now.state() == state;
+  });
+}
+
+absl::StatusOr<bidding::v1::Box> World::Box(const std::string& tender_id) {
+  bidding::v1::GetBoxRequest request;
+  request.set_tender_id(tender_id);
+  ASSIGN_OR_RETURN(const auto response, s.Call(s.bidding(), &BiddingStub::GetBox, request));
+  return response.box();
+}
+
+absl::Status World::Evaluate(const Person& who, const std::string& tender_id) {
+  tender::v1::EvaluateTenderRequest request;
+  request.set_tender_id(tender_id);
+  request.set_request_id(s.RequestId());
+  return s.Call(s.tender(), &TenderStub::EvaluateTender, request, &who).status();
+}
+
+// --- Bids and shares
+
+bidding::v1::SubmitBidRequest World::MakeBid(const Person& bidder,
+                                             const sdk::PublishedNotice& notice,
+                                             const BidPlan& plan) {
+  const std::string submission_id = plan.submission_id.empty() ? s.RequestId() : plan.submission_id;
+  document::v1::Bid bid;
+  bid.set_tender_id(notice.notice.tender_id());
+  bid.set_notice_hash(notice.hash_hex());
+  bid.set_bidder_id(bidder.organization());
+  bid.set_lot(1);
+  bid.set_price(plan.price);
+  bid.set_currency("KRW");
+  bid.add_picks(3);
+  bid.add_picks(7);
+  bid.set_nonce(s.random().Bytes(32));
+  bid.set_submission_id(submission_id);
+  if (plan.bid) plan.bid(bid);
+  std::string json = s.Json(bidder, "bid", bid);
+  if (plan.json) plan.json(json);
+  const Person& inner_signer = plan.inner_signer != nullptr ? *plan.inner_signer : bidder;
+  document::v1::SignedDocument inner = inner_signer.identity.Sign(json).value();
+  if (plan.inner) plan.inner(inner);
+  std::string payload = sealing::EncodePayload({inner.content(), inner.signature()}).value();
+  if (plan.payload) plan.payload(payload);
+
+  const std::string cert = bidder.identity.certificate().sha256();
+  sealing::Sealed sealed =
+      sealing::Seal(notice.committee().value(), cert, payload, s.random().Bytes(32)).value();
+  if (plan.sealed) plan.sealed(sealed);
+  document::v1::Seal seal;
+  seal.set_format("SB1");
+  seal.set_tender_id(notice.notice.tender_id());
+  seal.set_notice_hash(notice.hash_hex());
+  seal.set_bidder_cert_sha256(HexEncode(cert));
+  seal.set_submission_id(submission_id);
+  seal.set_ciphertext_sha256(HexEncode(crypto::Sha256(sealed.ciphertext)));
+  seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
+  seal.set_key_commit(sealed.key_commit);
+  seal.set_k(notice.notice.k());
+  seal.set_n(notice.notice.committee_size());
+  for (const auto& wrapped : sealed.shares) {
+    auto* share = seal.add_shares();
+    share->set_i(wrapped.i);
+    share->set_wrap(wrapped.wrap);
+    share->set_commit(wrapped.commit);
+    share->set_proof(wrapped.proof);
+  }
+  seal.set_client_time(kBidStart);
+  if (plan.seal) plan.seal(seal);
+  bidding::v1::SubmitBidRequest request;
+  *request.mutable_seal() = s.Sign(bidder, "seal", seal);
+  request.set_ciphertext(sealed.ciphertext);
+  request.set_request_id(s.RequestId());
+  return request;
+}
+
+document::v1::BidCancellation World::BidCancellation(const sdk::PublishedNotice& notice,
+                                                     const std::string& submission_id) const {
+  document::v1::BidCancellation doc;
+  doc.set_tender_id(notice.notice.tender_id());
+  doc.set_notice_hash(notice.hash_hex());
+  doc.set_submission_id(submission_id);
+  doc.set_reason("Test");
+  return doc;
+}
+
+document::v1::OpenShares World::Shares(int m, const sdk::PublishedNotice& notice) {
+  document::v1::OpenShares doc;
+  doc.set_tender_id(notice.notice.tender_id());
+  doc.set_notice_hash(notice.hash_hex());
+  doc.set_i(m + 1);
+  const auto box = Box(notice.notice.tender_id());
+  if (box.ok()) doc.set_box_root(box->root());
+  bidding::v1::ListSealedBidsRequest request;
+  request.set_tender_id(notice.notice.tender_id());
+  const auto page = s.Call(s.bidding(), &BiddingStub::ListSealedBids, request, member[m]);
+  if (!page.ok()) return doc;
+  for (const auto& bid : page->bids()) {
+    document::v1::Seal seal;
+    if (!document::ParseStrictJson(bid.seal().document().content(), &seal).ok()) continue;
+    const auto sealed = sdk::ToSealed(seal, "").value();
+    const std::string cert = HexDecode(seal.bidder_cert_sha256()).value();
+    const sealing::SealBinding binding{notice.hash, cert};
+    const auto& key = member[m]->identity.agreement_key();
+    auto* entry = doc.add_shares();
+    entry->set_submission_id(bid.submission_id());
+    const auto share = sealing::UnwrapShare(binding, key, sealed.shares[static_cast<size_t>(m)]);
+    if (share.ok()) {
+      entry->set_share(*share);
+    } else {
+      entry->set_bad_wrap(true);
+      entry->set_bad_wrap_proof(
+          sealing::ProveBadWrap(binding, key, sealed.shares[static_cast<size_t>(m)], s.random())
+              .value());
+    }
+  }
+  return doc;
+}
+
+absl::Status World::TakeRelease(int m, const sdk::PublishedNotice& notice) {
+  return Take("ReleaseShares", *member[m], "open-share", Shares(m, notice), s.bidding(),
+              &BiddingStub::ReleaseShares)
+      .status();
+}
+
+// --- Contract and payment
+
+absl::Status World::Refresh() {
+  const std::string& tender_id = notice.notice.tender_id();
+  ASSIGN_OR_RETURN(tender, Tender(tender_id));
+  if (!tender.result_sha256().empty()) {
+    tender::v1::GetResultRequest request;
+    request.set_tender_id(tender_id);
+    ASSIGN_OR_RETURN(const auto got, s.Call(s.tender(), &TenderStub::GetResult, request));
+    RETURN_IF_ERROR(document::ParseStrictJson(got.result(), &result));
+  }
+  if (tender.state() != tender::v1::Tender::AWARDED) return absl::OkStatus();
+  contract::v1::ListContractsRequest of_tender;
+  of_tender.set_tender_id(tender_id);
+  RETURN_IF_ERROR(Await("the contract", [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const auto list,
+                     s.Call(s.contract(), &ContractStub::ListContracts, of_tender));
+    if (list.contracts().empty()) return false;
+    contract = list.contracts(0);
+    return true;
+  }));
+  if (contract.state() != contract::v1::Contract::COMPLETED) return absl::OkStatus();
+  payment::v1::ListPaymentsRequest of_contract;
+  of_contract.set_contract_id(contract.contract_id());
+  RETURN_IF_ERROR(Await("the payment", [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const auto list, s.Call(s.payment(), &PaymentStub::ListPayments, of_contract));
+    if (list.payments().empty()) return false;
+    payment = list.payments(0);
+    return true;
+  }));
+  payment::v1::GetAccountRequest of_supplier;
+  of_supplier.set_supplier_id(contract.supplier_id());
+  const auto accounts = s.Call(s.payment(), &PaymentStub::GetAccount, of_supplier, s1);
+  if (accounts.ok()) account = accounts->active();
+  return absl::OkStatus();
+}
+
+document::v1::AwardDecision World::Award() const {
+  document::v1::AwardDecision doc;
+  doc.set_tender_id(notice.notice.tender_id());
+  doc.set_notice_hash(notice.hash_hex());
+  doc.set_result_sha256(tender.result_sha256());
+  doc.set_submission_id(result.candidate());
+  doc.set_supplier_id(s1->organization());
+  doc.set_amount(result.candidate_amount());
+  return doc;
+}
+
+document::v1::ContractOffer World::Offer() const {
+  document::v1::ContractOffer doc;
+  std::string id = notice.notice.tender_id();
+  doc.set_tender_id(id);
+  doc.set_contract_id(id.replace(3, 2, "TA"));
+  doc.set_award_sha256(contract.award_sha256());
+  doc.set_agency_id(agency->organization());
+  doc.set_supplier_id(s1->organization());
+  doc.set_amount(contract.amount());
+  doc.set_currency("KRW");
+  doc.set_start_date("2025-02-01");
+  doc.set_end_date("2025-12-31");
+  doc.set_delay_damages_ppm_per_day(1250);
+  doc.set_terms("Test");
+  return doc;
+}
+
+document::v1::ContractConsent World::Consent() const {
+  document::v1::ContractConsent doc;
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_offer_sha256(contract.offer_sha256());
+  return doc;
+}
+
+document::v1::ContractConfirmation World::Confirmation() const {
+  document::v1::ContractConfirmation doc;
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_consent_sha256(contract.consent_sha256());
+  return doc;
+}
+
+document::v1::DeliveryReport World::Report() const {
+  document::v1::DeliveryReport doc;
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_delivery(1);
+  doc.set_delivered_on("2025-01-20");
+  doc.set_amount(std::max<int64_t>(contract.amount(), 1));
+  doc.set_final(true);
+  return doc;
+}
+
+document::v1::DeliveryInspection World::Inspection() const {
+  document::v1::DeliveryInspection doc;
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_delivery(1);
+  if (!contract.deliveries().empty()) {
+    doc.set_report_sha256(contract.deliveries(0).report_sha256());
+  }
+  doc.set_accepted(true);
+  doc.set_amount(contract.amount());
+  return doc;
+}
+
+document::v1::BankAccount World::Account(int version) const {
+  document::v1::BankAccount doc;
+  doc.set_supplier_id(s1->organization());
+  doc.set_account_version(version);
+  doc.set_bank_id(bank->organization());
+  doc.set_account_number(absl::StrCat("110-222-33334", version));
+  doc.set_holder("Supplier 1");
+  doc.set_nonce(HexEncode(crypto::SystemRandom().Bytes(16)));
+  return doc;
+}
+
+document::v1::Invoice World::Invoice() const {
+  document::v1::Invoice doc;
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_delivery(1);
+  doc.set_inspection_sha256(payment.inspection_sha256());
+  doc.set_amount(payment.amount());
+  doc.set_currency("KRW");
+  doc.set_account_version(account.account_version());
+  return doc;
+}
+
+document::v1::PaymentApproval World::PaymentApproval() const {
+  document::v1::PaymentApproval doc;
+  doc.set_payment_id(absl::StrCat(Offer().contract_id(), "-P1"));
+  doc.set_contract_id(Offer().contract_id());
+  doc.set_amount(payment.amount());
+  doc.set_account_version(payment.account_version());
+  doc.set_account_sha256(payment.account_sha256());
+  doc.set_sequence(1);
+  doc.set_invoice_sha256(payment.invoice_sha256());
+  return doc;
+}
+
+document::v1::PaymentSettlement World::Settlement() const {
+  document::v1::PaymentSettlement doc;
+  doc.set_payment_id(absl::StrCat(Offer().contract_id(), "-P1"));
+  doc.set_order_sha256(payment.order_sha256());
+  doc.set_amount(payment.amount());
+  doc.set_bank_reference("TEST-1");
+  return doc;
+}
+
+}  // namespace jodal::e2e
