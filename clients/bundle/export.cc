@@ -20,6 +20,7 @@
 #include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
+#include "common/rpc/log_origin.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/bundle/v1/bundle.pb.h"
@@ -69,6 +70,7 @@ class LogCopy : public log::NodeReader {
       return Inconsistent(service);
     }
     note_ = head.checkpoint();
+    origin_ = checkpoint.origin;
     return absl::OkStatus();
   }
 
@@ -82,6 +84,7 @@ class LogCopy : public log::NodeReader {
 
   const std::vector<log::v1::LogEntry>& entries() const { return entries_; }
   const std::string& note() const { return note_; }
+  const std::string& origin() const { return origin_; }
 
  private:
   static absl::Status Inconsistent(const std::string& service) {
@@ -94,12 +97,15 @@ class LogCopy : public log::NodeReader {
   log::Frontier tree_;
   std::vector<std::vector<std::string>> nodes_;  // by level and index
   std::string note_;
+  std::string origin_;
 };
 
 class Exporter {
  public:
   Exporter(sdk::Client& client, std::string token, std::string tender_id)
-      : client_(client), token_(std::move(token)), tender_id_(std::move(tender_id)) {}
+      : client_(client), token_(std::move(token)), tender_id_(std::move(tender_id)) {
+    head_.tender_id = tender_id_;
+  }
 
   // The logs are read before and after the documents: if the tender has changed in between, its
   // documents and its entries may not fit together, and everything is read again.
@@ -116,9 +122,7 @@ class Exporter {
       RETURN_IF_ERROR(ReadLogs());
       if (CountTenderEntries() != before) continue;
       RETURN_IF_ERROR(WriteLogs());
-      ASSIGN_OR_RETURN(
-          files_[kManifestFile],
-          MakeManifest({client_.context().system, client_.context().training, tender_id_}, files_));
+      ASSIGN_OR_RETURN(files_[kManifestFile], MakeManifest(head_, files_));
       return absl::OkStatus();
     }
     return MakeError(absl::StatusCode::kAborted, "EXPORT_CHANGING",
@@ -183,6 +187,7 @@ class Exporter {
       RETURN_IF_ERROR(Keep(ApprovalBase(version), notice.approval()));
       document::v1::Notice doc;
       RETURN_IF_ERROR(document::ParseStrictJson(notice.notice().document().content(), &doc));
+      head_.system = doc.system();
       for (const auto& member : doc.committee()) AddPerson(member.person_id());
     }
     return absl::OkStatus();
@@ -435,6 +440,7 @@ class Exporter {
       files_[LogDir(service) + "entries.jsonl"] = std::move(lines);
     }
     const LogCopy& bidding = logs_.at("bidding");
+    head_.training = bidding.origin() == rpc::LogOrigin(head_.system, /*training=*/true, "bidding");
     v1::Consistency consistency;
     for (const uint64_t size : receipt_sizes_) {
       if (size == bidding.entries().size()) continue;
@@ -451,6 +457,7 @@ class Exporter {
   sdk::Client& client_;
   const std::string token_;
   const std::string tender_id_;
+  ManifestHead head_;
   std::map<std::string, LogCopy> logs_;  // by service
   std::map<std::string, std::string> files_;
   std::set<std::string> people_;    // ids

@@ -94,6 +94,8 @@ class Refusals {
         "TENDER_ID_MISSING",
         "CONTRACT_ID_MISSING",
         "LOG_NOT_NAMED",
+        "PURPOSE_MISSING",
+        "PAGE_TOKEN_INVALID",
     };
     const bool missing = reason.size() > 10 && reason.substr(reason.size() - 10) == "_NOT_FOUND";
     return {missing                          ? StatusCode::kNotFound
@@ -157,7 +159,8 @@ class Refusals {
       const auto was = before.find(what);
       EXPECT_TRUE(was != before.end() && was->second == now)
           << name << " changed " << what << "\n  from "
-          << (was == before.end() ? "nothing" : was->second) << "\n  to " << now;
+          << (was == before.end() ? "nothing" : system_.Show(what, was->second)) << "\n  to "
+          << system_.Show(what, now);
     }
   }
   void Note(const std::string& name, const std::string& mark, const std::string& outcome) {

@@ -274,8 +274,13 @@ Snapshot System::Look() {
   for (const std::string& service : install::Services()) {
     out["log of " + service] = LogSize(service).value();
   }
-  for (const auto& [name, read] : reads_) out[name] = read();
+  for (const auto& [name, read] : reads_) out[name] = read.ask();
   return out;
+}
+
+std::string System::Show(const std::string& name, const std::string& value) const {
+  const auto read = reads_.find(name);
+  return read == reads_.end() ? value : read->second.show(value);
 }
 
 }  // namespace jodal::e2e

@@ -82,6 +82,7 @@ class System {
   rpc::Host& host() { return *host_; }
   pki::CertificateAuthority& ca() { return *ca_; }
   const std::string& name() const { return name_; }  // in signed documents
+  const std::string& dir() const { return dir_; }    // of the installation
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   crypto::Random& random() { return crypto::SystemRandom(); }
 
@@ -181,21 +182,24 @@ class System {
 
   // --- Nothing changed
   // Adds a read to the snapshot. It must not open sessions.
-  void Keep(const std::string& name, std::function<std::string()> read) {
-    reads_[name] = std::move(read);
-  }
   template <typename Stub, typename Req, typename Resp>
   void Keep(const std::string& name, Stub& stub,
             grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
             const Req& request, const Person* who = nullptr) {
-    Keep(name, [=, this, &stub] {
+    reads_[name].ask = [=, this, &stub] {
       auto response = Call(stub, method, request, who);
-      return response.ok() ? response->ShortDebugString() : response.status().ToString();
-    });
+      return response.ok() ? response->SerializeAsString() : response.status().ToString();
+    };
+    reads_[name].show = [](const std::string& answer) {
+      Resp response;
+      return response.ParseFromString(answer) ? response.ShortDebugString() : answer;
+    };
   }
   // Waits until the monitor has seen all logs.
   absl::Status Settle();
   Snapshot Look();
+  // A value of a snapshot for people.
+  std::string Show(const std::string& name, const std::string& value) const;
 
  private:
   explicit System(absl::Time start) : clock_(start) {}
@@ -220,7 +224,11 @@ class System {
   std::vector<std::unique_ptr<Person>> people_;
   Person* registrar_ = nullptr;
   std::vector<Accepted> accepted_;
-  std::map<std::string, std::function<std::string()>> reads_;
+  struct Read {
+    std::function<std::string()> ask;
+    std::function<std::string(const std::string&)> show;
+  };
+  std::map<std::string, Read> reads_;
   std::map<std::string, std::pair<uint64_t, uint64_t>> counted_;  // by log: read up to, counted
   int organizations_ = 0;
 };

@@ -1,7 +1,9 @@
 // House rules that a reader of the source can check.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <regex>
+#include <set>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -56,6 +58,29 @@ TEST(Source, NothingIsLeftToDo) {
       EXPECT_FALSE(std::regex_search(line, left)) << source.path << ": " << line;
     }
   }
+}
+
+// docs/invariants.md promises a test for every row.
+TEST(Source, InvariantsNameTestsThatExist) {
+  std::set<std::string> tests;
+  const std::regex declared(R"(^TEST(?:_F|_P)?\((\w+),\s*(\w+))");
+  for (const Source& source : Sources()) {
+    for (const std::string& line : source.lines) {
+      std::smatch match;
+      if (std::regex_search(line, match, declared))
+        tests.insert(match[1].str() + "." + match[2].str());
+    }
+  }
+  std::ifstream in(std::string(JODAL_SOURCE_DIR) + "/docs/invariants.md");
+  const std::regex named(R"(`([A-Z]\w+\.[A-Z]\w+)`)");
+  int count = 0;
+  for (std::string line; std::getline(in, line);) {
+    for (std::sregex_iterator it(line.begin(), line.end(), named), end; it != end; ++it) {
+      ++count;
+      EXPECT_TRUE(tests.count((*it)[1].str()) == 1) << (*it)[1].str() << " is no test";
+    }
+  }
+  EXPECT_GT(count, 25);
 }
 
 TEST(Source, HeadersAreGuardedByTheirPath) {

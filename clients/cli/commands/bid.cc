@@ -55,7 +55,9 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
   ASSIGN_OR_RETURN(const auto seal, ReadSigned(dir + "/seal"));
   ASSIGN_OR_RETURN(const std::string ciphertext, ReadFile(dir + "/ciphertext.bin"));
   document::v1::Seal parsed;
-  RETURN_IF_ERROR(document::ParseStrictJson(seal.content(), &parsed));
+  if (const auto status = document::ParseStrictJson(seal.content(), &parsed); !status.ok()) {
+    return AsVerificationFailure(status);
+  }
   event::v1::Event event;
   auto* body = event.mutable_bid_received();
   body->set_tender_id(parsed.tender_id());

@@ -28,7 +28,7 @@ void AddAccountVerbs(Cli& cli) {
   CLI::App* noun = cli.Noun("account", "Bank accounts of suppliers");
   SignedVerb<document::v1::BankAccount> submit;
   submit.text = {"submit", "Enters the account; a change waits for a second person and three days",
-                 "jodal account submit --bank-id B-1018200009 --account-number 110-234-567890 \\\n"
+                 "jodal account submit --bank-id B-1018200008 --account-number 110-234-567890 \\\n"
                  "  --holder Hanbit --identity keys/lee"};
   submit.kind = "account";
   submit.fields = {"bank_id", "account_number", "holder", "account_version"};

@@ -118,7 +118,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   SignedVerb<document::v1::PersonRegistration> enter;
   enter.text = {"register",
                 "Registers a person of an organisation, with the identity's certificates",
-                "jodal person register --identity keys/kim --organization-id A-1018200009 \\\n"
+                "jodal person register --identity keys/kim --organization-id A-1018200008 \\\n"
                 "  --name Kim --email kim@example.com --roles officer,committee"};
   enter.kind = "person.registration";
   enter.fields = {"organization_id", "name", "email", "roles"};
@@ -147,7 +147,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
 
   SignedVerb<document::v1::PersonApproval> approve;
   approve.text = {"approve", "Approves a person (the organisation's representative)",
-                  "jodal person approve A-1018200009.2 --identity keys/chief"};
+                  "jodal person approve A-1018200008.2 --identity keys/chief"};
   approve.kind = "person.approval";
   approve.fields = {"@person_id", "registration_sha256"};
   approve.complete = [](Cli& cli, document::v1::PersonApproval& document) -> absl::Status {
@@ -161,7 +161,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApprovePerson, approve);
 
   auto id = std::make_shared<std::string>();
-  cli.Verb(noun, {"show", "Shows a person", "jodal person show A-1018200009.2 --identity keys/kim"},
+  cli.Verb(noun, {"show", "Shows a person", "jodal person show A-1018200008.2 --identity keys/kim"},
            [&cli, id]() -> absl::Status {
              pb::GetPersonRequest request;
              request.set_person_id(*id);
@@ -173,7 +173,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
       ->required();
   cli.Verb(noun,
            {"list", "Lists the people of an organisation",
-            "jodal person list A-1018200009 --identity keys/kim"},
+            "jodal person list A-1018200008 --identity keys/kim"},
            [&cli, id]() -> absl::Status {
              pb::ListPeopleRequest request;
              request.set_organization_id(*id);

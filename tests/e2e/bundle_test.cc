@@ -1,0 +1,810 @@
+// Opening bundles: an honest one verifies at every stage, and whatever is changed in it, by
+// whomever, is found and named.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <random>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "clients/bundle/files.h"
+#include "clients/bundle/layout.h"
+#include "clients/sdk/open_shares.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/status/error.h"
+#include "services/tender/engine/result.h"
+#include "tests/e2e/bundle_forger.h"
+#include "tests/e2e/bundle_story.h"
+
+namespace jodal::e2e {
+namespace {
+
+bool Full() { return std::getenv("JODAL_FULL") != nullptr; }
+
+class BundleTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    auto story = BundleStory::Tell();
+    ASSERT_TRUE(story.ok()) << story.status();
+    story_ = story->release();
+    forger_ = new Forger(story_->dir(), story_->dir() + "-copy", story_->system().dir() + "/keys",
+                         story_->trust());
+    const char* seed = std::getenv("JODAL_TEST_SEED");
+    uint32_t number = std::random_device()();
+    if (seed != nullptr) EXPECT_TRUE(absl::SimpleAtoi(seed, &number));
+    std::cout << "JODAL_TEST_SEED=" << number << std::endl;
+    random_.seed(number);
+  }
+  static void TearDownTestSuite() {
+    delete forger_;
+    delete story_;
+    forger_ = nullptr;
+    story_ = nullptr;
+  }
+  void SetUp() override { ASSERT_NE(story_, nullptr) << "the story could not be told"; }
+
+  const FileMap& files() { return forger_->original(); }
+  World& w() { return story_->world(); }
+  System& s() { return story_->system(); }
+
+  static size_t Random(size_t bound) { return random_() % bound; }
+  static void FlipOneBit(std::string& bytes) {
+    bytes[Random(bytes.size())] ^= static_cast<char>(1 << Random(8));
+  }
+
+  // "bids/#/seal.json": files of one kind differ in numbers and ids only.
+  static std::string KindOf(const std::string& path) {
+    std::vector<std::string> parts = absl::StrSplit(path, '/');
+    if (parts[0] == "evidence") return "evidence/#" + parts[1].substr(64);
+    if (parts[0] == "shares") return "shares/#" + parts[1].substr(1);
+    if (parts[0] == "contract") return "contract/#" + parts[1].substr(2);
+    if (parts[0] == "payment" && parts[2] != "order.json") {
+      return "payment/#/#" + parts[2].substr(2);
+    }
+    if (parts.size() == 3 && parts[0] != "logs") return parts[0] + "/#/" + parts[2];
+    return path;
+  }
+  // Every path, or without JODAL_FULL some of each kind.
+  std::vector<std::string> Sample(size_t of_each_kind) {
+    std::map<std::string, std::vector<std::string>> kinds;
+    for (const auto& [path, bytes] : files()) kinds[KindOf(path)].push_back(path);
+    std::vector<std::string> out;
+    for (auto& [kind, paths] : kinds) {
+      std::shuffle(paths.begin(), paths.end(), random_);
+      if (!Full() && paths.size() > of_each_kind) paths.resize(of_each_kind);
+      out.insert(out.end(), paths.begin(), paths.end());
+    }
+    return out;
+  }
+  // The folder of supplier `who`'s bid.
+  std::string BidDirOf(const Person& who) {
+    for (const auto& [path, bytes] : files()) {
+      if (absl::EndsWith(path, "/opened.json") &&
+          absl::StrContains(bytes, "\"supplierId\":\"" + who.organization() + "\"")) {
+        return path.substr(0, path.size() - std::string("opened.json").size());
+      }
+    }
+    ADD_FAILURE() << "no bid by " << who.name;
+    return "";
+  }
+
+  static BundleStory* story_;
+  static Forger* forger_;
+  static std::mt19937 random_;
+};
+BundleStory* BundleTest::story_ = nullptr;
+Forger* BundleTest::forger_ = nullptr;
+std::mt19937 BundleTest::random_;
+
+// Puts `doc`, signed by `who`, at `base`; gives its digest.
+template <typename Doc>
+std::string Put(System& system, FileMap& files, const std::string& base, const Person& who,
+                const std::string& kind, const Doc& doc) {
+  const auto signed_document = system.Sign(who, kind, doc);
+  files[base + ".json"] = signed_document.content();
+  files[base + ".p7s"] = signed_document.signature();
+  return sdk::DocumentHash(signed_document);
+}
+template <typename Doc>
+Doc Get(const FileMap& files, const std::string& base) {
+  Doc doc;
+  EXPECT_TRUE(document::ParseStrictJson(files.at(base + ".json"), &doc).ok()) << base;
+  return doc;
+}
+// The only, or the last, entry of the type.
+event::v1::Event& EventOf(ForgedLog& log, const std::string& type) {
+  for (auto it = log.rbegin(); it != log.rend(); ++it) {
+    if (it->head.type() == type) return it->event;
+  }
+  ADD_FAILURE() << "no " << type;
+  return log.front().event;
+}
+void DropEntry(ForgedLog& log, const std::string& type) {
+  std::erase_if(log, [&](const ForgedEntry& e) { return e.head.type() == type; });
+}
+void DropFiles(FileMap& files, const std::string& prefix) {
+  std::erase_if(files, [&](const auto& file) { return absl::StartsWith(file.first, prefix); });
+}
+
+TEST_F(BundleTest, AnHonestBundleVerifiesAtEveryStage) {
+  for (const auto& stage : story_->stages()) {
+    ASSERT_TRUE(stage.report.ok()) << stage.name << ": " << stage.report.status();
+    EXPECT_EQ(stage.report->state, stage.state) << stage.name;
+  }
+  const auto report = bundle::VerifyBundle(story_->dir(), story_->trust());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->system, s().name());
+  EXPECT_TRUE(report->training);
+  EXPECT_EQ(report->tender_id, w().notice.notice.tender_id());
+  EXPECT_EQ(report->title, "Corrected");
+  EXPECT_EQ(report->notice_versions, 2);
+  EXPECT_EQ(report->notice_hash, w().notice.hash_hex());
+  EXPECT_EQ(report->files, static_cast<int>(files().size()));
+  EXPECT_EQ(report->logs, 5);
+  const int voids = static_cast<int>(story_->void_reasons().size());
+  EXPECT_EQ(report->bids, 4 + voids);
+  EXPECT_EQ(report->receipts, 4 + voids);
+  EXPECT_EQ(report->valid_bids, 4);
+  EXPECT_EQ(report->void_bids, voids);
+  EXPECT_EQ(report->cancelled_bids, 1);
+  EXPECT_EQ(report->superseded_bids, 1);
+  EXPECT_EQ(report->members, 3);
+  EXPECT_EQ(report->shares, 3 * (4 + voids));
+  EXPECT_EQ(report->planned_price, w().result.planned_price());
+  EXPECT_EQ(report->ranked, 3);
+  EXPECT_EQ(report->outcome, "award");
+  EXPECT_EQ(report->award_supplier_id, w().s1->organization());
+  EXPECT_EQ(report->award_amount, 350'000'000);
+  EXPECT_EQ(report->payments, 1);
+  EXPECT_EQ(report->orders_withheld, 0);
+  EXPECT_EQ(report->paid_amount, 350'000'000);
+  EXPECT_EQ(report->state, "SETTLED");
+}
+
+TEST_F(BundleTest, VoidBidsAreVoidForTheReasonThatTheyHave) {
+  std::map<std::string, std::string> found;
+  for (const auto& [path, bytes] : files()) {
+    if (!absl::EndsWith(path, "/opened.json")) continue;
+    bidding::v1::OpenedBid opened;
+    ASSERT_TRUE(document::ParseStrictJson(bytes, &opened).ok());
+    if (!opened.void_reason().empty()) found[opened.submission_id()] = opened.void_reason();
+  }
+  EXPECT_EQ(found, story_->void_reasons());
+}
+
+TEST_F(BundleTest, AnOfficerWhoMayNotSeeOrdersGetsABundleWithoutThem) {
+  const std::string dir = story_->dir() + "-officer";
+  ASSERT_EQ(story_->Export(w().notice.notice.tender_id(), *w().officer, dir), absl::OkStatus());
+  const auto report = bundle::VerifyBundle(dir, story_->trust());
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->orders_withheld, 1);
+  EXPECT_EQ(ErrorReason(story_->Export(w().notice.notice.tender_id(), *w().officer, dir)),
+            "BUNDLE_EXISTS");
+}
+
+TEST_F(BundleTest, EveryBitOfEveryFileIsCoveredByTheManifest) {
+  for (const auto& [path, bytes] : files()) {
+    if (bytes.empty()) continue;
+    for (int i = 0; i < (Full() ? 3 : 1); ++i) {
+      const absl::Status verdict =
+          forger_->VerifyUnderOldManifest([&](FileMap& f) { FlipOneBit(f.at(path)); });
+      ASSERT_TRUE(absl::IsDataLoss(verdict)) << path << ": " << verdict;
+      if (path != bundle::kManifestFile && path != "notice/1/notice.json") {
+        EXPECT_EQ(ErrorMetadataOf(verdict)["file"], path) << verdict;
+        EXPECT_EQ(ErrorReason(verdict), "BUNDLE_FILE_ALTERED") << verdict;
+      }
+    }
+  }
+}
+
+TEST_F(BundleTest, EveryByteMattersWhateverTheManifestSays) {
+  for (const std::string& path : Sample(1)) {
+    if (path == bundle::kManifestFile) continue;
+    for (int i = 0; i < 2; ++i) {
+      size_t at = 0;
+      const absl::Status verdict = forger_->Verify([&](FileMap& f) {
+        std::string& bytes = f.at(path);
+        at = Random(bytes.size());
+        bytes[at] ^= static_cast<char>(1 << Random(8));
+      });
+      EXPECT_TRUE(absl::IsDataLoss(verdict)) << path << " at " << at << ": " << verdict;
+      EXPECT_FALSE(ErrorReason(verdict).empty()) << path << ": " << verdict;
+    }
+    const absl::Status longer = forger_->Verify([&](FileMap& f) { f.at(path) += "\n"; });
+    EXPECT_TRUE(absl::IsDataLoss(longer)) << path << ": " << longer;
+  }
+}
+
+TEST_F(BundleTest, NoFileMayBeMissing) {
+  for (const std::string& path : Sample(1)) {
+    const absl::Status old_manifest =
+        forger_->VerifyUnderOldManifest([&](FileMap& f) { f.erase(path); });
+    EXPECT_TRUE(absl::IsDataLoss(old_manifest)) << path << ": " << old_manifest;
+    // A payment order is restricted: without it the bundle claims less, not something else.
+    if (path == bundle::kManifestFile || absl::EndsWith(path, "/order.json")) continue;
+    const absl::Status verdict = forger_->Verify([&](FileMap& f) { f.erase(path); });
+    EXPECT_TRUE(absl::IsDataLoss(verdict)) << path << ": " << verdict;
+  }
+}
+
+TEST_F(BundleTest, NoFileMayBeAdded) {
+  const std::string person = bundle::PersonDir(w().s1->id());
+  for (const auto& [path, bytes] : std::vector<std::pair<std::string, std::string>>{
+           {"notes.txt", "x"},
+           {"bids/notes.txt", "x"},
+           {person + "agree.der", files().at(person + "certificate.der")},
+           {"shares/2.json", files().at("shares/1.json")},
+           {"prices/entered.json", files().at("award/award.json")},
+           {"logs/tracking/checkpoint.txt", files().at("logs/tender/checkpoint.txt")},
+           {"evidence/" + HexEncode(crypto::Sha256(files().at(person + "certificate.der"))) +
+                ".cer",
+            files().at(person + "certificate.der")}}) {
+    const absl::Status old_manifest =
+        forger_->VerifyUnderOldManifest([&](FileMap& f) { f[path] = bytes; });
+    EXPECT_EQ(ErrorReason(old_manifest), "BUNDLE_UNKNOWN_FILE") << path << ": " << old_manifest;
+    EXPECT_EQ(ErrorMetadataOf(old_manifest)["file"], path);
+    const absl::Status verdict = forger_->Verify([&](FileMap& f) { f[path] = bytes; });
+    if (path == "bids/notes.txt") {
+      EXPECT_EQ(ErrorReason(verdict), "BUNDLE_FILE_MISSING");  // taken for a bid without a receipt
+    } else if (!absl::StartsWith(path, "evidence/")) {
+      EXPECT_EQ(ErrorReason(verdict), "BUNDLE_UNKNOWN_FILE") << path << ": " << verdict;
+    }
+  }
+}
+
+TEST_F(BundleTest, BidsCannotBeSwapped) {
+  const std::string one = BidDirOf(*w().s1);
+  const std::string two = BidDirOf(*w().s2);
+  for (const char* name : {"seal.json", "seal.p7s", "ciphertext.bin", "cek.bin", "bid.json",
+                           "bid.p7s", "receipt.txt", "opened.json"}) {
+    const absl::Status verdict =
+        forger_->Verify([&](FileMap& f) { std::swap(f.at(one + name), f.at(two + name)); });
+    EXPECT_TRUE(absl::IsDataLoss(verdict)) << name << ": " << verdict;
+  }
+  const absl::Status verdict = forger_->Verify([&](FileMap& f) {
+    for (const char* name : {"seal.json", "seal.p7s", "ciphertext.bin", "cek.bin", "bid.json",
+                             "bid.p7s", "receipt.txt", "opened.json"}) {
+      std::swap(f.at(one + name), f.at(two + name));
+    }
+  });
+  EXPECT_EQ(ErrorReason(verdict), "BID_NOT_RECEIVED") << verdict;
+}
+
+// Without any key but his own manifest.
+TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
+  const std::string bid = BidDirOf(*w().s2);
+  const auto replace = [](std::string& bytes, const std::string& from, const std::string& to) {
+    ASSERT_TRUE(absl::StrContains(bytes, from)) << from;
+    bytes = absl::StrReplaceAll(bytes, {{from, to}});
+  };
+  struct Case {
+    const char* name;
+    std::function<void(FileMap&)> change;
+    const char* reason;
+    std::string file;
+  };
+  const std::string share = "shares/1.json";
+  for (const Case& c : std::vector<Case>{
+           {"a share",
+            [&](FileMap& f) {
+              document::v1::OpenShares shares;
+              ASSERT_TRUE(document::ParseStrictJson(f.at(share), &shares).ok());
+              (*shares.mutable_shares(0)->mutable_share())[0] ^= 1;
+              f.at(share) = *document::ToCanonicalJson(shares);
+            },
+            "SIGNATURE_REFUSED", "shares/1.p7s"},
+           {"the price of a bid",
+            [&](FileMap& f) { replace(f.at(bid + "bid.json"), "355000000", "345000000"); },
+            "OPENED_BID_MISMATCH", bid + "bid.json"},
+           {"the published price",
+            [&](FileMap& f) { replace(f.at(bid + "opened.json"), "355000000", "345000000"); },
+            "OPENED_BID_MISMATCH", bid + "opened.json"},
+           {"a void reason",
+            [&](FileMap& f) {
+              replace(f.at(bid + "opened.json"), "\"price\":355000000",
+                      "\"voidReason\":\"PRICE_INVALID\"");
+            },
+            "OPENED_BID_MISMATCH", bid + "opened.json"},
+           {"a key", [&](FileMap& f) { f.at(bid + "cek.bin")[0] ^= 1; }, "OPENED_BID_MISMATCH",
+            bid + "cek.bin"},
+           {"the planned price",
+            [&](FileMap& f) {
+              replace(f.at(bundle::kResultFile),
+                      absl::StrCat("\"plannedPrice\":", w().result.planned_price()),
+                      "\"plannedPrice\":400000000");
+            },
+            "RESULT_MISMATCH", bundle::kResultFile},
+           {"the rank of a bid",
+            [&](FileMap& f) { replace(f.at(bundle::kResultFile), "\"rank\":1", "\"rank\":2"); },
+            "RESULT_MISMATCH", bundle::kResultFile},
+           {"the seed", [&](FileMap& f) { f.at(bundle::kSeedFile)[0] ^= 1; }, "SEED_MISMATCH",
+            bundle::kSeedFile},
+           {"another bid's receipt",
+            [&](FileMap& f) {
+              f.at(bid + "receipt.txt") = f.at(BidDirOf(*w().s3) + "receipt.txt");
+            },
+            "RECEIPT_MISMATCH", bid + "receipt.txt"},
+           {"an older checkpoint",
+            [&](FileMap& f) {
+              const std::string text = f.at(bid + "receipt.txt");
+              f.at("logs/tender/checkpoint.txt") = text.substr(text.find("\n\n") + 2);
+            },
+            "ORIGIN_MISMATCH", "logs/tender/checkpoint.txt"},
+           {"an entry",
+            [&](FileMap& f) {
+              std::string& lines = f.at("logs/bidding/entries.jsonl");
+              lines = lines.substr(lines.find('\n') + 1);
+            },
+            "BOX_NOT_LOGGED", "notice/1/notice.json"},
+           {"a body",
+            [&](FileMap& f) {
+              std::string& lines = f.at("logs/bidding/entries.jsonl");
+              bundle::v1::LogLine line;
+              ASSERT_TRUE(document::ParseStrictJson(lines.substr(0, lines.find('\n')), &line).ok());
+              event::v1::Event event;
+              event.ParseFromString(line.body());
+              event.mutable_box_created()->set_k(1);
+              line.set_body(event.SerializeAsString());
+              lines = *document::ToCanonicalJson(line) + lines.substr(lines.find('\n'));
+            },
+            "BODY_MISMATCH", "logs/bidding/entries.jsonl"},
+           {"the winner",
+            [&](FileMap& f) {
+              replace(f.at("award/award.json"), w().s1->organization(), w().s2->organization());
+            },
+            "SIGNATURE_REFUSED", "award/award.p7s"},
+           {"a bid left out", [&](FileMap& f) { DropFiles(f, bid); }, "BID_MISSING", "bids"},
+           {"the box", [&](FileMap& f) { replace(f.at(bundle::kBoxFile), "\"k\":3", "\"k\":2"); },
+            "BOX_MISMATCH", bundle::kBoxFile},
+           {"the payment order",
+            [&](FileMap& f) {
+              for (auto& [path, bytes] : f) {
+                if (absl::EndsWith(path, "/order.json"))
+                  replace(bytes, "110-222-333342", "999-999-999999");
+              }
+            },
+            "ORDER_MISMATCH",
+            absl::StrCat(bundle::PaymentDir(w().payment.payment_id()), "order.json")},
+           {"evidence left out", [&](FileMap& f) { DropFiles(f, "evidence/"); },
+            "SIGNATURE_REFUSED", ""},
+           {"a registration left out",
+            [&](FileMap& f) { DropFiles(f, bundle::PersonDir(w().s2->id())); }, "SIGNER_UNKNOWN",
+            bid + "seal.json"},
+       }) {
+    const absl::Status verdict = forger_->Verify(c.change);
+    EXPECT_EQ(ErrorReason(verdict), c.reason) << c.name << ": " << verdict;
+    if (!c.file.empty()) EXPECT_EQ(ErrorMetadataOf(verdict)["file"], c.file) << c.name;
+  }
+}
+
+TEST_F(BundleTest, TrustIsTheCallersOwn) {
+  bundle::Trust trust = story_->trust();
+  trust.registrar_cert_sha256 = std::string(64, 'a');
+  EXPECT_EQ(ErrorReason(bundle::VerifyBundle(story_->dir(), trust).status()), "SIGNER_MISMATCH");
+  trust.registrar_cert_sha256.clear();
+  EXPECT_TRUE(bundle::VerifyBundle(story_->dir(), trust).ok());
+  trust.logs.at("bidding").public_key[0] ^= 1;
+  EXPECT_EQ(ErrorReason(bundle::VerifyBundle(story_->dir(), trust).status()),
+            "CHECKPOINT_SIGNATURE");
+  trust = story_->trust();
+  trust.logs.erase("bidding");
+  EXPECT_EQ(ErrorReason(bundle::VerifyBundle(story_->dir(), trust).status()), "MANIFEST_MISMATCH");
+  trust = story_->trust();
+  trust.anchors = {story_->world().s1->identity.certificate().der()};
+  EXPECT_EQ(ErrorReason(bundle::VerifyBundle(story_->dir(), trust).status()),
+            "TRUST_ANCHOR_INVALID");
+  EXPECT_EQ(ErrorReason(bundle::VerifyBundle("/nowhere", story_->trust()).status()),
+            "BUNDLE_NOT_FOUND");
+}
+
+// An operator with the keys of all logs, and people who conspire with him.
+TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
+  const auto forge = [&](FileMap& f, const char* service,
+                         const std::function<void(ForgedLog&)>& change) {
+    forger_->ForgeLog(f, service, change);
+  };
+  ASSERT_EQ(forger_->Verify([&](FileMap& f) {
+    for (const char* service : bundle::kServices) forge(f, service, [](ForgedLog&) {});
+  }),
+            absl::OkStatus())
+      << "what he leaves as it is must pass, or the cases below show nothing";
+
+  const std::string bid = BidDirOf(*w().s2);
+  const std::string payment = bundle::PaymentDir(w().payment.payment_id());
+  const std::string digest = [&] {
+    bidding::v1::OpenedBid opened;
+    EXPECT_TRUE(document::ParseStrictJson(files().at(bid + "opened.json"), &opened).ok());
+    return opened.submission_digest();
+  }();
+  const auto is_this_bid = [&](const ForgedEntry& e) {
+    return (e.event.has_bid_received() && e.event.bid_received().submission_digest() == digest) ||
+           (e.event.has_bid_opened() && e.event.bid_opened().submission_digest() == digest);
+  };
+  struct Case {
+    const char* name;
+    std::function<void(FileMap&)> change;
+    const char* reason;
+  };
+  for (
+      const Case& c : std::vector<Case>{
+          {"a bid is left out, the box closed over the rest",
+           [&](FileMap& f) {
+             std::vector<std::string> dirs, digests;
+             for (const auto& [path, bytes] : f) {
+               if (absl::EndsWith(path, "/opened.json")) dirs.push_back(path);
+             }
+             for (const std::string& path : dirs) {
+               bidding::v1::OpenedBid opened;
+               ASSERT_TRUE(document::ParseStrictJson(f.at(path), &opened).ok());
+               if (opened.submission_digest() != digest)
+                 digests.push_back(opened.submission_digest());
+             }
+             FileMap kept;
+             for (auto& [path, bytes] : f) {
+               if (absl::StartsWith(path, bid)) continue;
+               std::string name = path;
+               int number = 0;
+               if (absl::StartsWith(path, "bids/") && path > bid &&
+                   absl::SimpleAtoi(path.substr(5, 4), &number)) {
+                 name = absl::StrCat("bids/", absl::StrFormat("%04d", number - 1), path.substr(9));
+               }
+               kept[name] = bytes;
+             }
+             f = kept;
+             forge(f, "bidding", [&](ForgedLog& log) {
+               std::erase_if(log, is_this_bid);
+               auto& closed = *EventOf(log, "box.closed").mutable_box_closed();
+               closed.set_count(static_cast<int>(digests.size()));
+               closed.set_root(*sdk::BoxRoot(digests));
+             });
+             forge(f, "tender", [&](ForgedLog& log) {
+               auto& closed = *EventOf(log, "tender.closed").mutable_tender_closed();
+               closed.set_bids(static_cast<int>(digests.size()));
+               closed.set_box_root(*sdk::BoxRoot(digests));
+             });
+           },
+           "BOX_ROOT_MISMATCH"},  // the committee signed another root
+          {"a bid is said to have been cancelled",
+           [&](FileMap& f) {
+             forge(f, "bidding", [&](ForgedLog& log) {
+               ForgedEntry cancelled;
+               for (const ForgedEntry& e : log) {
+                 if (e.head.type() == "bid.cancelled") cancelled = e;
+               }
+               cancelled.event.mutable_bid_cancelled()->set_submission_digest(digest);
+               cancelled.head.set_seq(log.back().head.seq() + 1);
+               cancelled.head.set_commit_time_ns(log.back().head.commit_time_ns() + 1);
+               cancelled.head.set_arrival_time_ns(0);
+               log.push_back(cancelled);
+             });
+           },
+           "BID_NOT_RECEIVED"},
+          {"a bid came late",
+           [&](FileMap& f) {
+             forge(f, "bidding", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (e.event.has_bid_received() && is_this_bid(e)) {
+                   e.head.set_arrival_time_ns(absl::ToUnixNanos(At(World::kBidStart)) - 1);
+                 }
+               }
+             });
+           },
+           "BID_NOT_RECEIVED"},  // another place in the box
+          {"the price of a bid",
+           [&](FileMap& f) {
+             forge(f, "bidding", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (e.event.has_bid_opened() && is_this_bid(e)) {
+                   e.event.mutable_bid_opened()->set_price(345'000'000);
+                 }
+               }
+             });
+           },
+           "EVENT_MISMATCH"},
+          {"a seed that suits better",
+           [&](FileMap& f) {
+             f.at(bundle::kSeedFile) = std::string(32, 's');
+             forge(f, "tender", [&](ForgedLog& log) {
+               EventOf(log, "tender.evaluated")
+                   .mutable_tender_evaluated()
+                   ->set_seed(HexEncode(std::string(32, 's')));
+             });
+           },
+           "SEED_MISMATCH"},
+          {"a seed that suits better, committed to as well",
+           [&](FileMap& f) {
+             f.at(bundle::kSeedFile) = std::string(32, 's');
+             forge(f, "tender", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (!e.event.has_notice_published()) continue;
+                 e.event.mutable_notice_published()->set_seed_commit(
+                     HexEncode(crypto::Sha256(std::string(32, 's'))));
+               }
+             });
+           },
+           "RESULT_MISMATCH"},
+          {"a result of his own",
+           [&](FileMap& f) {
+             f.at(bundle::kResultFile) =
+                 absl::StrReplaceAll(f.at(bundle::kResultFile), {{"\"rank\":1", "\"rank\":2"}});
+             forge(f, "tender", [&](ForgedLog& log) {
+               EventOf(log, "tender.evaluated")
+                   .mutable_tender_evaluated()
+                   ->set_result_sha256(HexEncode(crypto::Sha256(f.at(bundle::kResultFile))));
+             });
+           },
+           "RESULT_MISMATCH"},
+          {"with an officer: award to somebody else",
+           [&](FileMap& f) {
+             auto award = Get<document::v1::AwardDecision>(f, bundle::kAwardBase);
+             award.set_supplier_id(w().s2->organization());
+             const auto sha256 =
+                 Put(s(), f, bundle::kAwardBase, *w().officer, "award.decision", award);
+             forge(f, "tender", [&](ForgedLog& log) {
+               auto& event = *EventOf(log, "award.decided").mutable_award_decided();
+               event.set_award_sha256(sha256);
+               event.set_supplier_id(w().s2->organization());
+             });
+           },
+           "AWARD_MISMATCH"},
+          {"with an inspector: award not by an officer",
+           [&](FileMap& f) {
+             auto award = Get<document::v1::AwardDecision>(f, bundle::kAwardBase);
+             award.set_signer(w().inspector->id());
+             const auto sha256 =
+                 Put(s(), f, bundle::kAwardBase, *w().inspector, "award.decision", award);
+             forge(f, "tender", [&](ForgedLog& log) {
+               EventOf(log, "award.decided").mutable_award_decided()->set_award_sha256(sha256);
+             });
+           },
+           "SIGNER_ROLE"},
+          {"with an officer: his own approval of his notice",
+           [&](FileMap& f) {
+             auto approval = Get<document::v1::NoticeApproval>(f, bundle::ApprovalBase(2));
+             approval.set_signer(w().officer->id());
+             const auto sha256 =
+                 Put(s(), f, bundle::ApprovalBase(2), *w().officer, "notice.approval", approval);
+             forge(f, "tender", [&](ForgedLog& log) {
+               EventOf(log, "notice.published")
+                   .mutable_notice_published()
+                   ->set_approval_sha256(sha256);
+             });
+           },
+           "FOUR_EYES"},
+          {"with a committee member: shares of his own making",
+           [&](FileMap& f) {
+             auto shares = Get<document::v1::OpenShares>(f, "shares/3");
+             (*shares.mutable_shares(0)->mutable_share())[0] ^= 1;
+             const auto sha256 = Put(s(), f, "shares/3", *w().member[2], "open-share", shares);
+             forge(f, "bidding", [&](ForgedLog& log) {
+               EventOf(log, "share.released")
+                   .mutable_share_released()
+                   ->set_open_share_sha256(sha256);
+             });
+           },
+           "SHARE_COMMIT_MISMATCH"},
+          {"with a committee member: a good bid called bad",
+           [&](FileMap& f) {
+             auto shares = Get<document::v1::OpenShares>(f, "shares/3");
+             shares.mutable_shares(0)->clear_share();
+             shares.mutable_shares(0)->set_bad_wrap(true);
+             const auto sha256 = Put(s(), f, "shares/3", *w().member[2], "open-share", shares);
+             forge(f, "bidding", [&](ForgedLog& log) {
+               EventOf(log, "share.released")
+                   .mutable_share_released()
+                   ->set_open_share_sha256(sha256);
+             });
+           },
+           "PROOF_INVALID"},
+          {"two members are enough",
+           [&](FileMap& f) {
+             DropFiles(f, "shares/3.");
+             forge(f, "bidding", [&](ForgedLog& log) {
+               std::erase_if(log, [](const ForgedEntry& e) {
+                 return e.event.has_share_released() && e.event.share_released().i() == 3;
+               });
+             });
+           },
+           "SHARES_MISSING"},
+          {"a certificate is put in a person's place",
+           [&](FileMap& f) {
+             forge(f, "registration", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (e.event.has_organization_approved() &&
+                     e.event.organization_approved().organization_id() == w().s1->organization()) {
+                   e.event.mutable_organization_approved()->set_cert_sha256(
+                       w().s2->identity.cert_sha256());
+                 }
+               }
+             });
+           },
+           "EVENT_MISMATCH"},
+          {"a role is given that nobody approved",
+           [&](FileMap& f) {
+             forge(f, "registration", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (e.event.has_person_approved() &&
+                     e.event.person_approved().person_id() == w().inspector->id()) {
+                   e.event.mutable_person_approved()->add_roles("officer");
+                 }
+               }
+             });
+           },
+           "EVENT_MISMATCH"},
+          {"a person is bound after he signed",
+           [&](FileMap& f) {
+             forge(f, "registration", [&](ForgedLog& log) {
+               for (ForgedEntry& e : log) {
+                 if (e.event.has_person_approved() &&
+                     e.event.person_approved().person_id() == w().inspector->id()) {
+                   e.head.set_seq(log.back().head.seq() + 1);
+                   e.head.set_commit_time_ns(absl::ToUnixNanos(s().clock().Now() + absl::Hours(1)));
+                   break;
+                 }
+               }
+             });
+           },
+           "SIGNER_NOT_YET_BOUND"},
+          {"with the supplier: a dearer contract",
+           [&](FileMap& f) {
+             const auto base = bundle::ContractBase(1, "contract.offer");
+             auto offer = Get<document::v1::ContractOffer>(f, base);
+             offer.set_amount(offer.amount() + 1);
+             const auto sha256 = Put(s(), f, base, *w().officer, "contract.offer", offer);
+             forge(f, "contract", [&](ForgedLog& log) {
+               EventOf(log, "contract.offered")
+                   .mutable_contract_offered()
+                   ->set_offer_sha256(sha256);
+             });
+           },
+           "OFFER_MISMATCH"},
+          {"a contract that nobody confirmed",
+           [&](FileMap& f) {
+             DropFiles(f, bundle::ContractBase(3, "contract.confirmation"));
+             forge(f, "contract", [&](ForgedLog& log) { DropEntry(log, "contract.formed"); });
+           },
+           "CONTRACT_ORDER"},
+          {"with a paymaster: both approvals are his",
+           [&](FileMap& f) {
+             const auto base = bundle::PaymentBase(w().payment.payment_id(), 5, "payment.approval");
+             auto approval = Get<document::v1::PaymentApproval>(f, base);
+             approval.set_signer(w().paymaster->id());
+             std::string sha256;
+             for (const int extra : {0, 1}) {  // not the bytes of his first one
+               (void)extra;
+               const auto again = w().SignAnew(*w().paymaster, "payment.approval", approval);
+               f[base + ".json"] = again.content();
+               f[base + ".p7s"] = again.signature();
+               sha256 = sdk::DocumentHash(again);
+             }
+             forge(f, "payment", [&](ForgedLog& log) {
+               EventOf(log, "payment.approved")
+                   .mutable_payment_approved()
+                   ->set_approval_sha256(sha256);
+             });
+           },
+           "FOUR_EYES"},
+          {"with both paymasters: more than was delivered",
+           [&](FileMap& f) {
+             const auto base = bundle::PaymentBase(w().payment.payment_id(), 5, "payment.approval");
+             auto approval = Get<document::v1::PaymentApproval>(f, base);
+             approval.set_amount(approval.amount() + 1);
+             const auto sha256 = Put(s(), f, base, *w().paymaster2, "payment.approval", approval);
+             forge(f, "payment", [&](ForgedLog& log) {
+               EventOf(log, "payment.approved")
+                   .mutable_payment_approved()
+                   ->set_approval_sha256(sha256);
+             });
+           },
+           "PAYMENT_MISMATCH"},
+          {"an account that is not in force yet",
+           [&](FileMap& f) {
+             forge(f, "payment", [&](ForgedLog& log) {
+               EventOf(log, "account.approved")
+                   .mutable_account_approved()
+                   ->set_effective_time("2035-01-01T00:00:00Z");
+             });
+           },
+           "PAYMENT_MISMATCH"},
+          {"money to another account",
+           [&](FileMap& f) {
+             std::string& order = f.at(payment + "order.json");
+             order = absl::StrReplaceAll(order, {{w().s1->organization(), w().s2->organization()}});
+             forge(f, "payment", [&](ForgedLog& log) {
+               EventOf(log, "payment.ordered")
+                   .mutable_payment_ordered()
+                   ->set_order_sha256(HexEncode(crypto::Sha256(order)));
+             });
+           },
+           "ORDER_MISMATCH"},
+          {"with another bank: settled by it",
+           [&](FileMap& f) {
+             const auto base =
+                 bundle::PaymentBase(w().payment.payment_id(), 6, "payment.settlement");
+             auto doc = Get<document::v1::PaymentSettlement>(f, base);
+             doc.set_signer(w().other_bank->id());
+             const auto sha256 = Put(s(), f, base, *w().other_bank, "payment.settlement", doc);
+             forge(f, "payment", [&](ForgedLog& log) {
+               EventOf(log, "payment.settled")
+                   .mutable_payment_settled()
+                   ->set_settlement_sha256(sha256);
+             });
+           },
+           "SIGNER_UNKNOWN"},
+          {"an entry that belongs to nothing",
+           [&](FileMap& f) {
+             forge(f, "tender", [&](ForgedLog& log) {
+               log[0].head.set_subject("tenders/R25BK99999999");
+               ForgedEntry extra = log.back();
+               extra.head.set_type("tender.failed");
+               extra.event.Clear();
+               extra.event.mutable_tender_failed()->set_tender_id("R25BK99999999");
+               extra.head.set_subject("tenders/R25BK99999999");
+               extra.head.set_seq(log.back().head.seq() + 1);
+               extra.head.set_commit_time_ns(log.back().head.commit_time_ns() + 1);
+               log[0].head.set_subject(log[1].head.subject());
+               log.push_back(extra);
+             });
+           },
+           "ENTRY_UNEXPECTED"},
+          {"a log that ran backwards",
+           [&](FileMap& f) {
+             forge(f, "tender", [&](ForgedLog& log) {
+               log.back().head.set_commit_time_ns(log.front().head.commit_time_ns());
+               log.back().head.set_arrival_time_ns(0);
+             });
+           },
+           "ENTRY_ORDER"},
+          {"an arrival after its commit",
+           [&](FileMap& f) {
+             forge(f, "tender", [&](ForgedLog& log) {
+               log.back().head.set_arrival_time_ns(log.back().head.commit_time_ns() + 1);
+             });
+           },
+           "ENTRY_TIME"},
+      }) {
+    const absl::Status verdict = forger_->Verify(c.change);
+    EXPECT_TRUE(absl::IsDataLoss(verdict)) << c.name << ": " << verdict;
+    EXPECT_EQ(ErrorReason(verdict), c.reason) << c.name << ": " << verdict;
+  }
+}
+
+// The commands of docs/bundle.md.
+TEST_F(BundleTest, OpenSslAcceptsEverySignature) {
+  if (std::system("openssl version >/dev/null 2>&1") != 0) GTEST_SKIP() << "no openssl program";
+  const std::string dir = story_->dir();
+  const std::string ca = dir + "-ca.pem";
+  std::string make = "set -e; cd " + dir + "/evidence; rm -f " + ca + ";";
+  absl::StrAppend(&make, "for c in *.cer; do openssl x509 -inform DER -in $c >> ", ca, "; done;",
+                  "for c in *.crl; do openssl crl -inform DER -in $c >> ", ca, "; done");
+  ASSERT_EQ(std::system(make.c_str()), 0);
+  std::set<std::string> kinds;
+  for (const auto& [path, bytes] : files()) {
+    if (!absl::EndsWith(path, ".p7s")) continue;
+    if (!kinds.insert(KindOf(path)).second && !Full()) continue;
+    const std::string base = absl::StrCat(dir, "/", path.substr(0, path.size() - 4));
+    // The one bid whose signature is void.
+    if (absl::StartsWith(path, "bids/") && absl::EndsWith(path, "/bid.p7s") &&
+        absl::StrContains(files().at(path.substr(0, path.rfind('/')) + "/opened.json"), "void")) {
+      kinds.erase(KindOf(path));
+      continue;
+    }
+    const std::string command =
+        absl::StrCat("openssl cms -verify -cades -binary -inform DER -in ", base, ".p7s -content ",
+                     base, ".json -CAfile ", ca, " -crl_check_all -attime ",
+                     absl::ToUnixSeconds(At(World::kOpenAt)), " -out /dev/null 2>/dev/null");
+    EXPECT_EQ(std::system(command.c_str()), 0) << command;
+  }
+  EXPECT_GE(kinds.size(), 18u);
+}
+
+}  // namespace
+}  // namespace jodal::e2e

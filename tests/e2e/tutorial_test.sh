@@ -1,0 +1,48 @@
+#!/bin/sh
+# Runs the sh blocks of docs/tutorial.md, exactly as they stand, in an empty folder.
+#   tutorial_test.sh TUTORIAL.md FOLDER_OF_PROGRAMS
+set -eu
+tutorial=$1
+bin=$2
+dir=$(mktemp -d /tmp/jodal_tutorial.XXXXXX) # short: a socket's path has 107 bytes
+cd "$dir"
+PATH="$bin:$PATH"
+XDG_CONFIG_HOME="$dir/config"
+XDG_STATE_HOME="$dir/state"
+export PATH XDG_CONFIG_HOME XDG_STATE_HOME
+finish() {
+  code=$?
+  jodal demo down >/dev/null 2>&1 || true
+  if [ $code -ne 0 ]; then
+    echo "FAILED with $code; the last lines of the services:"
+    tail -n 20 .jodal/log/*.log || true
+  fi
+  cd /
+  rm -rf "$dir"
+  exit $code
+}
+trap finish EXIT
+
+awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$tutorial" >tutorial.sh
+test "$(wc -l <tutorial.sh)" -gt 50
+# The folder is a fresh one, so the last state must be what the text promises.
+cat >>tutorial.sh <<'EOF'
+jodal demo up
+jodal payment show $C-P1 | grep -q SETTLED
+jodal tender show $T | grep -q AWARDED
+jodal tender show R26BK99999999 && exit 1 || test $? -eq 3
+jodal award decide $T --reason again --identity keys/park && exit 1 || test $? -eq 4
+jodal award decide $T --reason again --identity keys/kim && exit 1 || test $? -eq 5
+jodal tender wait $T --for CANCELLED --timeout 1 && exit 1 || test $? -eq 8
+jodal tender show && exit 1 || test $? -eq 2
+jodal demo down
+jodal --timeout 1 tender show $T && exit 1 || test $? -eq 9
+# One byte of a bid is changed.
+printf 'X' | dd of=bids/1/seal.json bs=1 seek=20 conv=notrunc 2>/dev/null
+jodal receipt verify bids/1/receipt.json --bid bids/1 && exit 1 || test $? -eq 6
+# One byte of the bundle is changed.
+f=$(find bundle -name bid.json | head -n 1)
+printf 'X' | dd of="$f" bs=1 seek=30 conv=notrunc 2>/dev/null
+jodal audit verify bundle --trust .jodal/trust && exit 1 || test $? -eq 6
+EOF
+sh -ex tutorial.sh
