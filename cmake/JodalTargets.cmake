@@ -7,12 +7,6 @@
 
 function(jodal_library name)
   cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
-  foreach(src ${A_SRCS}) # DEVTMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
-      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
-      return() # DEVTMP
-    endif() # DEVTMP
-  endforeach() # DEVTMP
   if(A_SRCS)
     add_library(${name} STATIC ${A_SRCS})
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
@@ -27,12 +21,6 @@ endfunction()
 
 function(jodal_binary name)
   cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
-  foreach(src ${A_SRCS}) # DEVTMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
-      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
-      return() # DEVTMP
-    endif() # DEVTMP
-  endforeach() # DEVTMP
   add_executable(${name} ${A_SRCS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
@@ -42,12 +30,6 @@ endfunction()
 
 function(jodal_test name)
   cmake_parse_arguments(A "" "TIMEOUT" "SRCS;DEPS" ${ARGN})
-  foreach(src ${A_SRCS}) # DEVTMP
-    if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${src}) # DEVTMP
-      message(STATUS "skipping ${name}: ${src} is missing") # DEVTMP
-      return() # DEVTMP
-    endif() # DEVTMP
-  endforeach() # DEVTMP
   add_executable(${name} ${A_SRCS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})

@@ -10,12 +10,12 @@
 #include "absl/strings/str_split.h"
 #include "clients/bundle/audit.h"
 #include "clients/bundle/layout.h"
+#include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
-#include "common/rpc/log_origin.h"
 #include "jodal/bundle/v1/bundle.pb.h"
 
 namespace jodal::bundle {
@@ -109,7 +109,8 @@ absl::Status ReadLog(Audit& audit, const std::string& service) {
   auto checkpoint = OpenOnly(*note, log.identity);
   if (!checkpoint.ok()) return WrongAt(note_file, checkpoint.status());
   log.checkpoint = *std::move(checkpoint);
-  if (log.identity.origin != rpc::LogOrigin(audit.system, audit.training, service)) {
+  if (log.identity.origin !=
+      config::LogOrigin({.system = audit.system, .training = audit.training, .service = service})) {
     return Wrong("ORIGIN_MISMATCH", note_file, "the log belongs to another system than the notice");
   }
 

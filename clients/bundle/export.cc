@@ -15,12 +15,12 @@
 #include "clients/bundle/files.h"
 #include "clients/bundle/layout.h"
 #include "common/base/bytes.h"
+#include "common/config/log_origin.h"
 #include "common/document/json.h"
 #include "common/log/checkpoint.h"
 #include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
-#include "common/rpc/log_origin.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/bundle/v1/bundle.pb.h"
@@ -440,7 +440,9 @@ class Exporter {
       files_[LogDir(service) + "entries.jsonl"] = std::move(lines);
     }
     const LogCopy& bidding = logs_.at("bidding");
-    head_.training = bidding.origin() == rpc::LogOrigin(head_.system, /*training=*/true, "bidding");
+    head_.training =
+        bidding.origin() ==
+        config::LogOrigin({.system = head_.system, .training = true, .service = "bidding"});
     v1::Consistency consistency;
     for (const uint64_t size : receipt_sizes_) {
       if (size == bidding.entries().size()) continue;

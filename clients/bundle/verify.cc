@@ -7,9 +7,9 @@
 #include "clients/bundle/audit.h"
 #include "clients/bundle/layout.h"
 #include "common/base/bytes.h"
+#include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/rpc/log_origin.h"
 
 namespace jodal::bundle {
 namespace {
@@ -23,8 +23,10 @@ absl::Status ReadHead(Audit& audit) {
   audit.system = notice.system();
   audit.tender_id = notice.tender_id();
   const auto log = audit.trust.logs.find("bidding");
-  audit.training = log != audit.trust.logs.end() &&
-                   log->second.origin == rpc::LogOrigin(audit.system, /*training=*/true, "bidding");
+  audit.training =
+      log != audit.trust.logs.end() &&
+      log->second.origin ==
+          config::LogOrigin({.system = audit.system, .training = true, .service = "bidding"});
   audit.report.system = audit.system;
   audit.report.training = audit.training;
   audit.report.tender_id = audit.tender_id;

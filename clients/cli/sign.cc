@@ -1,15 +1,21 @@
 #include "clients/cli/sign.h"
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/time/clock.h"
+#include "common/clock/clock.h"
 #include "common/document/json.h"
 #include "common/money/money.h"
+#include "common/status/error.h"
 
 namespace jodal::cli {
 namespace {
 
 using google::protobuf::FieldDescriptor;
+
+constexpr absl::Duration kPoll = absl::Milliseconds(200);
 
 std::string OptionName(absl::string_view field) { return absl::StrReplaceAll(field, {{"_", "-"}}); }
 
@@ -93,6 +99,33 @@ absl::Status DocumentFlags::Fill(google::protobuf::Message* message) const {
     }
   }
   return absl::OkStatus();
+}
+
+absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf::Message* message,
+                          const std::function<absl::Status()>& fetch) {
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName("state");
+  const auto* target = field->enum_type()->FindValueByName(absl::AsciiStrToUpper(wanted));
+  if (target == nullptr) return UsageError(absl::StrCat("there is no state ", wanted));
+  const absl::Time end = SystemClock().Now() + cli.timeout();
+  while (true) {
+    const absl::Status status = fetch();
+    if (!status.ok() && !absl::IsNotFound(status)) return status;
+    std::string state = "not there yet";
+    if (status.ok()) {
+      const auto* present = message->GetReflection()->GetEnum(*message, field);
+      state = present->name();
+      if (present != target && (state == "FAILED" || state == "CANCELLED")) {
+        return MakeError(absl::StatusCode::kFailedPrecondition, "WAIT_IN_VAIN",
+                         absl::StrCat(target->name(), " will not be reached"), {{"state", state}});
+      }
+      if (present->number() >= target->number()) return absl::OkStatus();
+    }
+    if (SystemClock().Now() > end) {
+      return MakeError(absl::StatusCode::kDeadlineExceeded, "WAIT_TIMED_OUT",
+                       absl::StrCat(target->name(), " was not reached"), {{"state", state}});
+    }
+    absl::SleepFor(kPoll);
+  }
 }
 
 absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {

@@ -91,7 +91,14 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
   return verb;
 }
 
-// A verb that asks and prints. `make` fills the request; it may need a session.
+// Fetches until the message's field "state" is `wanted` or one after it; NOT_FOUND counts as not
+// yet, as services learn of each other's acts a moment later. DEADLINE_EXCEEDED WAIT_TIMED_OUT
+// after
+// --timeout, FAILED_PRECONDITION WAIT_IN_VAIN if it has FAILED or was CANCELLED instead.
+absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf::Message* message,
+                          const std::function<absl::Status()>& fetch);
+
+// Asks with a session if an identity was given, else as the public.
 template <typename Stub, typename Req, typename Resp>
 absl::StatusOr<Resp> Ask(Cli& cli, Stub& (sdk::Client::*stub)(),
                          grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),

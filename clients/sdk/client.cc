@@ -9,8 +9,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
+#include "common/config/log_origin.h"
 #include "common/document/json.h"
-#include "common/rpc/log_origin.h"
 #include "common/rpc/network_peers.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -72,7 +72,8 @@ absl::StatusOr<Context> Context::Load(const std::string& path) {
 }
 
 std::string Context::LogOrigin(absl::string_view service) const {
-  return rpc::LogOrigin(system, training, service);
+  return config::LogOrigin(
+      {.system = system, .training = training, .service = std::string(service)});
 }
 
 absl::StatusOr<std::map<std::string, std::string>> LoadLogKeys(const Context& context) {
@@ -106,8 +107,7 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(Context context, Options
     if (slot == nullptr) slot = network.Channel(service);
     return slot;
   };
-  client->registration_ =
-      registration::v1::RegistrationService::NewStub(channel("registration"));
+  client->registration_ = registration::v1::RegistrationService::NewStub(channel("registration"));
   client->tender_ = tender::v1::TenderService::NewStub(channel("tender"));
   client->bidding_ = bidding::v1::BiddingService::NewStub(channel("bidding"));
   client->signature_ = signature::v1::SignatureService::NewStub(channel("signature"));
@@ -157,8 +157,7 @@ absl::StatusOr<std::string> Client::Login(Identity& identity) {
   ASSIGN_OR_RETURN(const absl::Time now, Now());
   absl::MutexLock lock(&mu_);
   sessions_[cert] = {session.token(),
-                     SystemClock().Now() +
-                         (absl::FromUnixNanos(session.expires_time_ns()) - now),
+                     SystemClock().Now() + (absl::FromUnixNanos(session.expires_time_ns()) - now),
                      session.person_id()};
   return session.token();
 }
@@ -178,8 +177,8 @@ absl::StatusOr<absl::Time> Client::Now() {
 absl::Status Client::MoveClock(absl::Time to) {
   training::v1::MoveClockRequest request;
   request.set_to_ns(absl::ToUnixNanos(to));
-  ASSIGN_OR_RETURN(auto moved, Call(*training_, &training::v1::TrainingService::Stub::MoveClock,
-                                    request));
+  ASSIGN_OR_RETURN(auto moved,
+                   Call(*training_, &training::v1::TrainingService::Stub::MoveClock, request));
   // Sessions were opened for hours of the old time.
   absl::MutexLock lock(&mu_);
   sessions_.clear();

@@ -41,6 +41,7 @@ void Attempts::Prepare(grpc::ClientContext* context) const {
   CallOptions options = options_;
   options.deadline = absl::FromChrono(end_ - std::chrono::steady_clock::now());
   PrepareContext(context, options);
+  context->set_wait_for_ready(!why_again_.ok());
 }
 
 bool Attempts::TryAgain(const absl::Status& status) {
@@ -54,7 +55,12 @@ bool Attempts::TryAgain(const absl::Status& status) {
   backoff_ = std::min(backoff_ * 2, kBackoffMax);
   if (std::chrono::steady_clock::now() + absl::ToChronoNanoseconds(wait) >= end_) return false;
   absl::SleepFor(wait);
+  why_again_ = status;
   return true;
+}
+
+absl::Status Attempts::Failure(const absl::Status& last) const {
+  return absl::IsDeadlineExceeded(last) && !why_again_.ok() ? why_again_ : last;
 }
 
 }  // namespace jodal::rpc

@@ -35,13 +35,19 @@ void PrepareContext(grpc::ClientContext* context, const CallOptions& options);
 class Attempts {
  public:
   explicit Attempts(CallOptions options);
-  void Prepare(grpc::ClientContext* context) const;  // with what is left of the deadline
+  // With what is left of the deadline. A later try waits for the connection: blocking calls drive
+  // their connections only while they wait, so failing fast again and again would never see the
+  // server come back.
+  void Prepare(grpc::ClientContext* context) const;
   // True, after having waited, if the call is to be tried again: waits as the server asked, at
   // least 50 ms doubling to 2 s with jitter, and not past the deadline.
   bool TryAgain(const absl::Status& status);
+  // The error of the whole: why it had to be tried again, where the time then ran out.
+  absl::Status Failure(const absl::Status& last) const;
 
  private:
   CallOptions options_;
+  absl::Status why_again_;
   const std::chrono::steady_clock::time_point end_;
   absl::Duration backoff_ = absl::Milliseconds(50);
 };
@@ -58,7 +64,7 @@ absl::StatusOr<Resp> Invoke(Stub& stub,
     Resp response;
     absl::Status status = FromGrpcStatus((stub.*method)(&context, request, &response));
     if (status.ok()) return response;
-    if (!attempts.TryAgain(status)) return status;
+    if (!attempts.TryAgain(status)) return attempts.Failure(status);
   }
 }
 

@@ -154,9 +154,8 @@ void Forger::ForgeLog(FileMap& files, const std::string& service,
   std::string& text = files[lines_file];
   text.clear();
   for (auto& [seq, line] : lines) {
-    for (std::string& hash : log::InclusionPath(seq, size, tree).value()) {
-      line.add_path(std::move(hash));
-    }
+    const std::vector<std::string> hashes = log::InclusionPath(seq, size, tree).value();
+    for (const std::string& hash : hashes) line.add_path(hash);
     absl::StrAppend(&text, document::ToCanonicalJson(line).value(), "\n");
   }
   if (service != "bidding") return;

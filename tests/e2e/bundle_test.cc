@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "clients/bundle/files.h"
@@ -20,7 +21,7 @@
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
-#include "services/tender/engine/result.h"
+#include "jodal/bundle/v1/bundle.pb.h"
 #include "tests/e2e/bundle_forger.h"
 #include "tests/e2e/bundle_story.h"
 
@@ -39,7 +40,9 @@ class BundleTest : public testing::Test {
                          story_->trust());
     const char* seed = std::getenv("JODAL_TEST_SEED");
     uint32_t number = std::random_device()();
-    if (seed != nullptr) EXPECT_TRUE(absl::SimpleAtoi(seed, &number));
+    if (seed != nullptr) {
+      EXPECT_TRUE(absl::SimpleAtoi(seed, &number));
+    }
     std::cout << "JODAL_TEST_SEED=" << number << std::endl;
     random_.seed(number);
   }
@@ -381,7 +384,9 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
        }) {
     const absl::Status verdict = forger_->Verify(c.change);
     EXPECT_EQ(ErrorReason(verdict), c.reason) << c.name << ": " << verdict;
-    if (!c.file.empty()) EXPECT_EQ(ErrorMetadataOf(verdict)["file"], c.file) << c.name;
+    if (!c.file.empty()) {
+      EXPECT_EQ(ErrorMetadataOf(verdict)["file"], c.file) << c.name;
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the sh blocks of docs/tutorial.md, exactly as they stand, in an empty folder.
-#   tutorial_test.sh TUTORIAL.md FOLDER_OF_PROGRAMS
+#   tutorial_test.sh TUTORIAL.md FOLDER_OF_PROGRAMS [processes]
+# With `processes` every service runs by itself.
 set -eu
 tutorial=$1
 bin=$2
@@ -24,6 +25,7 @@ finish() {
 trap finish EXIT
 
 awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$tutorial" >tutorial.sh
+if [ "${3:-}" = processes ]; then sed -i 's/^jodal demo up$/jodal demo up --processes/' tutorial.sh; fi
 test "$(wc -l <tutorial.sh)" -gt 50
 # The folder is a fresh one, so the last state must be what the text promises.
 cat >>tutorial.sh <<'EOF'
@@ -37,6 +39,11 @@ jodal tender wait $T --for CANCELLED --timeout 1 && exit 1 || test $? -eq 8
 jodal tender show && exit 1 || test $? -eq 2
 jodal demo down
 jodal --timeout 1 tender show $T && exit 1 || test $? -eq 9
+# The same keys over an empty store: every log was rolled back.
+mv .jodal/data rolled-back
+jodal demo up
+jodal log checkpoint bidding && exit 1 || test $? -eq 6
+jodal demo down
 # One byte of a bid is changed.
 printf 'X' | dd of=bids/1/seal.json bs=1 seek=20 conv=notrunc 2>/dev/null
 jodal receipt verify bids/1/receipt.json --bid bids/1 && exit 1 || test $? -eq 6

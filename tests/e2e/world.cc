@@ -8,7 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/rpc/log_origin.h"
+#include "common/config/log_origin.h"
 #include "common/status/error.h"
 
 namespace jodal::e2e {
@@ -97,7 +97,7 @@ document::v1::Notice World::Notice(const std::string& tender_id, const std::stri
     m->set_spki(certificate.spki_der());
     m->set_outside(member[i]->organization() != agency->organization());
   }
-  n.set_log_origin(rpc::LogOrigin(s.name(), /*training=*/true, "bidding"));
+  n.set_log_origin(config::LogOrigin({.system = s.name(), .training = true, .service = "bidding"}));
   n.set_price_source("verifiable");
   return n;
 }

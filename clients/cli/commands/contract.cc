@@ -80,7 +80,7 @@ void AddContractVerbs(Cli& cli) {
   AddSigned(cli, noun, &sdk::Client::contract, &Stub::ConfirmContract, confirm);
 
   struct Options {
-    std::string id, tender_id, out;
+    std::string id, tender_id, out, state;
   };
   auto o = std::make_shared<Options>();
   CLI::App* verb = cli.Verb(

@@ -148,7 +148,7 @@ void AddPaymentVerbs(Cli& cli) {
   AddSigned(cli, noun, &sdk::Client::payment, &Stub::SettlePayment, settle);
 
   struct Options {
-    std::string id, contract, out;
+    std::string id, contract, out, state;
   };
   auto o = std::make_shared<Options>();
   cli.Verb(noun, {"show", "Shows a payment", "jodal payment show R26TA00000001-P1"},
@@ -158,6 +158,20 @@ void AddPaymentVerbs(Cli& cli) {
            })
       ->add_option("payment", o->id, "Payment")
       ->required();
+  CLI::App* wait =
+      cli.Verb(noun,
+               {"wait", "Waits until a payment has reached a state",
+                "jodal payment wait R26TA00000001-P1 --for PAYABLE"},
+               [&cli, o]() -> absl::Status {
+                 pb::Payment payment;
+                 RETURN_IF_ERROR(WaitForState(cli, o->state, &payment, [&]() -> absl::Status {
+                   ASSIGN_OR_RETURN(payment, Fetch(cli, o->id));
+                   return absl::OkStatus();
+                 }));
+                 return cli.out().One(payment);
+               });
+  wait->add_option("payment", o->id, "Payment")->required();
+  wait->add_option("--for", o->state, "State")->required();
   cli.Verb(noun, {"list", "Lists the payments of a contract", "jodal payment list R26TA00000001"},
            [&cli, o]() -> absl::Status {
              pb::ListPaymentsRequest request;

@@ -1,11 +1,9 @@
 // tender: from the draft to the result.
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "common/base/bytes.h"
-#include "common/clock/clock.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/money/money.h"
@@ -18,8 +16,6 @@ namespace {
 namespace pb = tender::v1;
 using Stub = pb::TenderService::Stub;
 using document::v1::Notice;
-
-constexpr absl::Duration kPoll = absl::Milliseconds(200);
 
 const std::vector<std::string>& NoticeFields() {
   static const auto* fields = new std::vector<std::string>{
@@ -338,21 +334,12 @@ void AddReading(Cli& cli, CLI::App* noun) {
       tender_verb({"wait", "Waits until a tender has reached a state",
                    "jodal tender wait R26BK00000001 --for OPENED --timeout 60"},
                   [&cli, o]() -> absl::Status {
-                    pb::Tender::State wanted;
-                    if (!pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &wanted)) {
-                      return UsageError(absl::StrCat("there is no state ", o->state));
-                    }
-                    const absl::Time end = SystemClock().Now() + cli.timeout();
-                    while (true) {
-                      ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
-                      if (tender.state() >= wanted) return cli.out().One(tender);
-                      if (SystemClock().Now() > end) {
-                        return MakeError(absl::StatusCode::kDeadlineExceeded, "WAIT_TIMED_OUT",
-                                         absl::StrCat(o->tender_id, " has not reached ", o->state),
-                                         {{"state", pb::Tender::State_Name(tender.state())}});
-                      }
-                      absl::SleepFor(kPoll);
-                    }
+                    pb::Tender tender;
+                    RETURN_IF_ERROR(WaitForState(cli, o->state, &tender, [&]() -> absl::Status {
+                      ASSIGN_OR_RETURN(tender, FetchTender(cli, o->tender_id));
+                      return absl::OkStatus();
+                    }));
+                    return cli.out().One(tender);
                   });
   wait->add_option("--for", o->state, "State")->required();
 

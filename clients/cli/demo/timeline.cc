@@ -46,6 +46,7 @@ void LiveTimeline::Follow() {
       if (stopping_) return;
       if (!seen_.empty()) request.set_after(seen_.back());
       stream_ = std::make_unique<grpc::ClientContext>();
+      stream_->set_wait_for_ready(true);
       stream = stream_.get();
     }
     const auto reader = run_.client().tracking().WatchTimeline(stream, request);

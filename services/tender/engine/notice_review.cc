@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/rpc/log_origin.h"
+#include "common/config/log_origin.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/tender/domain/limits.h"
@@ -121,7 +121,8 @@ class Reviewer {
     if (notice_.currency() != "KRW") {
       Add("CURRENCY_NOT_SUPPORTED", "currency", notice_.currency(), "KRW", kLayers);
     }
-    const std::string origin = rpc::LogOrigin(review_.system, review_.training, "bidding");
+    const std::string origin = config::LogOrigin(
+        {.system = review_.system, .training = review_.training, .service = "bidding"});
     if (notice_.log_origin() != origin) {
       Add("LOG_ORIGIN_MISMATCH", "log_origin", notice_.log_origin(), origin, kSealing);
     }
