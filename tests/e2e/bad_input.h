@@ -237,7 +237,9 @@ class BadInputTest : public testing::Test {
     return w().Send(who, "notice", notice, s().tender(), &TenderStub::SubmitNotice);
   }
 
-  void KeepReads();
+  void KeepPeople();
+  void KeepTender(const sdk::PublishedNotice& notice);
+  void KeepContract();
 
   std::unique_ptr<System> system_;
   std::unique_ptr<World> world_;

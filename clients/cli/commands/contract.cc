@@ -90,6 +90,19 @@ void AddContractVerbs(Cli& cli) {
         return cli.out().One(contract);
       });
   verb->add_option("contract", o->id, "Contract")->required();
+  verb = cli.Verb(noun,
+                  {"wait", "Waits until a contract has reached a state",
+                   "jodal contract wait R26TA00000001 --for AWARDED"},
+                  [&cli, o]() -> absl::Status {
+                    pb::Contract contract;
+                    RETURN_IF_ERROR(WaitForState(cli, o->state, &contract, [&]() -> absl::Status {
+                      ASSIGN_OR_RETURN(contract, Fetch(cli, o->id));
+                      return absl::OkStatus();
+                    }));
+                    return cli.out().One(contract);
+                  });
+  verb->add_option("contract", o->id, "Contract")->required();
+  verb->add_option("--for", o->state, "State")->required();
   verb = cli.Verb(
       noun, {"list", "Lists contracts", "jodal contract list --tender R26BK00000001"},
       [&cli, o]() -> absl::Status {

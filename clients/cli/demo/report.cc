@@ -2,9 +2,13 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/money/money.h"
 #include "nlohmann/json.hpp"
 
@@ -13,12 +17,24 @@ namespace {
 
 constexpr auto kRedraw = std::chrono::milliseconds(50);
 
+// On a terminal a thread of its own moves the clock of the line: a stage may be one long step.
 class Printer {
  public:
-  Printer(FILE* out, bool terminal) : out_(out), terminal_(terminal) {}
-  ~Printer() { Finish(); }
+  Printer(FILE* out, bool terminal) : out_(out), terminal_(terminal) {
+    if (terminal) ticker_ = std::thread([this] { Tick(); });
+  }
+  ~Printer() {
+    {
+      absl::MutexLock lock(&mu_);
+      stopping_ = true;
+    }
+    if (ticker_.joinable()) ticker_.join();
+    absl::MutexLock lock(&mu_);
+    Finish();
+  }
 
   void Show(const Progress& progress) {
+    absl::MutexLock lock(&mu_);
     const auto now = std::chrono::steady_clock::now();
     if (progress.stage != stage_) {
       Finish();
@@ -28,21 +44,30 @@ class Printer {
       if (!terminal_) Print(absl::StrFormat("%s ...\n", stage_));
     }
     last_ = progress;
-    if (terminal_ && now - drawn_ >= kRedraw) {
-      drawn_ = now;
-      Print(absl::StrFormat("\r\x1b[K  %-34s %s  %5.1f s", stage_, Count(), Seconds(now)));
-    }
+    if (terminal_ && now - drawn_ >= kRedraw) Draw(now);
   }
 
  private:
-  std::string Count() const {
+  void Tick() {
+    absl::MutexLock lock(&mu_);
+    const auto stopping = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_; };
+    while (!mu_.AwaitWithTimeout(absl::Condition(&stopping), absl::FromChrono(2 * kRedraw))) {
+      if (!stage_.empty()) Draw(std::chrono::steady_clock::now());
+    }
+  }
+  void Draw(std::chrono::steady_clock::time_point now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    drawn_ = now;
+    Print(absl::StrFormat("\r\x1b[K  %-34s %s  %5.1f s", stage_, Count(), Seconds(now)));
+  }
+  std::string Count() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (last_.total <= 0) return absl::StrFormat("%9s", "");
     return absl::StrFormat("%4d/%-4d", last_.done, last_.total);
   }
-  double Seconds(std::chrono::steady_clock::time_point now) const {
+  double Seconds(std::chrono::steady_clock::time_point now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return std::chrono::duration<double>(now - start_).count();
   }
-  void Finish() {
+  void Finish() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     if (stage_.empty()) return;
     const double seconds = Seconds(std::chrono::steady_clock::now());
     Print(absl::StrFormat("%s  %-34s %s  %5.1f s\n", terminal_ ? "\r\x1b[K" : "", stage_, Count(),
@@ -56,10 +81,13 @@ class Printer {
 
   FILE* const out_;
   const bool terminal_;
-  std::string stage_;
-  Progress last_;
-  std::chrono::steady_clock::time_point start_;
-  std::chrono::steady_clock::time_point drawn_;
+  absl::Mutex mu_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::string stage_ ABSL_GUARDED_BY(mu_);
+  Progress last_ ABSL_GUARDED_BY(mu_);
+  std::chrono::steady_clock::time_point start_ ABSL_GUARDED_BY(mu_);
+  std::chrono::steady_clock::time_point drawn_ ABSL_GUARDED_BY(mu_);
+  std::thread ticker_;
 };
 
 std::string Won(int64_t amount) { return money::FormatAmount(amount); }
