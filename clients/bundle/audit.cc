@@ -24,7 +24,9 @@ std::string TextOf(const google::protobuf::Message& doc, const char* name) {
 }  // namespace
 
 void EvidenceVerifier::Note(const pki::Verdict& verdict) {
-  for (const std::string& digest : verdict.evidence_sha256) used_.insert(HexEncode(digest));
+  for (const std::string& digest : verdict.evidence_sha256) {
+    if (digest != verdict.signer_cert_sha256) used_.insert(HexEncode(digest));
+  }
 }
 
 absl::StatusOr<document::VerifiedSignature> EvidenceVerifier::Verify(absl::string_view content,

@@ -91,7 +91,8 @@ class EvidenceVerifier : public document::DocumentVerifier {
                                                      absl::Time at) override;
   absl::Status VerifyAgreement(absl::string_view der, absl::Time at);
 
-  const std::set<std::string>& used() const { return used_; }  // hex digests
+  // hex digests; the signers' own certificates left out
+  const std::set<std::string>& used() const { return used_; }
   int signatures() const { return signatures_; }
   // hex; signer of the last signature that was refused, "" if it could not be told.
   const std::string& refused_cert_sha256() const { return refused_cert_sha256_; }

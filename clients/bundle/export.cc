@@ -21,6 +21,7 @@
 #include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
+#include "common/pki/certificate.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/bundle/v1/bundle.pb.h"
@@ -371,6 +372,9 @@ class Exporter {
           const auto response,
           Call(client_.signature(), &signature::v1::SignatureService::Stub::GetEvidence, request));
       for (const auto& evidence : response.evidence()) {
+        // A verifier brings the roots: those of a bundle would prove nothing.
+        const auto certificate = pki::Certificate::FromDer(evidence.der());
+        if (certificate.ok() && certificate->issuer_der() == certificate->subject_der()) continue;
         const bool crl = evidence.kind() == signature::v1::Evidence::CRL;
         files_[absl::StrCat("evidence/", evidence.sha256(), crl ? ".crl" : ".cer")] =
             evidence.der();

@@ -5,7 +5,6 @@
 // seed is printed and taken from JODAL_TEST_SEED; the moments within a process vary all the same.
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +15,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "clients/cli/demo/fixture.h"
 #include "clients/cli/demo/replay.h"
@@ -32,8 +32,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A stage of the replay lasts some tens of milliseconds: every one of them is hit sooner or later.
-constexpr int kPauseMsMax = 500;
+// A replay reports about a hundred steps. Counting them and not seconds, the kills spread over all
+// stages; the pause after the step is as long as some commits.
+constexpr int kStepsMax = 32;
+constexpr int kPauseMsMax = 40;
 
 uint64_t Seed() {
   uint64_t seed = std::random_device{}();
@@ -96,24 +98,35 @@ class KillReplayTest : public testing::TestWithParam<Case> {
   // Plays one opening while `disturb` kills; gives what came of it.
   absl::StatusOr<demo::ReplayResult> PlayUnderKills(const std::string& fixture, int kills,
                                                     std::mt19937_64& random) {
-    std::atomic<bool> over{false};
-    std::string stage;
     absl::Mutex mu;
+    bool over = false;
+    int steps = 0;
+    std::string stage;
     demo::ReplayOptions options{.fixture = fixture, .dir = dir_};
     options.progress = [&](const demo::Progress& progress) {
       absl::MutexLock lock(&mu);
+      if (progress.stage == stage && progress.done == 0) return;  // waits, does not move
       stage = progress.stage;
+      ++steps;
     };
     absl::StatusOr<demo::ReplayResult> result = absl::UnknownError("did not run");
     std::thread replay([&] {
       result = demo::Replay(*client_, options);
+      absl::MutexLock lock(&mu);
       over = true;
     });
     const auto& names = processes_->names();
-    for (int done = 0; done < kills && !over; ++done) {
-      absl::SleepFor(absl::Milliseconds(random() % kPauseMsMax));
+    for (int done = 0; done < kills; ++done) {
       const std::string& name = names[random() % names.size()];
-      if (over) break;
+      int until = 1 + static_cast<int>(random() % kStepsMax);
+      {
+        absl::MutexLock lock(&mu);
+        until += steps;
+        const auto due = [&] { return over || steps >= until; };
+        mu.Await(absl::Condition(&due));
+        if (over) break;
+      }
+      absl::SleepFor(absl::Milliseconds(random() % kPauseMsMax));
       const absl::Status killed = processes_->Kill(name);
       {
         absl::MutexLock lock(&mu);

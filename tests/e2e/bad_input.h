@@ -187,6 +187,7 @@ class BadInputTest : public testing::Test {
   void CancelledTender();
   void FailedTender();
   void ReplayRows();
+  void LogRows();
 
   // --- Wrong states
   std::vector<Mutation> Mutations();

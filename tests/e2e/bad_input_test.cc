@@ -3,6 +3,8 @@
 // changes nothing; see refusals.h.
 #include "tests/e2e/bad_input.h"
 
+#include "jodal/log/v1/log.grpc.pb.h"
+
 namespace jodal::e2e {
 
 using absl::StrCat;
@@ -166,6 +168,55 @@ std::vector<Mutation> BadInputTest::Mutations() {
            &PaymentStub::SettlePayment),
        {{kDraft, "PAYMENT_NOT_FOUND"}, {kAccepted, kState}, {kOrdered, ""}, {kSettled, kState}}},
   };
+}
+
+// Reads of logs and timelines past their bounds.
+void BadInputTest::LogRows() {
+  using LogStub = log::v1::LogService::Stub;
+  const auto stub = log::v1::LogService::NewStub(s().channel());
+  const auto row = [&](const std::string& name, const std::string& log, auto method, auto request,
+                       const Refusal& refusal) {
+    table_->Refused(
+        "log: " + name,
+        [&] {
+          rpc::CallOptions options;
+          options.metadata["x-jodal-log"] = log;
+          return rpc::Invoke(*stub, method, request, options).status();
+        },
+        refusal);
+  };
+  const auto invalid = absl::StatusCode::kInvalidArgument;
+  row("one that is not kept", "gateway", &LogStub::GetCheckpoint, log::v1::GetCheckpointRequest(),
+      {absl::StatusCode::kNotFound, "LOG_UNKNOWN", ""});
+  log::v1::GetReceiptRequest receipt;
+  receipt.set_seq(1'000'000);
+  row("an entry that is not there", "tender", &LogStub::GetReceipt, receipt,
+      {absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND", ""});
+  log::v1::GetConsistencyProofRequest proof;
+  proof.set_old_size(2);
+  proof.set_new_size(1);
+  row("a proof backwards", "tender", &LogStub::GetConsistencyProof, proof,
+      {invalid, "PROOF_RANGE", ""});
+  proof.set_new_size(1'000'000);
+  row("a proof past the end", "tender", &LogStub::GetConsistencyProof, proof,
+      {invalid, "PROOF_RANGE", ""});
+  log::v1::GetTileRequest tile;
+  tile.set_level(-1);
+  row("a tile below the leaves", "tender", &LogStub::GetTile, tile, {invalid, "TILE_LEVEL", ""});
+  log::v1::ListEntriesRequest entries;
+  entries.set_limit(1001);
+  row("too many entries", "tender", &LogStub::ListEntries, entries, {invalid, "LIST_LIMIT", ""});
+  tracking::v1::ListTimelineRequest timeline;
+  timeline.set_tender_id(w().notice.notice.tender_id());
+  timeline.set_limit(1001);
+  table_->Refused("timeline: too many items",
+                  [&] {
+                    return s()
+                        .Call(s().tracking(), &tracking::v1::TrackingService::Stub::ListTimeline,
+                              timeline)
+                        .status();
+                  },
+                  {invalid, "LIMIT_INVALID", ""});
 }
 
 // What was accepted, sent again: as it was, under a new request id, with other content.
@@ -403,6 +454,7 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
 
   KeepPeople();
   ReplayRows();
+  LogRows();
   EXPECT_EQ(w().payment.state(), payment::v1::Payment::SETTLED);
 }
 

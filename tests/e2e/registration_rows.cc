@@ -232,6 +232,18 @@ void BadInputTest::RegistrationRows() {
 
   // A suspended organisation.
   Person& suspended = *Step(s().AddOrganization("supplier", "suspended"));
+  Person& clerk = s().NewPerson("clerk");
+  PersonDoc clerk_doc = PersonDocument(suspended);
+  clerk_doc.set_name("clerk");
+  clerk_doc.add_roles("supplier");
+  registration::v1::RegisterPersonRequest register_clerk;
+  *register_clerk.mutable_document() = s().Sign(clerk, "person.registration", clerk_doc);
+  document::v1::PersonApproval clerk_approval;
+  clerk_approval.set_person_id(Step(s().Do("RegisterPerson", nullptr, s().registration(),
+                                           &RegistrationStub::RegisterPerson, register_clerk))
+                                   .person()
+                                   .person_id());
+  clerk_approval.set_registration_sha256(sdk::DocumentHash(register_clerk.document()));
   const auto suspension = Suspension(suspended.organization(), false);
   Step(Suspend(suspension));
   Refused(
@@ -247,6 +259,13 @@ void BadInputTest::RegistrationRows() {
         return RegisterPerson(fresh, doc);
       },
       "ORGANIZATION_NOT_ACTIVE");
+  Refused(
+      "person's approval: by who is suspended since",
+      [&] {
+        return w().Send(suspended, "person.approval", clerk_approval, s().registration(),
+                        &RegistrationStub::ApprovePerson);
+      },
+      "ORGANIZATION_SUSPENDED");
   Step(Suspend(suspended.organization(), true));
   Refused(
       "suspension: replayed once it was lifted", [&] { return Suspend(suspension); },
