@@ -1,5 +1,6 @@
 // Chapter: the payments. Each pays an accepted delivery once, to the supplier's account in force,
 // on the signatures of two officers under the same facts; the bank says that it was carried out.
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -23,31 +24,50 @@ struct Account {
   std::string sha256;
   absl::Time effective = absl::InfiniteFuture();
 };
-using Accounts = std::map<int, Account>;
+using Accounts = std::map<int, Account>;  // by version
+
+// The version in force at `at`, 0 for none.
+int ActiveAt(const Accounts& accounts, absl::Time at) {
+  int active = 0;
+  for (const auto& [version, account] : accounts) {
+    if (account.effective <= at) active = version;
+  }
+  return active;
+}
 
 absl::StatusOr<Accounts> ReadAccounts(Audit& audit) {
   Accounts out;
   const std::string& supplier = audit.award.doc.supplier_id();
   const std::string subject = absl::StrCat("organizations/", supplier);
-  for (const LoggedEntry* entry : audit.Take(kPayment, "account.submitted", subject)) {
-    const auto& event = entry->event.account_submitted();
-    if (event.supplier_id() != supplier) return audit.EventWrong(*entry, "supplier");
-    Account account;
-    account.sha256 = event.account_sha256();
-    // There is no older account that the first one could take anything from.
-    if (event.account_version() == 1) account.effective = entry->received();
-    if (!out.emplace(event.account_version(), account).second) {
-      return audit.EventWrong(*entry, "version");
+  std::vector<LoggedEntry*> entries = audit.Take(kPayment, "account.submitted", subject);
+  const auto approvals = audit.Take(kPayment, "account.approved", subject);
+  entries.insert(entries.end(), approvals.begin(), approvals.end());
+  std::sort(entries.begin(), entries.end(),
+            [](const LoggedEntry* a, const LoggedEntry* b) { return a->seq() < b->seq(); });
+  for (const LoggedEntry* entry : entries) {
+    if (entry->event.has_account_submitted()) {
+      const auto& event = entry->event.account_submitted();
+      if (event.supplier_id() != supplier ||
+          event.account_version() != static_cast<int>(out.size()) + 1) {
+        return audit.EventWrong(*entry, "account");
+      }
+      // A change that is not in force yet is withdrawn by the next one.
+      if (!out.empty() && out.rbegin()->second.effective > entry->received()) {
+        out.rbegin()->second.effective = absl::InfiniteFuture();
+      }
+      Account& account = out[event.account_version()];
+      account.sha256 = event.account_sha256();
+      // There is no older account that the first one could take anything from.
+      if (event.account_version() == 1) account.effective = entry->received();
+      continue;
     }
-  }
-  for (const LoggedEntry* entry : audit.Take(kPayment, "account.approved", subject)) {
     const auto& event = entry->event.account_approved();
-    const auto it = out.find(event.account_version());
     std::string error;
-    if (event.supplier_id() != supplier || it == out.end() ||
-        it->second.sha256 != event.account_sha256() ||
-        !absl::ParseTime(absl::RFC3339_full, event.effective_time(), &it->second.effective,
-                         &error)) {
+    if (event.supplier_id() != supplier || out.empty() ||
+        event.account_version() != out.rbegin()->first ||
+        event.account_sha256() != out.rbegin()->second.sha256 ||
+        !absl::ParseTime(absl::RFC3339_full, event.effective_time(),
+                         &out.rbegin()->second.effective, &error)) {
       return audit.EventWrong(*entry, "account");
     }
   }
@@ -126,8 +146,8 @@ absl::Status Invoiced(const Step& s) {
   }
   if (act.doc.amount() != s.payment.delivery->amount) return Mismatch(base, "amount");
   if (act.doc.currency() != s.audit.notice().notice.currency()) return Mismatch(base, "currency");
-  const auto account = s.accounts.find(act.doc.account_version());
-  if (account == s.accounts.end() || account->second.effective > s.entry.received()) {
+  const auto account = s.accounts.find(ActiveAt(s.accounts, s.entry.received()));
+  if (account == s.accounts.end() || act.doc.account_version() != account->first) {
     return Mismatch(base, "account");
   }
   s.payment.invoice_sha256 = act.sha256;
@@ -160,7 +180,8 @@ absl::Status Approved(const Step& s) {
   if (act.doc.contract_id() != s.contract_id) return Mismatch(base, "contract");
   if (act.doc.amount() != s.payment.delivery->amount) return Mismatch(base, "amount");
   if (act.doc.account_version() != s.payment.account_version ||
-      act.doc.account_sha256() != s.payment.account_sha256) {
+      act.doc.account_sha256() != s.payment.account_sha256 ||
+      ActiveAt(s.accounts, s.entry.received()) != s.payment.account_version) {
     return Mismatch(base, "account");
   }
   if (act.doc.sequence() != s.payment.sequence) return Mismatch(base, "sequence");

@@ -38,14 +38,16 @@ absl::Status ReadHead(Audit& audit) {
 absl::Status VerifyManifest(Audit& audit) {
   ASSIGN_OR_RETURN(const std::string* given, audit.files.Read(kManifestFile));
   RETURN_IF_ERROR(ReadHead(audit));
-  ASSIGN_OR_RETURN(
-      const std::string derived,
-      MakeManifest({audit.system, audit.training, audit.tender_id}, audit.files.all()));
+  const auto derived =
+      MakeManifest({audit.system, audit.training, audit.tender_id}, audit.files.all());
+  if (!derived.ok()) {
+    return Wrong("BUNDLE_UNKNOWN_FILE", kManifestFile, "a file has a name that is not UTF-8");
+  }
   audit.report.files = static_cast<int>(audit.files.all().size());
   for (const auto& [path, bytes] : audit.files.all()) {
     audit.report.bytes += static_cast<int64_t>(bytes.size());
   }
-  if (*given == derived) return absl::OkStatus();
+  if (*given == *derived) return absl::OkStatus();
   // Which file is it? Its line in the manifest tells, without any trust in the rest.
   for (const auto& [path, bytes] : audit.files.all()) {
     if (path == kManifestFile) continue;

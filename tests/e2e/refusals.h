@@ -143,8 +143,6 @@ class Refusals {
   // Something changes on purpose, or the clock moves, between the rows before and after.
   void Stepped() { last_.reset(); }
 
-  size_t rows() const { return lines_.size(); }
-
  private:
   Snapshot Before() {
     if (!last_.has_value()) {

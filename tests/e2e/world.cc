@@ -6,9 +6,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/config/log_origin.h"
 #include "common/status/error.h"
 
 namespace jodal::e2e {

@@ -78,6 +78,34 @@ TEST(PassingTest, WhatMayBeRepeated) {
   EXPECT_FALSE(IsPassing(MakeError(absl::StatusCode::kUnknown, "SOME_REASON", "")));
 }
 
+std::vector<tracking::v1::TimelineItem> WholeTimeline() {
+  std::vector<tracking::v1::TimelineItem> items;
+  for (const char* type :
+       {"tender.created",     "notice.submitted", "notice.approved",   "box.created",
+        "notice.published",   "bid.received",     "box.closed",        "share.released",
+        "tender.closed",      "bid.opened",       "opening.completed", "tender.opened",
+        "tender.evaluated",   "award.decided",    "contract.prepared", "contract.offered",
+        "contract.consented", "contract.formed",  "delivery.reported", "delivery.inspected",
+        "payable.recorded",   "invoice.created",  "payment.approved",  "payment.approved",
+        "payment.ordered",    "payment.settled"}) {
+    items.emplace_back().set_type(type);
+    items.back().set_commit_time_ns(static_cast<int64_t>(items.size()));
+  }
+  return items;
+}
+
+TEST(TimelineTest, EveryStepIsThereAfterItsCause) {
+  EXPECT_EQ(CheckTimeline(WholeTimeline(), {1, 1}), absl::OkStatus());
+  EXPECT_EQ(ErrorMetadataOf(CheckTimeline(WholeTimeline(), {2, 1}))["field"],
+            "timeline count of bid.received");
+  for (size_t at = 1; at < WholeTimeline().size(); ++at) {
+    auto items = WholeTimeline();
+    items[at].set_commit_time_ns(0);
+    EXPECT_EQ(ErrorMetadataOf(CheckTimeline(items, {1, 1}))["field"],
+              "timeline place of " + items[at].type());
+  }
+}
+
 TEST(TimelineTest, NamesTheFirstStepThatIsMissing) {
   EXPECT_EQ(ErrorMetadataOf(CheckTimeline({}, {1, 3}))["field"],
             "timeline count of tender.created");

@@ -640,10 +640,10 @@ class Play {
       }
       return reached == heads.size();
     }));
-    ASSIGN_OR_RETURN(auto items, ListTimeline(run_, tender_id_));
+    ASSIGN_OR_RETURN(const auto items, ListTimeline(run_, tender_id_));
     std::vector<uint64_t> listed;
     for (const auto& item : items) listed.push_back(item.sequence());
-    RETURN_IF_ERROR(CheckTimeline(std::move(items), {result_.bids, kQuorum}));
+    RETURN_IF_ERROR(CheckTimeline(items, {result_.bids, kQuorum}));
     RETURN_IF_ERROR(run_.Await("the live timeline", [&]() -> absl::StatusOr<bool> {
       return live.Seen().size() >= listed.size();
     }));

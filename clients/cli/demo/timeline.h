@@ -43,14 +43,15 @@ class LiveTimeline {
 absl::StatusOr<std::vector<tracking::v1::TimelineItem>> ListTimeline(Run& run,
                                                                      const std::string& tender_id);
 
-// Whether every step of the job is there as often as it should be and in the order of time:
-// REPLAY_MISMATCH names the first that is not. `bids` were received and opened, `releases` members
-// gave their shares.
+// Whether every step of the job is there as often as it should be and after the one that it follows
+// from: REPLAY_MISMATCH names the first that is not. `bids` were received and opened, `releases`
+// members gave their shares.
 struct Steps {
   int bids = 0;
   int releases = 0;
 };
-absl::Status CheckTimeline(std::vector<tracking::v1::TimelineItem> items, const Steps& steps);
+absl::Status CheckTimeline(const std::vector<tracking::v1::TimelineItem>& items,
+                           const Steps& steps);
 
 }  // namespace jodal::demo
 
