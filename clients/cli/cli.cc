@@ -79,7 +79,7 @@ absl::Status MakeFolder(const std::string& path, bool secret) {
 absl::Status WriteFile(const std::string& path, absl::string_view bytes, bool secret) {
   const fs::path folder = fs::path(path).parent_path();
   if (!folder.empty()) RETURN_IF_ERROR(MakeFolder(folder.string()));
-  const std::string temporary = absl::StrCat(path, ".tmp");
+  const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
   const bool modes = !secret || chmod(temporary.c_str(), 0600) == 0;
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -308,24 +308,30 @@ std::string Cli::PinnedFile(const log::LogIdentity& log) const {
 absl::StatusOr<log::v1::GetCheckpointResponse> Cli::SeeLog(absl::string_view service) {
   ASSIGN_OR_RETURN(const auto log, Log(service));
   ASSIGN_OR_RETURN(sdk::Client * connection, client());
+  // What is pinned is read first: another command may pin a newer head in the meantime.
+  const std::string file = PinnedFile(log);
+  log::Checkpoint before;
+  if (const auto pinned = ReadFile(file); pinned.ok()) {
+    ASSIGN_OR_RETURN(before, log::OpenCheckpoint(*pinned, log));
+  }
   ASSIGN_OR_RETURN(auto response, connection->Checkpoint(service));
   ASSIGN_OR_RETURN(const auto now, log::OpenCheckpoint(response.checkpoint(), log));
-  const std::string file = PinnedFile(log);
-  if (const auto pinned = ReadFile(file); pinned.ok()) {
-    ASSIGN_OR_RETURN(const auto before, log::OpenCheckpoint(*pinned, log));
-    if (now.size < before.size) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_ROLLED_BACK",
-                       absl::StrCat("the log ", log.origin, " has ", now.size, " entries; it had ",
-                                    before.size, " when it was last seen"),
-                       {{"pinned", file}});
-    }
+  if (now.size < before.size) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "LOG_ROLLED_BACK",
+                     absl::StrCat("the log ", log.origin, " has ", now.size, " entries; it had ",
+                                  before.size, " when it was last seen"),
+                     {{"pinned", file}});
+  }
+  if (before.size > 0) {
     std::vector<std::string> path;
-    if (before.size > 0 && now.size > before.size) {
+    if (now.size > before.size) {
       ASSIGN_OR_RETURN(path, connection->ConsistencyProof(service, before.size, now.size));
     }
     RETURN_IF_ERROR(log::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
   }
-  RETURN_IF_ERROR(WriteFile(file, response.checkpoint()));
+  if (now.size > before.size || before.size == 0) {
+    RETURN_IF_ERROR(WriteFile(file, response.checkpoint()));
+  }
   return response;
 }
 

@@ -48,7 +48,10 @@ std::string StartTime(int pid) {
   const size_t end = stat.rfind(')');  // the name may hold anything
   if (end == std::string::npos) return "";
   const std::vector<std::string> fields = absl::StrSplit(stat.substr(end + 2), ' ');
-  if (fields.size() < 20 || fields[0] == "Z" || fields[0] == "X") return "";
+  if (fields.size() < 20 || fields[0] == "X") return "";
+  // The first thread of a killed process may be a zombie while others still hold its files and
+  // locks: the process is gone with its last thread (field 20).
+  if (fields[0] == "Z" && (fields[17] == "0" || fields[17] == "1")) return "";
   return fields[19];
 }
 

@@ -717,6 +717,46 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
              });
            },
            "PAYMENT_MISMATCH"},
+          {"an account that had been replaced",
+           [&](FileMap& f) {
+             forge(f, "payment", [&](ForgedLog& log) {
+               // As if version 2 had been in force before the invoice that names version 1.
+               ForgedLog second;
+               for (const ForgedEntry& e : log) {
+                 if ((e.event.has_account_submitted() &&
+                      e.event.account_submitted().account_version() == 2) ||
+                     e.event.has_account_approved()) {
+                   second.push_back(e);
+                 }
+               }
+               ASSERT_EQ(second.size(), 2u);
+               std::erase_if(log, [&](const ForgedEntry& e) {
+                 return e.head.seq() == second[0].head.seq() ||
+                        e.head.seq() == second[1].head.seq();
+               });
+               auto invoice = log.begin();
+               while (!invoice->event.has_invoice_created()) ++invoice;
+               const int64_t time_ns = invoice->head.arrival_time_ns();
+               const uint64_t seq = invoice->head.seq();
+               for (auto e = log.begin(); e != log.end(); ++e) {
+                 if (e >= invoice) {
+                   e->head.set_seq(e->head.seq() + 2);
+                 } else {  // earlier, to make room
+                   e->head.set_commit_time_ns(e->head.commit_time_ns() - 1'000'000);
+                   e->head.set_arrival_time_ns(0);
+                 }
+               }
+               for (size_t i = 0; i < 2; ++i) {
+                 second[i].head.set_seq(seq + i);
+                 second[i].head.set_commit_time_ns(time_ns - 10 + static_cast<int64_t>(i));
+                 second[i].head.set_arrival_time_ns(0);
+                 log.push_back(second[i]);
+               }
+               log.back().event.mutable_account_approved()->set_effective_time(absl::FormatTime(
+                   "%Y-%m-%dT%H:%M:%E*SZ", absl::FromUnixNanos(time_ns - 1), absl::UTCTimeZone()));
+             });
+           },
+           "PAYMENT_MISMATCH"},
           {"money to another account",
            [&](FileMap& f) {
              std::string& order = f.at(payment + "order.json");
