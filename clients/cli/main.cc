@@ -31,9 +31,9 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::fputs(
-        jodal::cli::Explain(jodal::cli::UsageError(e.what()), "the command line").text.c_str(),
-        stderr);
+    std::fputs(jodal::cli::Explain(jodal::cli::UsageError(e.what()), "reading the command line")
+                   .text.c_str(),
+               stderr);
     return jodal::cli::kExitUsage;
   }
   const absl::Status status = cli.Run();

@@ -65,13 +65,13 @@ void AddTrackVerb(Cli& cli) {
   };
   auto o = std::make_shared<Options>();
   noun->add_option("tender", o->tender_id, "Tender");
-  noun->add_flag("--all", o->all, "All tenders");
+  noun->add_flag("--all", o->all, "All tenders, as it happens");
   noun->add_flag("--follow", o->follow, "Stay and show what happens");
   noun->add_option("--after", o->after, "Only what came after this sequence number");
   noun->footer("Example:\n  jodal track R26BK00000001 --follow");
   cli.RunAs(noun, "track", [&cli, o]() -> absl::Status {
     if (o->tender_id.empty() != o->all) return UsageError("name a tender, or --all");
-    if (o->follow) {
+    if (o->follow || o->all) {
       pb::WatchTimelineRequest request;
       request.set_tender_id(o->tender_id);
       request.set_after(o->after);
