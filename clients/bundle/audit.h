@@ -202,6 +202,12 @@ struct Audit {
   absl::Status OpenRegistered(Asked asked, google::protobuf::Message* doc, ActBase* act);
 };
 
+// The times of the notice in force. NOTICE_FIELD_INVALID.
+struct Window {
+  absl::Time bid_start, deadline, open_at;
+};
+absl::StatusOr<Window> WindowOf(const Audit& audit);
+
 // The chapters, in order.
 absl::Status VerifyLogs(Audit& audit);
 absl::Status VerifyPeople(Audit& audit);
