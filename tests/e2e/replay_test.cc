@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
@@ -64,9 +63,6 @@ TEST_F(ReplayTest, DrawsItsOwnPricesWhereNoneAreKnown) {
 }
 
 TEST_F(ReplayTest, PublishedWorksOpeningOf577Bids) {
-  if (std::getenv("JODAL_FULL") == nullptr) {
-    GTEST_SKIP() << "half a minute; deploy/quickstart plays it, and JODAL_FULL=1";
-  }
   const auto result = Play("works-20241240614-001.json");
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->planned_price, 4'290'738'325);
