@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -45,6 +46,9 @@ void PrepareProcess() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   umask(077);
+  // gRPC looks at the connections of blocking calls that nobody waits on every 5 s only: so long a
+  // peer that came back would stay away, and one that ends would wait for our goodbye.
+  setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "200", /*overwrite=*/0);
 }
 
 int WaitForStopSignal() {

@@ -19,6 +19,7 @@
 #include "absl/time/clock.h"
 #include "clients/cli/demo/fixture.h"
 #include "clients/cli/demo/replay.h"
+#include "clients/cli/demo/report.h"
 #include "clients/install/install.h"
 #include "clients/install/processes.h"
 #include "clients/sdk/client.h"
@@ -103,8 +104,10 @@ class KillReplayTest : public testing::TestWithParam<Case> {
     int steps = 0;
     std::string stage;
     demo::ReplayOptions options{.fixture = fixture, .dir = dir_};
-    options.progress = [&](const demo::Progress& progress) {
+    options.progress = [&, print = demo::PrintProgress(stdout, /*terminal=*/false)](
+                           const demo::Progress& progress) {
       absl::MutexLock lock(&mu);
+      print(progress);
       if (progress.stage == stage && progress.done == 0) return;  // waits, does not move
       stage = progress.stage;
       ++steps;
@@ -170,13 +173,14 @@ TEST_P(KillReplayTest, EndsWithTheSameResult) {
   }
   for (const auto& state : processes_->States()) EXPECT_NE(state.pid, 0) << state.name;
 
+  const sdk::Context context = client_->context();
+  client_.reset();  // else the servers wait for an idle client to hang up
   ASSERT_EQ(processes_->StopAll(), absl::OkStatus());
   for (const std::string& service : install::Services()) {
     const auto backend =
         kv::OpenRocksBackend({.path = absl::StrCat(dir_, "/data/", service, "/db")});
     ASSERT_TRUE(backend.ok()) << service << ": " << backend.status();
-    EXPECT_EQ(ledger::CheckLedger(**backend, client_->context().LogOrigin(service)),
-              absl::OkStatus())
+    EXPECT_EQ(ledger::CheckLedger(**backend, context.LogOrigin(service)), absl::OkStatus())
         << service;
   }
 }

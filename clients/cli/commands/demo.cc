@@ -60,6 +60,7 @@ absl::Status Replay(Cli& cli, const Options& o) {
   options.threads = o.threads;
   options.progress = demo::PrintProgress(stderr, cli.out().error_terminal);
   ASSIGN_OR_RETURN(const auto result, demo::Replay(*client, options));
+  options.progress = nullptr;  // ends its last line
   const std::string json = demo::ToJson(result);
   if (!o.json.empty()) RETURN_IF_ERROR(WriteFile(o.json, json));
   if (cli.out().format == Format::kTable) {
