@@ -3,10 +3,8 @@
 #include <utility>
 
 #include "common/ledger/follower.h"
-#include "common/log_service/log_client.h"
-#include "common/metrics/logging.h"
 #include "common/rpc/handler.h"
-#include "common/status/error.h"
+#include "services/kit/follow.h"
 #include "services/payment/api/payment_service.h"
 #include "services/payment/api/registration_banks.h"
 #include "services/payment/engine/payment_engine.h"
@@ -32,31 +30,9 @@ class PaymentModule : public rpc::Module {
   std::vector<grpc::Service*> Services() override { return {&service_}; }
 
   void Start() override {
-    ledger::Follower::Options options;
-    options.name = kFollowed;
-    options.own = context_.ledger;
-    options.fetch = log_service::RemoteLogFetch(context_.peers, kFollowed);
-    options.handler = [this](const ledger::LoggedEntry& entry) {
+    follower_ = kit::Follow(context_, kFollowed, [this](const ledger::LoggedEntry& entry) {
       return engine_.OnContractEntry(entry);
-    };
-    options.on_error = [this](uint64_t seq, const absl::Status& status) {
-      logging::Write(logging::Level::kWarning, {{"service", context_.service},
-                                                {"follows", kFollowed},
-                                                {"seq", static_cast<int64_t>(seq)},
-                                                {"reason", ErrorReason(status)}});
-    };
-    auto follower = ledger::Follower::Create(std::move(options));
-    absl::Status status = follower.status();
-    if (status.ok()) {
-      follower_ = *std::move(follower);
-      status = follower_->Start();
-    }
-    if (!status.ok()) {
-      // Only a store that cannot be read gets here; its ledger reports not serving.
-      logging::Write(
-          logging::Level::kError,
-          {{"service", context_.service}, {"follows", kFollowed}, {"reason", ErrorReason(status)}});
-    }
+    });
   }
 
   void Stop() override { follower_.reset(); }

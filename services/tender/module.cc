@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "common/ledger/follower.h"
-#include "common/log_service/log_client.h"
 #include "common/metrics/logging.h"
 #include "common/rpc/handler.h"
 #include "common/status/error.h"
+#include "services/kit/follow.h"
 #include "services/tender/api/peer_ports.h"
 #include "services/tender/api/tender_service.h"
 #include "services/tender/engine/tender_engine.h"
@@ -41,31 +41,9 @@ class TenderModule : public rpc::Module {
 
   void Start() override {
     worker_.Start();
-    ledger::Follower::Options options;
-    options.name = kFollowed;
-    options.own = context_.ledger;
-    options.fetch = log_service::RemoteLogFetch(context_.peers, kFollowed);
-    options.handler = [this](const ledger::LoggedEntry& entry) {
+    follower_ = kit::Follow(context_, kFollowed, [this](const ledger::LoggedEntry& entry) {
       return engine_.OnBiddingEntry(entry);
-    };
-    options.on_error = [this](uint64_t seq, const absl::Status& status) {
-      logging::Write(logging::Level::kWarning, {{"service", context_.service},
-                                                {"follows", kFollowed},
-                                                {"seq", static_cast<int64_t>(seq)},
-                                                {"reason", ErrorReason(status)}});
-    };
-    auto follower = ledger::Follower::Create(std::move(options));
-    absl::Status status = follower.status();
-    if (status.ok()) {
-      follower_ = *std::move(follower);
-      status = follower_->Start();
-    }
-    if (!status.ok()) {
-      // Only a store that cannot be read gets here; its ledger reports not serving.
-      logging::Write(
-          logging::Level::kError,
-          {{"service", context_.service}, {"follows", kFollowed}, {"reason", ErrorReason(status)}});
-    }
+    });
   }
 
   void Stop() override {

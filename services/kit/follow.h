@@ -1,0 +1,22 @@
+// Following another service's log: what every module with a follower does at its start.
+#ifndef JODAL_SERVICES_KIT_FOLLOW_H_
+#define JODAL_SERVICES_KIT_FOLLOW_H_
+
+#include <memory>
+#include <string>
+
+#include "common/ledger/follower.h"
+#include "common/rpc/module.h"
+
+namespace jodal::kit {
+
+// Starts a thread that applies the log of `peer` ("tender") through `handler` to this service's own
+// ledger, each entry exactly once; it stops when the follower is destroyed. A failed try is logged
+// with its reason and tried again for ever. nullptr, logged, only if the own store cannot be read:
+// its ledger reports not serving then. Whatever `handler` and `context` refer to outlives it.
+std::unique_ptr<ledger::Follower> Follow(const rpc::ModuleContext& context, const std::string& peer,
+                                         ledger::Follower::Handler handler);
+
+}  // namespace jodal::kit
+
+#endif  // JODAL_SERVICES_KIT_FOLLOW_H_
