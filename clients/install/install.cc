@@ -22,6 +22,7 @@
 #include "common/crypto/ed25519.h"
 #include "common/document/json.h"
 #include "common/rpc/identity.h"
+#include "common/rpc/session_token.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/config/v1/config.pb.h"
@@ -84,6 +85,21 @@ absl::StatusOr<crypto::Ed25519PrivateKey> LoadOrMakeKey(const std::string& path,
   auto key = crypto::Ed25519PrivateKey::Generate(random);
   RETURN_IF_ERROR(key.SavePem(path));
   return key;
+}
+
+// The master key is for the registration service, each other key for the service that it names.
+absl::Status MakeSessionKeys(const std::string& keys_dir, crypto::Random& random) {
+  const std::string master_file = keys_dir + "/session.key";
+  if (!fs::exists(master_file)) {
+    RETURN_IF_ERROR(
+        WriteFile(master_file, HexEncode(random.Bytes(rpc::kSessionKeyBytes)) + "\n", 0600));
+  }
+  ASSIGN_OR_RETURN(const std::string master, rpc::LoadSessionKey(master_file));
+  for (const std::string& service : Services()) {
+    RETURN_IF_ERROR(WriteFile(absl::StrCat(keys_dir, "/session-", service, ".key"),
+                              HexEncode(rpc::SessionKeyOf(master, service)) + "\n", 0600));
+  }
+  return absl::OkStatus();
 }
 
 bool PortIsFree(int port) {
@@ -284,8 +300,7 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
   ASSIGN_OR_RETURN(const std::string logs_json, document::ToCanonicalJson(logs));
   RETURN_IF_ERROR(WriteFile(TrustDir(dir) + "/logs.json", logs_json));
   RETURN_IF_ERROR(WriteFile(TrustDir(dir) + "/registrar.sha256", registrar + "\n"));
-  ASSIGN_OR_RETURN(const auto session, LoadOrMakeKey(dir + "/keys/session.pem", random));
-  RETURN_IF_ERROR(WriteFile(dir + "/keys/session.pub", HexEncode(session.public_key()) + "\n"));
+  RETURN_IF_ERROR(MakeSessionKeys(dir + "/keys", random));
 
   ASSIGN_OR_RETURN(const auto addresses, Addresses(options, random));
   std::string tls;

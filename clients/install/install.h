@@ -2,7 +2,7 @@
 //
 //   <dir>/config.json      of the services (jodal.config.v1.Config)
 //         context.json     of the clients (jodal.config.v1.ClientContext)
-//         keys/            log-<service>.pem, session.pem (0600), session.pub
+//         keys/            log-<service>.pem, session.key, session-<service>.key (0600)
 //         trust/           anchors/ intermediates/ crls/ logs.json registrar.sha256: what
 //                          signatures and logs are judged by; all that an offline verifier needs
 //         tls/             only with separate processes: ca.pem, <service>.{pem,key},

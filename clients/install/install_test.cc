@@ -47,8 +47,10 @@ TEST_F(InstallTest, MakesWhatTheServicesAndClientsRead) {
   ASSERT_TRUE(registrar.ok()) << registrar.status();
   EXPECT_EQ(config->registrar_cert_sha256(), registrar->cert_sha256());
   struct stat info;
-  ASSERT_EQ(stat((dir_ + "/keys/session.pem").c_str(), &info), 0);
-  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  for (const char* file : {"session.key", "session-bidding.key", "log-bidding.pem"}) {
+    ASSERT_EQ(stat(absl::StrCat(dir_, "/keys/", file).c_str(), &info), 0) << file;
+    EXPECT_EQ(info.st_mode & 0777, 0600u) << file;
+  }
 }
 
 TEST_F(InstallTest, ASecondTimeChangesNothing) {

@@ -115,7 +115,7 @@ TEST(ConfigTest, KeyFilesBelongToTheirOwnerAlone) {
   std::filesystem::create_directory(dir);
   const std::string key = dir + "/log-tender.pem";
   std::ofstream(key) << "x";
-  std::ofstream(dir + "/session.pub") << "x";
+  std::ofstream(dir + "/readme.txt") << "x";
   ASSERT_EQ(chmod(key.c_str(), 0640), 0);
   EXPECT_EQ(ErrorReason(CheckKeyFiles(dir)), "KEY_FILE_PERMISSIONS");
   ASSERT_EQ(chmod(key.c_str(), 0600), 0);

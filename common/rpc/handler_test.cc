@@ -74,8 +74,8 @@ class HandlerTest : public testing::Test {
   }
 
   std::string Token(std::vector<std::string> roles, absl::Time expires = kNow + absl::Hours(1)) {
-    return IssueSessionToken(key_,
-                             {.person_id = "p1", .roles = std::move(roles), .expires = expires});
+    return SessionIssuer(master_, {"probe"})
+        .Issue({.person_id = "p1", .roles = std::move(roles), .expires = expires});
   }
 
   std::string Ask(const std::shared_ptr<grpc::Channel>& channel, const CallOptions& options = {}) {
@@ -87,9 +87,8 @@ class HandlerTest : public testing::Test {
     return reason.empty() ? absl::StatusCodeToString(response.status().code()) : reason;
   }
 
-  crypto::FakeRandom random_{7};
-  crypto::Ed25519PrivateKey key_ = crypto::Ed25519PrivateKey::Generate(random_);
-  SessionVerifier sessions_{key_.public_key()};
+  const std::string master_ = std::string(kSessionKeyBytes, 'm');
+  SessionVerifier sessions_{"probe", SessionKeyOf(master_, "probe")};
   ManualClock clock_{kNow};
   Executor executor_;
   Probe probe_{

@@ -51,18 +51,6 @@ absl::Status MakeFolder(const std::string& path) {
                    {{"path", path}});
 }
 
-absl::StatusOr<std::string> LoadSessionKey(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string text(std::istreambuf_iterator<char>(in), {});
-  auto key = HexDecode(absl::StripAsciiWhitespace(text));
-  if (!in || !key.ok() || key->size() != crypto::kEd25519PublicKeyBytes) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "SESSION_KEY_INVALID",
-                     absl::StrCat(path, " must hold the 64 hex digits of the session key"),
-                     {{"path", path}});
-  }
-  return key;
-}
-
 class HostImpl : public Host {
  public:
   explicit HostImpl(Options options) : options_(std::move(options)) {}
@@ -86,9 +74,6 @@ class HostImpl : public Host {
     RETURN_IF_ERROR(config::CheckKeyFiles(config.keys_dir()));
     RETURN_IF_ERROR(MakeFolder(config.data_dir()));
     RETURN_IF_ERROR(OpenClock());
-    ASSIGN_OR_RETURN(std::string session_key,
-                     LoadSessionKey(absl::StrCat(config.keys_dir(), "/session.pub")));
-    sessions_ = std::make_unique<SessionVerifier>(std::move(session_key));
 
     bool any_tcp = false;
     for (const auto& [name, address] : addresses) {
@@ -97,6 +82,11 @@ class HostImpl : public Host {
     for (const std::string& name : names) {
       auto& unit = units_[name];
       unit = std::make_unique<Unit>();
+      ASSIGN_OR_RETURN(std::string session_key,
+                       LoadSessionKey(absl::StrCat(config.keys_dir(), "/session-", name, ".key")));
+      unit->sessions = std::make_unique<SessionVerifier>(name, std::move(session_key));
+      // Logs and clock are asked for with the session of whichever service lives here.
+      if (sessions_ == nullptr) sessions_ = unit->sessions.get();
       if (any_tcp) {
         ASSIGN_OR_RETURN(unit->tls,
                          LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
@@ -119,7 +109,7 @@ class HostImpl : public Host {
                                                     .ledger = unit->ledger.get(),
                                                     .peers = unit->peers.get(),
                                                     .executor = unit->executor.get(),
-                                                    .sessions = sessions_.get(),
+                                                    .sessions = unit->sessions.get(),
                                                     .page_key = unit->page_key,
                                                     .documents = unit->documents.get()},
                                                    config));
@@ -155,12 +145,11 @@ class HostImpl : public Host {
     logs_ = log_service::LogHost::Create({.logs = std::move(logs),
                                           .clock = clock_,
                                           .executor = log_executor_.get(),
-                                          .sessions = sessions_.get()});
+                                          .sessions = sessions_});
     builder.RegisterService(logs_->service());
     if (training_clock_ != nullptr) {
-      training_ = NewTrainingService({.clock = training_clock_.get(),
-                                      .executor = log_executor_.get(),
-                                      .sessions = sessions_.get()});
+      training_ = NewTrainingService(
+          {.clock = training_clock_.get(), .executor = log_executor_.get(), .sessions = sessions_});
       builder.RegisterService(training_.get());
     }
     server_ = builder.BuildAndStart();
@@ -240,6 +229,7 @@ class HostImpl : public Host {
   // must not wait for their own threads.
   struct Unit {
     std::optional<TlsIdentity> tls;
+    std::unique_ptr<SessionVerifier> sessions;
     std::unique_ptr<ledger::Ledger> ledger;
     std::string page_key;
     std::unique_ptr<Executor> executor;
@@ -319,7 +309,7 @@ class HostImpl : public Host {
   std::set<std::string> listen_;  // addresses
   std::unique_ptr<TrainingClock> training_clock_;
   const Clock* clock_ = nullptr;
-  std::unique_ptr<SessionVerifier> sessions_;
+  const SessionVerifier* sessions_ = nullptr;  // of the first unit
   std::map<std::string, std::unique_ptr<Unit>> units_;
   std::unique_ptr<Executor> log_executor_;
   std::unique_ptr<log_service::LogHost> logs_;

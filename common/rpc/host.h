@@ -27,7 +27,7 @@ using ModuleFactories = std::map<std::string, ModuleFactory>;
 //   data_dir/<service>/db     the store (RocksDB)
 //   data_dir/training-clock   the movable clock, training only
 //   keys_dir/log-<service>.pem  0600, Ed25519, PKCS#8: the log's key
-//   keys_dir/session.pub      64 hex digits: public key of the session tokens
+//   keys_dir/session-<service>.key  0600, 64 hex digits: what the service checks sessions by
 //   tls.dir/<service>.{pem,key}  where an address is not a unix socket
 class Host {
  public:

@@ -100,8 +100,11 @@ class HostTest : public testing::Test {
                       .SavePem(absl::StrCat(dir_, "/keys/log-", service, ".pem"))
                       .ok());
     }
-    std::ofstream(dir_ + "/keys/session.pub")
-        << HexEncode(crypto::Ed25519PrivateKey::Generate(random_).public_key()) << "\n";
+    for (const char* service : {"alpha", "beta"}) {
+      std::ofstream(absl::StrCat(dir_, "/keys/session-", service, ".key"))
+          << HexEncode(random_.Bytes(kSessionKeyBytes)) << "\n";
+      chmod(absl::StrCat(dir_, "/keys/session-", service, ".key").c_str(), 0600);
+    }
     factories_["alpha"] = [](const ModuleContext& context, const auto&) {
       return std::make_unique<Alpha>(context);
     };
@@ -294,7 +297,7 @@ TEST_F(HostTest, DoesNotStartHalf) {
   ASSERT_EQ(chmod((dir_ + "/keys/log-alpha.pem").c_str(), 0644), 0);
   EXPECT_EQ(ErrorReason(Make(config).status()), "KEY_FILE_PERMISSIONS");
   ASSERT_EQ(chmod((dir_ + "/keys/log-alpha.pem").c_str(), 0600), 0);
-  std::ofstream(dir_ + "/keys/session.pub") << "no key";
+  std::ofstream(dir_ + "/keys/session-beta.key") << "no key";
   EXPECT_EQ(ErrorReason(Make(config).status()), "SESSION_KEY_INVALID");
 }
 

@@ -1,33 +1,57 @@
-// Session tokens: a Principal signed by the registration service, checked anywhere offline.
+// Session tokens: a Principal vouched for by the registration service, checked anywhere offline.
 //
-// Form: base64url(payload) "." base64url(Ed25519 signature over "jodal session v1\n" + payload),
-// where payload is a serialized jodal.rpc.v1.SessionPayload. Travels in metadata "authorization:
-// Bearer ...".
+// Form: base64url(payload) "." base64url(tags), where payload is a serialized
+// jodal.rpc.v1.SessionPayload and tags are 16 bytes for each service that the payload lists as its
+// audience, in that order: the first half of HMAC-SHA256 under that service's session key over
+// "jodal session v2\n" + payload. Travels in metadata "authorization: Bearer ...".
+//
+// A MAC costs a hundredth of a signature, and every call needs one. Each service has a key of its
+// own, derived from the registration service's master key: who takes a service's key can forge
+// sessions for that service and no other (docs/adr/0013).
 #ifndef JODAL_COMMON_RPC_SESSION_TOKEN_H_
 #define JODAL_COMMON_RPC_SESSION_TOKEN_H_
 
-#include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
-#include "common/crypto/ed25519.h"
 #include "common/rpc/caller.h"
 
 namespace jodal::rpc {
 
-std::string IssueSessionToken(const crypto::Ed25519PrivateKey& key, const Principal& principal);
+inline constexpr size_t kSessionKeyBytes = 32;
+
+// The session key of `service`: HKDF-SHA256 of the master key with the service's name as info.
+std::string SessionKeyOf(absl::string_view master, absl::string_view service);
+
+// Reads a session key, 64 hex digits, from a file. FAILED_PRECONDITION SESSION_KEY_INVALID.
+absl::StatusOr<std::string> LoadSessionKey(const std::string& path);
+
+// Thread-safe. Holds the master key: the registration service only.
+class SessionIssuer {
+ public:
+  SessionIssuer(absl::string_view master, const std::vector<std::string>& audience);
+  std::string Issue(const Principal& principal) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> keys_;  // by service
+};
 
 // Thread-safe.
 class SessionVerifier {
  public:
-  explicit SessionVerifier(std::string public_key) : public_key_(std::move(public_key)) {}
+  // As `service`, whose session key is `key`.
+  SessionVerifier(std::string service, std::string key)
+      : service_(std::move(service)), key_(std::move(key)) {}
   // UNAUTHENTICATED SESSION_INVALID or SESSION_EXPIRED.
   absl::StatusOr<Principal> Verify(absl::string_view token, absl::Time now) const;
 
  private:
-  std::string public_key_;
+  const std::string service_;
+  const std::string key_;
 };
 
 }  // namespace jodal::rpc

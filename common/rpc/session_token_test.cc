@@ -28,13 +28,13 @@ std::string Verdict(const SessionVerifier& verifier, const std::string& token, a
 
 class SessionTokenTest : public testing::Test {
  protected:
-  crypto::FakeRandom random_{1};
-  crypto::Ed25519PrivateKey key_ = crypto::Ed25519PrivateKey::Generate(random_);
-  SessionVerifier verifier_{key_.public_key()};
+  const std::string master_ = std::string(kSessionKeyBytes, 'm');
+  const SessionIssuer issuer_{master_, {"registration", "bidding", "tender"}};
+  const SessionVerifier verifier_{"bidding", SessionKeyOf(master_, "bidding")};
 };
 
 TEST_F(SessionTokenTest, CarriesThePrincipal) {
-  const std::string token = IssueSessionToken(key_, SomeOfficer());
+  const std::string token = issuer_.Issue(SomeOfficer());
   const auto principal = verifier_.Verify(token, kExpires - absl::Nanoseconds(1));
   ASSERT_TRUE(principal.ok()) << principal.status();
   EXPECT_EQ(principal->person_id, "p1");
@@ -48,12 +48,14 @@ TEST_F(SessionTokenTest, CarriesThePrincipal) {
 
 TEST_F(SessionTokenTest, ForgeriesAreRefused) {
   const absl::Time now = kExpires - absl::Hours(1);
-  const std::string token = IssueSessionToken(key_, SomeOfficer());
+  const std::string token = issuer_.Issue(SomeOfficer());
   const size_t dot = token.find('.');
-  const auto other = crypto::Ed25519PrivateKey::Generate(random_);
+  const SessionIssuer other(std::string(kSessionKeyBytes, 'o'),
+                            {"registration", "bidding", "tender"});
+  const SessionIssuer elsewhere(master_, {"registration", "tender"});
   Principal admin = SomeOfficer();
   admin.roles = {"registrar"};
-  const std::string of_other = IssueSessionToken(key_, admin);
+  const std::string of_other = issuer_.Issue(admin);
   const std::vector<std::string> forged = {
       "",
       ".",
@@ -64,16 +66,37 @@ TEST_F(SessionTokenTest, ForgeriesAreRefused) {
       token + "=",
       " " + token,
       absl::StrCat(token, ".", token),
-      IssueSessionToken(other, SomeOfficer()),
+      other.Issue(SomeOfficer()),
+      elsewhere.Issue(SomeOfficer()),
       absl::StrCat(of_other.substr(0, of_other.find('.')), token.substr(dot)),
       std::string(100000, 'A'),
   };
   for (const auto& f : forged) EXPECT_EQ(Verdict(verifier_, f, now), "SESSION_INVALID") << f;
+  // Every service looks at its own tag: between them they miss no byte.
+  const SessionVerifier verifiers[] = {{"registration", SessionKeyOf(master_, "registration")},
+                                       {"bidding", SessionKeyOf(master_, "bidding")},
+                                       {"tender", SessionKeyOf(master_, "tender")}};
   for (size_t i = 0; i < token.size(); ++i) {
     std::string changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_EQ(Verdict(verifier_, changed, now), "SESSION_INVALID") << i;
+    int refused = 0;
+    for (const auto& v : verifiers) refused += Verdict(v, changed, now) == "SESSION_INVALID";
+    EXPECT_GE(refused, i < dot ? 3 : 1) << i;
   }
+}
+
+// Who holds the key of one service can forge sessions for that one only.
+TEST_F(SessionTokenTest, AServicesKeyForgesForItselfAlone) {
+  const absl::Time now = kExpires - absl::Hours(1);
+  const std::string honest = issuer_.Issue(SomeOfficer());
+  Principal admin = SomeOfficer();
+  admin.roles = {"registrar"};
+  // The tender service's own tag is right; it has no other service's key to make the rest with.
+  const std::string forged =
+      SessionIssuer(SessionKeyOf(master_, "tender"), {"bidding"}).Issue(admin);
+  EXPECT_EQ(Verdict(verifier_, forged, now), "SESSION_INVALID");
+  EXPECT_EQ(Verdict(verifier_, honest, now), "OK");
+  EXPECT_EQ(Verdict({"tender", SessionKeyOf(master_, "bidding")}, honest, now), "SESSION_INVALID");
 }
 
 }  // namespace

@@ -169,7 +169,7 @@ absl::Status EncryptionCertificateRefusedError(const CertificateVerdict& verdict
 
 absl::Status SessionKeyMismatchError() {
   return MakeError(StatusCode::kFailedPrecondition, "SESSION_KEY_MISMATCH",
-                   "session.pem in the keys folder is not the private half of session.pub");
+                   "session-registration.key in the keys folder does not follow from session.key");
 }
 
 absl::Status PeopleLimitError() {

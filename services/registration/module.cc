@@ -22,7 +22,7 @@ class RegistrationModule : public rpc::Module {
         checks_(context.peers),
         engine_(context_,
                 {.registrar_cert_sha256 = absl::AsciiStrToLower(options.registrar_cert_sha256),
-                 .session_key = std::move(options.session_key),
+                 .sessions = std::move(options.sessions),
                  .certificates = &reader_,
                  .checks = &checks_}),
         service_({.service = context.service,
@@ -50,17 +50,17 @@ std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
 
 absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
     const rpc::ModuleContext& context, const config::v1::Config& config) {
-  ASSIGN_OR_RETURN(auto key, crypto::Ed25519PrivateKey::LoadPem(
-                                 absl::StrCat(config.keys_dir(), "/session.pem")));
+  ASSIGN_OR_RETURN(const std::string master,
+                   rpc::LoadSessionKey(absl::StrCat(config.keys_dir(), "/session.key")));
+  std::vector<std::string> audience;
+  for (const auto& endpoint : config.services()) audience.push_back(endpoint.service());
+  auto issuer = std::make_shared<const rpc::SessionIssuer>(master, audience);
   const absl::Time now = context.clock->Now();
   rpc::Principal nobody;
   nobody.expires = now + absl::Seconds(1);
-  if (!context.sessions->Verify(rpc::IssueSessionToken(key, nobody), now).ok()) {
-    return SessionKeyMismatchError();
-  }
-  return CreateModule(
-      context, {.registrar_cert_sha256 = config.registrar_cert_sha256(),
-                .session_key = std::make_shared<const crypto::Ed25519PrivateKey>(std::move(key))});
+  if (!context.sessions->Verify(issuer->Issue(nobody), now).ok()) return SessionKeyMismatchError();
+  return CreateModule(context, {.registrar_cert_sha256 = config.registrar_cert_sha256(),
+                                .sessions = std::move(issuer)});
 }
 
 }  // namespace jodal::registration

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/crypto/ed25519.h"
 #include "common/rpc/module.h"
 #include "jodal/config/v1/config.pb.h"
 
@@ -16,16 +15,17 @@ struct RegistrationOptions {
   // Hex SHA-256 of the first registrar's signing certificate; "" for none, and then nobody can be
   // approved.
   std::string registrar_cert_sha256;
-  // Signs session tokens. Not null.
-  std::shared_ptr<const crypto::Ed25519PrivateKey> session_key;
+  // Makes session tokens. Not null.
+  std::shared_ptr<const rpc::SessionIssuer> sessions;
 };
 
 std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
                                           RegistrationOptions options);
 
-// With the configured registrar and the key in keys_dir/session.pem: an rpc::ModuleFactory. The
-// errors of Ed25519PrivateKey::LoadPem; FAILED_PRECONDITION SESSION_KEY_MISMATCH if the services
-// would not accept its tokens (keys_dir/session.pub is another key's).
+// With the configured registrar and the master key in keys_dir/session.key, for all services of the
+// configuration: an rpc::ModuleFactory. FAILED_PRECONDITION SESSION_KEY_INVALID, or
+// SESSION_KEY_MISMATCH if the services would not accept its tokens (keys_dir/session-<service>.key
+// were derived from another master key).
 absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
     const rpc::ModuleContext& context, const config::v1::Config& config);
 

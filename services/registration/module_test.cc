@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <map>
 #include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "common/base/bytes.h"
 #include "common/rpc/call.h"
 #include "common/rpc/network_peers.h"
 #include "common/rpc/session_token.h"
@@ -26,6 +28,8 @@ namespace {
 using kit::HasReason;
 using Stub = v1::RegistrationService::Stub;
 
+const std::string kMaster(rpc::kSessionKeyBytes, 'm');
+
 class NobodyThere : public rpc::Peers {
  public:
   std::shared_ptr<grpc::Channel> Channel(absl::string_view) override {
@@ -37,12 +41,12 @@ class ModuleTest : public ::testing::Test {
  public:
   ModuleTest()
       : env_("registration"),
-        key_(std::make_shared<const crypto::Ed25519PrivateKey>(
-            *crypto::Ed25519PrivateKey::FromSeed(std::string(32, 't')))),
-        sessions_(key_->public_key()) {
+        issuer_(std::make_shared<const rpc::SessionIssuer>(
+            kMaster, std::vector<std::string>{"registration"})),
+        sessions_("registration", rpc::SessionKeyOf(kMaster, "registration")) {
     env_.context.sessions = &sessions_;
     env_.context.peers = &peers_;
-    module_ = CreateModule(env_.context, {std::string(64, 'a'), key_});
+    module_ = CreateModule(env_.context, {std::string(64, 'a'), issuer_});
     grpc::ServerBuilder builder;
     for (grpc::Service* service : module_->Services()) builder.RegisterService(service);
     server_ = builder.BuildAndStart();
@@ -73,7 +77,7 @@ class ModuleTest : public ::testing::Test {
     principal.roles = {role};
     principal.cert_sha256 = std::string(64, 'b');
     principal.expires = env_.clock.Now() + absl::Hours(1);
-    return {"", {.token = rpc::IssueSessionToken(*key_, principal)}};
+    return {"", {.token = issuer_->Issue(principal)}};
   }
 
   // "in" if the use case was reached, else the reason.
@@ -87,7 +91,7 @@ class ModuleTest : public ::testing::Test {
   }
 
   kit::EngineEnv env_;
-  std::shared_ptr<const crypto::Ed25519PrivateKey> key_;
+  std::shared_ptr<const rpc::SessionIssuer> issuer_;
   rpc::SessionVerifier sessions_;
   NobodyThere peers_;
   std::unique_ptr<rpc::Module> module_;
@@ -178,12 +182,13 @@ TEST_F(ModuleTest, ConfiguredModuleChecksItsKey) {
   config.set_keys_dir(
       absl::StrCat(::testing::TempDir(), "/", HexEncode(crypto::SystemRandom().Bytes(8))));
   ASSERT_EQ(mkdir(config.keys_dir().c_str(), 0700), 0);
-  EXPECT_THAT(CreateConfiguredModule(env_.context, config).status(), HasReason("KEY_FILE_MISSING"));
-  const std::string path = config.keys_dir() + "/session.pem";
-  ASSERT_EQ(key_->SavePem(path), absl::OkStatus());
+  EXPECT_THAT(CreateConfiguredModule(env_.context, config).status(),
+              HasReason("SESSION_KEY_INVALID"));
+  config.add_services()->set_service("registration");
+  const std::string path = config.keys_dir() + "/session.key";
+  std::ofstream(path) << HexEncode(kMaster) << "\n";
   EXPECT_TRUE(CreateConfiguredModule(env_.context, config).ok());
-  ASSERT_EQ(unlink(path.c_str()), 0);
-  ASSERT_EQ(env_.log_key->SavePem(path), absl::OkStatus());
+  std::ofstream(path) << HexEncode(std::string(rpc::kSessionKeyBytes, 'o')) << "\n";
   EXPECT_THAT(CreateConfiguredModule(env_.context, config).status(),
               HasReason("SESSION_KEY_MISMATCH"));
   ASSERT_EQ(unlink(path.c_str()), 0);

@@ -16,6 +16,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "clients/install/install.h"
 #include "common/base/bytes.h"
 #include "common/crypto/ed25519.h"
 #include "common/log_service/log_service.h"
@@ -241,7 +242,8 @@ TEST(AccessTest, EveryMethodOfEveryServiceAgainstEveryCaller) {
                       "inspector",      "paymaster", "bank",    "auditor",  "registrar"};
   everything.expires = s.clock().Now() + absl::Hours(1);
   const std::string forged =
-      rpc::IssueSessionToken(crypto::Ed25519PrivateKey::Generate(s.random()), everything);
+      rpc::SessionIssuer(s.random().Bytes(rpc::kSessionKeyBytes), install::Services())
+          .Issue(everything);
   const std::string spliced =
       forged.substr(0, forged.find('.')) + w.officer->token.substr(w.officer->token.find('.'));
 

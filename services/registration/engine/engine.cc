@@ -331,7 +331,7 @@ absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
   principal.roles = {session.roles().begin(), session.roles().end()};
   principal.cert_sha256 = session.cert_sha256();
   principal.expires = absl::FromUnixNanos(session.expires_time_ns());
-  response->set_token(rpc::IssueSessionToken(*options_.session_key, principal));
+  response->set_token(options_.sessions->Issue(principal));
   response->set_expires_time_ns(session.expires_time_ns());
   response->set_person_id(session.person_id());
   response->set_organization_id(session.organization_id());

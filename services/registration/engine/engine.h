@@ -16,9 +16,9 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "common/crypto/ed25519.h"
 #include "common/rpc/caller.h"
 #include "common/rpc/module.h"
+#include "common/rpc/session_token.h"
 #include "jodal/registration/v1/registration.pb.h"
 #include "services/registration/engine/challenge.h"
 #include "services/registration/engine/ports.h"
@@ -30,9 +30,9 @@ class RegistrationEngine {
   struct Options {
     // Hex; whoever signs with it is person "registrar" of organisation "operator". "" for nobody.
     std::string registrar_cert_sha256;
-    std::shared_ptr<const crypto::Ed25519PrivateKey> session_key;
-    const CertificateReader* certificates = nullptr;  // outlives the engine
-    CertificateChecks* checks = nullptr;              // outlives the engine
+    std::shared_ptr<const rpc::SessionIssuer> sessions;  // makes session tokens
+    const CertificateReader* certificates = nullptr;     // outlives the engine
+    CertificateChecks* checks = nullptr;                 // outlives the engine
   };
   RegistrationEngine(const rpc::ModuleContext& context, Options options);
 

@@ -61,14 +61,16 @@ class FakeChecks : public CertificateChecks {
   int calls = 0;
 };
 
+const std::string kMaster(rpc::kSessionKeyBytes, 'm');
+
 class RegistrationEngineTest : public ::testing::Test {
  protected:
   RegistrationEngineTest()
       : env_("registration"),
-        session_key_(std::make_shared<const crypto::Ed25519PrivateKey>(
-            *crypto::Ed25519PrivateKey::FromSeed(std::string(32, 't')))),
+        sessions_(std::make_shared<const rpc::SessionIssuer>(
+            kMaster, std::vector<std::string>{"registration", "bidding"})),
         engine_(env_.context, {.registrar_cert_sha256 = registrar_.cert_sha256(),
-                               .session_key = session_key_,
+                               .sessions = sessions_,
                                .certificates = &reader_,
                                .checks = &checks_}) {}
 
@@ -230,7 +232,7 @@ class RegistrationEngineTest : public ::testing::Test {
   const FakePerson registrar_{"registrar", "operator", {"registrar"}};
   FakeReader reader_;
   FakeChecks checks_;
-  std::shared_ptr<const crypto::Ed25519PrivateKey> session_key_;
+  std::shared_ptr<const rpc::SessionIssuer> sessions_;
   RegistrationEngine engine_;
   v1::RegisterOrganizationResponse registered_;
   v1::RegisterPersonResponse person_;
@@ -248,7 +250,7 @@ TEST_F(RegistrationEngineTest, FromRegistrationToSession) {
 
   ASSERT_EQ(Approve(kSupplier, organization.registration_sha256()), absl::OkStatus());
   ASSERT_EQ(Login(kSupplierBoss), absl::OkStatus());
-  const rpc::SessionVerifier verifier(session_key_->public_key());
+  const rpc::SessionVerifier verifier("bidding", rpc::SessionKeyOf(kMaster, "bidding"));
   const auto principal = verifier.Verify(session_.token(), env_.clock.Now());
   ASSERT_TRUE(principal.ok()) << principal.status();
   EXPECT_EQ(principal->person_id, kSupplierBoss);

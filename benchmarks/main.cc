@@ -1,0 +1,145 @@
+// jodal-bench: workloads that check what they measure. benchmarks/run runs them all.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "benchmarks/corpus.h"
+#include "benchmarks/load.h"
+#include "benchmarks/parts.h"
+#include "benchmarks/servers.h"
+#include "common/status/macros.h"
+#include "nlohmann/json.hpp"
+
+namespace jodal::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Flags {
+  CorpusOptions corpus;
+  std::string work;  // folder for installations
+  std::string json;  // file for the figures
+  int runs = 1;
+  bool processes = false;
+  std::string store;
+  int in_flight = 256;
+  size_t count = 0;
+  double per_s = 0;
+};
+
+std::string SelfPath() { return fs::read_symlink("/proc/self/exe").string(); }
+std::string BinDir() { return fs::path(SelfPath()).parent_path().string(); }
+
+absl::Status WriteJson(const Flags& flags, const nlohmann::json& figures) {
+  printf("%s\n", figures.dump(2).c_str());
+  if (flags.json.empty()) return absl::OkStatus();
+  std::ofstream out(flags.json, std::ios::trunc);
+  out << figures.dump(2) << "\n";
+  out.close();
+  return out ? absl::OkStatus() : absl::UnavailableError("cannot write " + flags.json);
+}
+
+absl::StatusOr<std::unique_ptr<Servers>> FreshServers(const Flags& flags, const Corpus& corpus) {
+  ServersOptions options;
+  options.dir = flags.work + "/installation";
+  options.ca_dir = CaDir(flags.corpus.dir);
+  options.bin_dir = BinDir();
+  options.processes = flags.processes;
+  options.store = flags.store;
+  ASSIGN_OR_RETURN(auto servers, Servers::Create(options));
+  RETURN_IF_ERROR(servers->Start());
+  RETURN_IF_ERROR(RegisterCertificates(*servers, corpus));
+  RETURN_IF_ERROR(CreateBoxes(*servers, corpus));
+  return servers;
+}
+
+nlohmann::json Describe(const LoadResult& r) {
+  nlohmann::json out;
+  out["accepted"] = r.Count(Answer::kAccepted);
+  out["per_s"] = r.PerSecond();
+  out["seconds"] = r.seconds;
+  out["send_seconds"] = r.send_seconds;
+  out["p50_ms"] = r.LatencyMs(Answer::kAccepted, 0.5);
+  out["p99_ms"] = r.LatencyMs(Answer::kAccepted, 0.99);
+  out["refused"] = r.Count(Answer::kBusy);
+  out["refused_p99_ms"] = r.LatencyMs(Answer::kBusy, 0.99);
+  out["late"] = r.Count(Answer::kLate);
+  out["other"] = r.Count(Answer::kOther);
+  const double calls = static_cast<double>(r.answers.size());
+  out["generator_us_per_call"] = r.generator_cpu_s * 1e6 / calls;
+  out["server_us_per_call"] = r.server_cpu_s * 1e6 / calls;
+  for (const auto& [reason, count] : r.reasons) out["reasons"][reason] = count;
+  return out;
+}
+
+absl::Status RunOneLoad(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
+  ASSIGN_OR_RETURN(auto servers, FreshServers(flags, corpus));
+  LoadOptions load;
+  load.count = flags.count == 0 ? corpus.bids.size() : std::min(flags.count, corpus.bids.size());
+  load.in_flight = flags.per_s > 0 ? 0 : flags.in_flight;
+  load.per_s = flags.per_s;
+  ASSIGN_OR_RETURN(const LoadResult result, RunLoad(*servers, corpus, load));
+  RETURN_IF_ERROR(VerifyLoad(*servers, corpus, load, result));
+  RETURN_IF_ERROR(servers->Stop());
+  return WriteJson(flags, Describe(result));
+}
+
+absl::Status RunParts(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
+  ASSIGN_OR_RETURN(const Parts parts, MeasureParts(corpus, flags.work, SelfPath(), 1600));
+  return WriteJson(flags, {{"echo_us", parts.echo_us},
+                           {"echo_server_us", parts.echo_server_us},
+                           {"verify_us", parts.verify_us},
+                           {"record_us", parts.record_us},
+                           {"bid_bytes", corpus.bid_bytes},
+                           {"per_s", parts.PerSecond(2)}});
+}
+
+int Main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "echo-server") {
+    return ServeEcho(argv[2], std::stoul(argv[3]));
+  }
+  CLI::App app("Benchmarks of Jodal that check what they measure.", "jodal-bench");
+  app.require_subcommand(1);
+  Flags flags;
+  flags.corpus.dir = "build/bench/corpus";
+  flags.work = "build/bench/work";
+  std::function<absl::Status()> run;
+  const auto verb = [&](const char* name, const char* help, std::function<absl::Status()> body) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->add_option("--corpus", flags.corpus.dir, "folder of the corpus");
+    sub->add_option("--set", flags.corpus.set, "keys of the suppliers: p256 or rsa2048");
+    sub->add_option("--suppliers", flags.corpus.suppliers, "suppliers of a new corpus");
+    sub->add_option("--tenders", flags.corpus.tenders, "tenders of a new corpus");
+    sub->add_option("--work", flags.work, "folder for installations");
+    sub->add_option("--json", flags.json, "file for the figures");
+    sub->add_option("--runs", flags.runs, "how often");
+    sub->add_option("--in-flight", flags.in_flight, "closed loop: calls at a time");
+    sub->add_option("--per-s", flags.per_s, "open loop: bids a second");
+    sub->add_option("--count", flags.count, "bids; 0 for all of the corpus");
+    sub->add_option("--store", flags.store, "store of the services");
+    sub->add_flag("--processes", flags.processes, "every service its own process");
+    sub->callback([&run, body] { run = body; });
+  };
+  verb("corpus", "make the corpus", [&] { return MakeCorpus(flags.corpus); });
+  verb("load", "one burst on a fresh installation", [&] { return RunOneLoad(flags); });
+  verb("parts", "the parts of a bid alone", [&] { return RunParts(flags); });
+  CLI11_PARSE(app, argc, argv);
+  flags.work = fs::absolute(flags.work).string();
+  flags.corpus.dir = fs::absolute(flags.corpus.dir).string();
+  const absl::Status status = run();
+  if (status.ok()) return 0;
+  fprintf(stderr, "error: %s\n", status.ToString().c_str());
+  return 1;
+}
+
+}  // namespace
+}  // namespace jodal::bench
+
+int main(int argc, char** argv) { return jodal::bench::Main(argc, argv); }
