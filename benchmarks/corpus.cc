@@ -24,10 +24,14 @@
 #include "clients/sdk/identity.h"
 #include "clients/sdk/sealed_bid.h"
 #include "common/base/bytes.h"
+#include "common/crypto/aead.h"
 #include "common/crypto/ec.h"
+#include "common/crypto/hash.h"
 #include "common/crypto/openssl_ptr.h"
 #include "common/crypto/random.h"
+#include "common/document/json.h"
 #include "common/pki/ca.h"
+#include "common/sealing/sb1.h"
 #include "common/status/macros.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/document/v1/documents.pb.h"
@@ -250,12 +254,135 @@ absl::StatusOr<pki::CertificateAuthority> LoadOrMakeCa(const CorpusOptions& opti
   return ca;
 }
 
+// SB1's sizes with nothing inside.
+void FillShares(const std::vector<std::string>& points, crypto::Random& random,
+                document::v1::Seal* seal) {
+  for (int i = 0; i < kMembers; ++i) {
+    auto* share = seal->add_shares();
+    share->set_i(i + 1);
+    share->set_wrap(points[static_cast<uint8_t>(random.Bytes(1)[0]) % points.size()] +
+                    random.Bytes(sealing::kWrapBytes - crypto::kP256PointBytes));
+    share->set_commit(random.Bytes(sealing::kDigestBytes));
+    share->set_proof(random.Bytes(sealing::kProofBytes));
+  }
+}
+
+class QuickBidsImpl : public QuickBids {
+ public:
+  absl::Status Init(const CorpusOptions& options, int certificates) {
+    ASSIGN_OR_RETURN(const auto ca, pki::CertificateAuthority::Load(CaDir(options.dir)));
+    ASSIGN_OR_RETURN(auto notices, ReadFrames(NoticesFile(options)));
+    for (CorpusBid& frame : notices) corpus_.notices.push_back(std::move(frame.request));
+    corpus_.options = options;
+    for (int i = 0; i < certificates; ++i) {
+      ASSIGN_OR_RETURN(auto identity, install::NewIdentity(ca, {.name = absl::StrCat("Pool ", i)},
+                                                           crypto::SystemRandom()));
+      corpus_.certs.push_back(identity.certificate().der());
+      identities_.push_back(std::move(identity));
+    }
+    for (int i = 0; i < 64; ++i) {
+      points_.push_back(crypto::P256PrivateKey::Derive(absl::StrCat("point ", i)).public_point());
+    }
+    document::v1::StoredDocument stored;
+    document::v1::Notice notice;
+    std::string error;
+    if (!stored.ParseFromString(corpus_.notices.front())) return absl::DataLossError("notices.bin");
+    RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &notice));
+    if (!absl::ParseTime(absl::RFC3339_full, notice.deadline(), &corpus_.deadline, &error)) {
+      return absl::DataLossError(error);
+    }
+    return absl::OkStatus();
+  }
+
+  const Corpus& corpus() const override { return corpus_; }
+
+  absl::StatusOr<std::vector<CorpusBid>> Make(
+      uint32_t first, uint32_t count,
+      const std::function<uint32_t(uint32_t)>& tender_of) const override {
+    std::vector<CorpusBid> out(count);
+    std::vector<std::thread> threads;
+    std::vector<absl::Status> status(kThreads);
+    for (uint32_t t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&, t] {
+        for (uint32_t i = t; status[t].ok() && i < count; i += kThreads) {
+          auto bid = MakeOne(first + i, tender_of(first + i));
+          status[t] = bid.status();
+          if (bid.ok()) out[i] = *std::move(bid);
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    for (const absl::Status& s : status) RETURN_IF_ERROR(s);
+    return out;
+  }
+
+ private:
+  absl::StatusOr<CorpusBid> MakeOne(uint32_t supplier, uint32_t tender) const {
+    crypto::FakeRandom random(corpus_.options.seed * 7'000'003 + supplier);
+    ASSIGN_OR_RETURN(const std::string hash, NoticeHash(tender));
+    sdk::Identity identity = identities_[supplier % identities_.size()];
+    identity.set_person_id(PersonId(supplier));
+    bidding::v1::SubmitBidRequest request;
+    request.set_ciphertext(random.Bytes(sealing::kPayloadBucketBytes + crypto::kAeadTagBytes));
+    document::v1::Seal seal;
+    seal.set_format("SB1");
+    seal.set_tender_id(TenderId(tender));
+    seal.set_notice_hash(hash);
+    seal.set_bidder_cert_sha256(identity.cert_sha256());
+    seal.set_submission_id(HexEncode(random.Bytes(16)));
+    seal.set_ciphertext_sha256(HexEncode(crypto::Sha256(request.ciphertext())));
+    seal.set_ciphertext_size(static_cast<int64_t>(request.ciphertext().size()));
+    seal.set_key_commit(random.Bytes(sealing::kDigestBytes));
+    seal.set_k(kQuorum);
+    seal.set_n(kMembers);
+    FillShares(points_, random, &seal);
+    seal.set_client_time("2026-01-01T00:00:00Z");
+    ASSIGN_OR_RETURN(*request.mutable_seal(), sdk::SignDocument(identity, kSystem, "seal", &seal));
+    request.set_request_id(HexEncode(random.Bytes(16)));
+    return CorpusBid{supplier, tender, request.SerializeAsString()};
+  }
+
+  absl::StatusOr<std::string> NoticeHash(uint32_t tender) const {
+    std::string bytes;
+    if (tender < corpus_.notices.size()) {
+      bytes = corpus_.notices[tender];
+    } else {
+      ASSIGN_OR_RETURN(bytes, QuickNotice(corpus_, tender));
+    }
+    document::v1::StoredDocument stored;
+    if (!stored.ParseFromString(bytes)) return absl::DataLossError("a notice does not parse");
+    return HexEncode(crypto::Sha256(stored.document().content()));
+  }
+
+  Corpus corpus_;
+  std::vector<sdk::Identity> identities_;
+  std::vector<std::string> points_;
+};
+
 nlohmann::json InfoOf(const CorpusOptions& o) {
   return {{"version", 1},         {"set", o.set},   {"suppliers", o.suppliers},
           {"tenders", o.tenders}, {"zipf", o.zipf}, {"seed", o.seed}};
 }
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<QuickBids>> QuickBids::Create(const CorpusOptions& options,
+                                                             int certificates) {
+  auto out = std::make_unique<QuickBidsImpl>();
+  RETURN_IF_ERROR(out->Init(options, certificates));
+  return std::unique_ptr<QuickBids>(std::move(out));
+}
+
+absl::StatusOr<std::string> QuickNotice(const Corpus& corpus, uint32_t tender) {
+  document::v1::StoredDocument stored;
+  document::v1::Notice notice;
+  if (!stored.ParseFromString(corpus.notices.front())) return absl::DataLossError("notices.bin");
+  RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &notice));
+  notice.set_tender_id(TenderId(tender));
+  ASSIGN_OR_RETURN(*stored.mutable_document()->mutable_content(),
+                   document::ToCanonicalJson(notice));
+  return stored.SerializeAsString();
+}
 
 std::string CaDir(absl::string_view corpus_dir) { return absl::StrCat(corpus_dir, "/ca"); }
 std::string PersonId(uint32_t supplier) { return absl::StrFormat("S-%010d.1", supplier); }

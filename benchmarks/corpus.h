@@ -16,6 +16,8 @@
 #define JODAL_BENCHMARKS_CORPUS_H_
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -50,7 +52,30 @@ struct Corpus {
   std::vector<std::string> certs;    // DER, by supplier
   std::vector<CorpusBid> bids;
   double bid_bytes = 0;  // mean size of a request
+
+  const std::string& CertOf(uint32_t supplier) const { return certs[supplier % certs.size()]; }
 };
+
+// Makes bids as fast as they are needed where a million of them matter and their insides do not:
+// real documents and signatures, sizes as they are, but the ciphertext and the wraps are random,
+// and suppliers share a pool of certificates (the service tells them apart by their sessions).
+class QuickBids {
+ public:
+  // The authority and the first notice of the corpus; `certificates` in the pool.
+  static absl::StatusOr<std::unique_ptr<QuickBids>> Create(const CorpusOptions& options,
+                                                           int certificates);
+  virtual ~QuickBids() = default;
+  // Certificates and notices; no bids.
+  virtual const Corpus& corpus() const = 0;
+  // Bids of suppliers [first, first + count), each for the tender that `tender_of` says; both
+  // cores.
+  virtual absl::StatusOr<std::vector<CorpusBid>> Make(
+      uint32_t first, uint32_t count, const std::function<uint32_t(uint32_t)>& tender_of) const = 0;
+};
+// The notice of a tender of that many, serialized StoredDocument: as the corpus's first with
+// another id. Its signature is not the notice's: the bidding service takes notices from the tender
+// service.
+absl::StatusOr<std::string> QuickNotice(const Corpus& corpus, uint32_t tender);
 
 // Makes what `options` asks for unless it is there; says how far it is on stderr.
 absl::Status MakeCorpus(const CorpusOptions& options);

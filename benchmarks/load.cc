@@ -19,6 +19,7 @@
 #include "common/log/merkle.h"
 #include "common/log/receipt.h"
 #include "common/rpc/call.h"
+#include "common/rpc/pushback.h"
 #include "common/rpc/status.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -160,7 +161,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
     who.person_id = PersonId(bid.supplier);
     who.organization_id = who.person_id.substr(0, who.person_id.size() - 2);
     who.roles = {"supplier"};
-    who.cert_sha256 = HexEncode(crypto::Sha256(corpus.certs[bid.supplier]));
+    who.cert_sha256 = HexEncode(crypto::Sha256(corpus.CertOf(bid.supplier)));
     who.expires = expires;
     sent[i]->context.AddMetadata("authorization", absl::StrCat("Bearer ", servers.TokenFor(who)));
   }
@@ -175,6 +176,15 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
   const double server_before = servers.Measure().cpu_s;
   const SteadyClock::time_point start = SteadyClock::now();
 
+  rpc::Pushback pushback;
+  const auto steady_ns = [](SteadyClock::time_point t) {
+    return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count();
+  };
+  const auto finish = [&](SteadyClock::time_point now) {
+    if (done.fetch_add(1) + 1 != options.count) return;
+    absl::MutexLock lock(&mu);
+    last_answer = now;
+  };
   std::function<void(size_t)> send = [&](size_t i) {
     Sent& s = *sent[i];
     stubs[i % stubs.size()]->UnaryCall(
@@ -188,6 +198,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
             if (options.echo_bytes == 0) answer.bytes = FromBuffer(sent[i]->response);
           } else {
             const absl::Status error = rpc::FromGrpcStatus(status);
+            pushback.Observe(error, steady_ns(now));
             answer.reason = ErrorReason(error);
             answer.retry_hint = rpc::RetryDelay(error).has_value();
             answer.kind = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED
@@ -203,10 +214,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
               send(following);
             }
           }
-          if (done.fetch_add(1) + 1 == options.count) {
-            absl::MutexLock lock(&mu);
-            last_answer = now;
-          }
+          finish(now);
         });
   };
   if (options.in_flight > 0) {
@@ -223,6 +231,19 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
                       std::chrono::duration<double>(static_cast<double>(i) / options.per_s));
       // Sleeps are coarse: what is due by now goes out together.
       if (sent[i]->due > SteadyClock::now()) std::this_thread::sleep_until(sent[i]->due);
+      // As a gateway does: it does not ask a service that has just said to come back later.
+      const SteadyClock::time_point now = SteadyClock::now();
+      if (const absl::Status admitted = pushback.Admit(steady_ns(now)); !admitted.ok()) {
+        Answer& answer = result.answers[i];
+        answer.kind = Answer::kBusy;
+        answer.at_edge = true;
+        answer.retry_hint = rpc::RetryDelay(admitted).has_value();
+        answer.reason = ErrorReason(admitted);
+        answer.latency_ms = std::chrono::duration<float, std::milli>(now - sent[i]->due).count();
+        sent[i].reset();
+        finish(now);
+        continue;
+      }
       send(i);
     }
   }

@@ -1,6 +1,8 @@
 // Sends bids and keeps what came back.
 //
-// The generator is a process of its own on the same cores. Requests are bytes made beforehand, sent
+// The generator is a process of its own on the same cores, and stands for the gateway: once the
+// service has said that it is busy, it refuses new bids itself for as long as it was told
+// (common/rpc/pushback.h). Requests are bytes made beforehand, sent
 // through gRPC's generic stub on several connections; answers are kept as bytes and verified after
 // the clock has stopped.
 #ifndef JODAL_BENCHMARKS_LOAD_H_
@@ -32,6 +34,7 @@ struct Answer {
   enum Kind { kAccepted, kBusy, kLate, kOther };
   Kind kind = kOther;
   bool retry_hint = false;
+  bool at_edge = false;    // kBusy: refused by the generator, which had been told to wait
   float latency_ms = 0;    // open loop: from the moment it was due
   std::string bytes;       // accepted: serialized SubmitBidResponse
   std::string reason;      // else

@@ -1,4 +1,7 @@
 // jodal-bench: workloads that check what they measure. benchmarks/run runs them all.
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -8,6 +11,7 @@
 #include <functional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "benchmarks/corpus.h"
 #include "benchmarks/load.h"
 #include "benchmarks/parts.h"
@@ -30,6 +34,33 @@ struct Flags {
   int in_flight = 256;
   size_t count = 0;
   double per_s = 0;
+  std::string profile;  // file
+};
+
+// `perf record` of the servers while it lives.
+class Profile {
+ public:
+  Profile(const std::string& file, const Servers& servers) {
+    if (file.empty()) return;
+    std::vector<std::string> words = {
+        "perf", "record", "-q", "-F", "1999",
+        "-g",   "-o",     file, "-p", absl::StrJoin(servers.Pids(), ",")};
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    if (posix_spawnp(&pid_, "perf", nullptr, nullptr, argv.data(), environ) != 0) pid_ = 0;
+    if (pid_ != 0) usleep(500'000);  // until it has attached
+  }
+  ~Profile() {
+    if (pid_ == 0) return;
+    kill(pid_, SIGINT);
+    waitpid(pid_, nullptr, 0);
+  }
+  Profile(const Profile&) = delete;
+  Profile& operator=(const Profile&) = delete;
+
+ private:
+  pid_t pid_ = 0;
 };
 
 std::string SelfPath() { return fs::read_symlink("/proc/self/exe").string(); }
@@ -84,7 +115,12 @@ absl::Status RunOneLoad(const Flags& flags) {
   load.count = flags.count == 0 ? corpus.bids.size() : std::min(flags.count, corpus.bids.size());
   load.in_flight = flags.per_s > 0 ? 0 : flags.in_flight;
   load.per_s = flags.per_s;
-  ASSIGN_OR_RETURN(const LoadResult result, RunLoad(*servers, corpus, load));
+  absl::StatusOr<LoadResult> loaded;
+  {
+    const Profile profile(flags.profile, *servers);
+    loaded = RunLoad(*servers, corpus, load);
+  }
+  ASSIGN_OR_RETURN(const LoadResult result, std::move(loaded));
   RETURN_IF_ERROR(VerifyLoad(*servers, corpus, load, result));
   RETURN_IF_ERROR(servers->Stop());
   return WriteJson(flags, Describe(result));
@@ -123,6 +159,7 @@ int Main(int argc, char** argv) {
     sub->add_option("--in-flight", flags.in_flight, "closed loop: calls at a time");
     sub->add_option("--per-s", flags.per_s, "open loop: bids a second");
     sub->add_option("--count", flags.count, "bids; 0 for all of the corpus");
+    sub->add_option("--profile", flags.profile, "file for `perf record` of the servers");
     sub->add_option("--store", flags.store, "store of the services");
     sub->add_flag("--processes", flags.processes, "every service its own process");
     sub->callback([&run, body] { run = body; });

@@ -95,12 +95,14 @@ absl::Status Servers::Spawn(const std::string& name) {
   return absl::OkStatus();
 }
 
+absl::Status Servers::Launch() {
+  if (!options_.processes) return Spawn("allinone");
+  for (const std::string& service : install::Services()) RETURN_IF_ERROR(Spawn(service));
+  return absl::OkStatus();
+}
+
 absl::Status Servers::Start() {
-  if (options_.processes) {
-    for (const std::string& service : install::Services()) RETURN_IF_ERROR(Spawn(service));
-  } else {
-    RETURN_IF_ERROR(Spawn("allinone"));
-  }
+  RETURN_IF_ERROR(Launch());
   const auto peers = PeersAs("tender");
   auto stub = jodal::log::v1::LogService::NewStub(peers->Channel("bidding"));
   const absl::Time end = absl::Now() + kStartMax;
@@ -142,6 +144,12 @@ void Servers::Kill() {
   pids_.clear();
 }
 
+std::vector<pid_t> Servers::Pids() const {
+  std::vector<pid_t> out;
+  for (const auto& [name, pid] : pids_) out.push_back(pid);
+  return out;
+}
+
 Usage Servers::Measure() const {
   Usage out;
   for (const auto& [name, pid] : pids_) {
@@ -162,11 +170,11 @@ Usage Servers::Measure() const {
   return out;
 }
 
-double Servers::DiskMb() const {
+double Servers::DiskMb(const std::string& service) const {
   double bytes = 0;
   std::error_code error;
-  for (fs::recursive_directory_iterator it(config_.data_dir(), error), end; !error && it != end;
-       it.increment(error)) {
+  for (fs::recursive_directory_iterator it(fs::path(config_.data_dir()) / service, error), end;
+       !error && it != end; it.increment(error)) {
     std::error_code gone;
     if (it->is_regular_file(gone)) {
       const auto size = it->file_size(gone);

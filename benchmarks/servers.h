@@ -43,12 +43,14 @@ class Servers {
 
   // Returns when the bidding log answers.
   absl::Status Start();
-  absl::Status Stop();  // SIGTERM, waits; an error if a process does not exit with 0
-  void Kill();          // SIGKILL, waits
+  absl::Status Launch();  // returns at once
+  absl::Status Stop();    // SIGTERM, waits; an error if a process does not exit with 0
+  void Kill();            // SIGKILL, waits
 
   const std::string& dir() const { return options_.dir; }
+  std::vector<pid_t> Pids() const;
   Usage Measure() const;
-  double DiskMb() const;  // of all stores
+  double DiskMb(const std::string& service = "") const;  // of one store, or of all
   // As the service `name`, over mTLS: what only services may do. A connection of its own each time.
   std::unique_ptr<rpc::Peers> PeersAs(const std::string& name) const;
   // As a program of people, on the way that bids take.

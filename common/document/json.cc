@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
-#include <set>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
@@ -101,26 +101,20 @@ class Lexer {
     return true;
   }
 
-  absl::Status String(std::string* out) {
-    out->clear();
+  // The string's value: a view of the text itself where it is plain ASCII without escapes, as
+  // nearly all are, else of `*decoded`.
+  absl::Status String(absl::string_view* out, std::string* decoded) {
     if (!Take('"')) return Error("JSON_MALFORMED", "expected a string", pos_);
-    while (true) {
-      if (AtEnd()) return Error("JSON_MALFORMED", "unfinished string", pos_);
-      const uint8_t c = static_cast<uint8_t>(s_[pos_]);
-      if (c == '"') {
-        ++pos_;
-        return absl::OkStatus();
-      }
-      if (c < 0x20) return Error("JSON_MALFORMED", "control character in a string", pos_);
-      if (c == '\\') {
-        RETURN_IF_ERROR(Escape(out));
-        continue;
-      }
-      const size_t n = Utf8Length(s_, pos_);
-      if (n == 0) return Error("JSON_NOT_UTF8", "not a UTF-8 character", pos_);
-      out->append(s_.data() + pos_, n);
-      pos_ += n;
+    const size_t start = pos_;
+    SkipPlain();
+    if (Take('"')) {
+      *out = s_.substr(start, pos_ - 1 - start);
+      return absl::OkStatus();
     }
+    decoded->assign(s_.data() + start, pos_ - start);
+    RETURN_IF_ERROR(Rest(decoded));
+    *out = *decoded;
+    return absl::OkStatus();
   }
 
   absl::Status Number(absl::string_view* out) {
@@ -151,6 +145,35 @@ class Lexer {
   }
 
  private:
+  void SkipPlain() {
+    while (pos_ < s_.size()) {
+      const uint8_t c = static_cast<uint8_t>(s_[pos_]);
+      if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return;
+      ++pos_;
+    }
+  }
+
+  // What follows the plain beginning of a string, to its end.
+  absl::Status Rest(std::string* out) {
+    while (true) {
+      if (AtEnd()) return Error("JSON_MALFORMED", "unfinished string", pos_);
+      const uint8_t c = static_cast<uint8_t>(s_[pos_]);
+      if (c == '"') {
+        ++pos_;
+        return absl::OkStatus();
+      }
+      if (c < 0x20) return Error("JSON_MALFORMED", "control character in a string", pos_);
+      if (c == '\\') {
+        RETURN_IF_ERROR(Escape(out));
+        continue;
+      }
+      const size_t n = Utf8Length(s_, pos_);
+      if (n == 0) return Error("JSON_NOT_UTF8", "not a UTF-8 character", pos_);
+      out->append(s_.data() + pos_, n);
+      pos_ += n;
+    }
+  }
+
   bool IsDigit() const { return Peek() >= '0' && Peek() <= '9'; }
   bool SkipDigits() {
     if (!IsDigit()) return false;
@@ -210,6 +233,25 @@ class Lexer {
   size_t pos_ = 0;
 };
 
+// The names of one object. Most have a few: comparing beats hashing; a hostile object has
+// thousands.
+class Names {
+ public:
+  // False if `name` was there.
+  bool Insert(absl::string_view name) {
+    if (!many_.empty()) return many_.insert(std::string(name)).second;
+    if (std::find(few_.begin(), few_.end(), name) != few_.end()) return false;
+    few_.emplace_back(name);
+    if (few_.size() > kFewMax) many_.insert(few_.begin(), few_.end());
+    return true;
+  }
+
+ private:
+  static constexpr size_t kFewMax = 24;
+  std::vector<std::string> few_;
+  absl::flat_hash_set<std::string> many_;
+};
+
 // One pass with an explicit stack, so that no input can exhaust the thread's own.
 absl::Status Check(absl::string_view json, bool object_only) {
   if (json.size() > kDocumentBytesMax) {
@@ -221,17 +263,18 @@ absl::Status Check(absl::string_view json, bool object_only) {
   }
   struct Frame {
     bool object;
-    std::set<std::string> names;
+    Names names;
   };
   std::vector<Frame> stack;
   Lexer lex(json);
-  std::string text;
+  std::string decoded;
+  absl::string_view text;
   absl::string_view number;
   const auto take_name = [&]() -> absl::Status {
     lex.SkipSpace();
     const size_t start = lex.pos();
-    RETURN_IF_ERROR(lex.String(&text));
-    if (!stack.back().names.insert(text).second) {
+    RETURN_IF_ERROR(lex.String(&text, &decoded));
+    if (!stack.back().names.Insert(text)) {
       return Error("JSON_DUPLICATE_NAME", "duplicate name", start);
     }
     lex.SkipSpace();
@@ -263,7 +306,7 @@ absl::Status Check(absl::string_view json, bool object_only) {
           want_value = true;
         }
       } else if (c == '"') {
-        RETURN_IF_ERROR(lex.String(&text));
+        RETURN_IF_ERROR(lex.String(&text, &decoded));
       } else if (!lex.TakeWord("true") && !lex.TakeWord("false") && !lex.TakeWord("null")) {
         RETURN_IF_ERROR(lex.Number(&number));
       }
@@ -284,34 +327,47 @@ absl::Status Check(absl::string_view json, bool object_only) {
   }
 }
 
+// Where in a document: written out only in an error.
+struct Path {
+  const Path* parent = nullptr;
+  absl::string_view name = {};
+  int index = -1;  // of an array
+
+  std::string Text() const {
+    std::string out = parent == nullptr ? "" : parent->Text();
+    if (index >= 0) return absl::StrCat(out, "[", index, "]");
+    return out.empty() ? std::string(name) : absl::StrCat(out, ".", name);
+  }
+};
+
 // Fills messages from text that Check() has passed: depth is bounded, so recursion is.
 class Mapper {
  public:
   Mapper(absl::string_view json, bool complete, const std::vector<std::string>& may_lack)
       : lex_(json), complete_(complete), may_lack_(may_lack) {}
 
-  absl::Status Object(Message* message, const std::string& path) {
+  absl::Status Object(Message* message, const Path& path) {
     const auto* descriptor = message->GetDescriptor();
     lex_.SkipSpace();
     if (!lex_.Take('{')) return Type(path, "an object");
     std::vector<bool> seen(descriptor->field_count());
     lex_.SkipSpace();
     if (!lex_.Take('}')) {
-      std::string name;
+      absl::string_view name;
+      std::string decoded;
+      int expected = 0;  // fields mostly come in the order of their declaration
       do {
         lex_.SkipSpace();
         const size_t start = lex_.pos();
-        RETURN_IF_ERROR(lex_.String(&name));
-        const FieldDescriptor* field = nullptr;
-        for (int i = 0; i < descriptor->field_count() && field == nullptr; ++i) {
-          if (descriptor->field(i)->json_name() == name) field = descriptor->field(i);
-        }
-        const std::string at = path.empty() ? name : absl::StrCat(path, ".", name);
+        RETURN_IF_ERROR(lex_.String(&name, &decoded));
+        const FieldDescriptor* field = FieldNamed(*descriptor, name, expected);
+        const Path at{&path, name};
         if (field == nullptr) {
           return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_UNKNOWN_FIELD",
-                           absl::StrCat("unknown field ", at),
-                           {{"field", at}, {"offset", absl::StrCat(start)}});
+                           absl::StrCat("unknown field ", at.Text()),
+                           {{"field", at.Text()}, {"offset", absl::StrCat(start)}});
         }
+        expected = field->index() + 1;
         if (const auto* oneof = field->real_containing_oneof();
             oneof != nullptr && message->GetReflection()->HasOneof(*message, oneof)) {
           return Type(at, "the only one of its alternatives");
@@ -328,8 +384,7 @@ class Mapper {
     for (int i = 0; i < descriptor->field_count(); ++i) {
       const FieldDescriptor* field = descriptor->field(i);
       if (seen[i] || field->containing_oneof() != nullptr) continue;
-      const std::string at =
-          path.empty() ? field->json_name() : absl::StrCat(path, ".", field->json_name());
+      const std::string at = Path{&path, field->json_name()}.Text();
       if (std::find(may_lack_.begin(), may_lack_.end(), at) != may_lack_.end()) continue;
       return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_MISSING_FIELD",
                        absl::StrCat("missing field ", at), {{"field", at}});
@@ -338,14 +393,24 @@ class Mapper {
   }
 
  private:
-  absl::Status Type(const std::string& path, absl::string_view wanted) const {
-    return MakeError(
-        absl::StatusCode::kInvalidArgument, "DOCUMENT_FIELD_TYPE",
-        absl::StrCat("field ", path.empty() ? "(document)" : path, " must be ", wanted),
-        {{"field", path}, {"offset", absl::StrCat(lex_.pos())}});
+  static const FieldDescriptor* FieldNamed(const google::protobuf::Descriptor& descriptor,
+                                           absl::string_view name, int expected) {
+    const int count = descriptor.field_count();
+    for (int i = 0; i < count; ++i) {
+      const FieldDescriptor* field = descriptor.field((expected + i) % count);
+      if (field->json_name() == name) return field;
+    }
+    return nullptr;
   }
 
-  absl::Status Field(Message* message, const FieldDescriptor* field, const std::string& path) {
+  absl::Status Type(const Path& path, absl::string_view wanted) const {
+    const std::string at = path.Text();
+    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_FIELD_TYPE",
+                     absl::StrCat("field ", at.empty() ? "(document)" : at, " must be ", wanted),
+                     {{"field", at}, {"offset", absl::StrCat(lex_.pos())}});
+  }
+
+  absl::Status Field(Message* message, const FieldDescriptor* field, const Path& path) {
     if (field->is_map()) return Type(path, "of a type that documents have");
     if (!field->is_repeated()) return Value(message, field, path);
     lex_.SkipSpace();
@@ -354,7 +419,7 @@ class Mapper {
     if (lex_.Take(']')) return absl::OkStatus();
     int i = 0;
     do {
-      RETURN_IF_ERROR(Value(message, field, absl::StrCat(path, "[", i++, "]")));
+      RETURN_IF_ERROR(Value(message, field, Path{&path, "", i++}));
       lex_.SkipSpace();
     } while (lex_.Take(','));
     lex_.Take(']');
@@ -364,17 +429,17 @@ class Mapper {
   // The text of an integer, from a number or, for 64-bit types, from its one decimal spelling.
   template <typename T>
   bool Integer(T* out, bool string_allowed) {
-    absl::string_view number;
-    std::string text;
+    absl::string_view text;
     if (lex_.Peek() == '"') {
-      if (!string_allowed || !lex_.String(&text).ok()) return false;
+      std::string decoded;
+      if (!string_allowed || !lex_.String(&text, &decoded).ok()) return false;
       return absl::SimpleAtoi(text, out) && absl::StrCat(*out) == text;
     }
-    if (!lex_.Number(&number).ok()) return false;
-    return absl::SimpleAtoi(number, out);
+    if (!lex_.Number(&text).ok()) return false;
+    return absl::SimpleAtoi(text, out);
   }
 
-  absl::Status Value(Message* message, const FieldDescriptor* field, const std::string& path) {
+  absl::Status Value(Message* message, const FieldDescriptor* field, const Path& path) {
     const Reflection* r = message->GetReflection();
     const bool many = field->is_repeated();
     lex_.SkipSpace();
@@ -384,16 +449,18 @@ class Mapper {
         return Object(many ? r->AddMessage(message, field) : r->MutableMessage(message, field),
                       path);
       case FieldDescriptor::CPPTYPE_STRING: {
-        std::string text;
+        absl::string_view text;
+        std::string decoded;
         if (lex_.Peek() != '"') return Type(path, "a string");
-        RETURN_IF_ERROR(lex_.String(&text));
+        RETURN_IF_ERROR(lex_.String(&text, &decoded));
         if (field->type() == FieldDescriptor::TYPE_BYTES) {
           auto bytes = Base64Decode(text);
           if (!bytes.ok()) return Type(path, "padded standard base64");
-          text = *std::move(bytes);
+          decoded = *std::move(bytes);
+          text = decoded;
         }
-        many ? r->AddString(message, field, std::move(text))
-             : r->SetString(message, field, std::move(text));
+        many ? r->AddString(message, field, std::string(text))
+             : r->SetString(message, field, std::string(text));
         return absl::OkStatus();
       }
       case FieldDescriptor::CPPTYPE_BOOL: {
@@ -403,10 +470,11 @@ class Mapper {
         return absl::OkStatus();
       }
       case FieldDescriptor::CPPTYPE_ENUM: {
-        std::string text;
+        absl::string_view text;
+        std::string decoded;
         if (lex_.Peek() != '"') return Type(path, "a name");
-        RETURN_IF_ERROR(lex_.String(&text));
-        const EnumValueDescriptor* value = field->enum_type()->FindValueByName(text);
+        RETURN_IF_ERROR(lex_.String(&text, &decoded));
+        const EnumValueDescriptor* value = field->enum_type()->FindValueByName(std::string(text));
         if (value == nullptr) return Type(path, "one of its names");
         many ? r->AddEnum(message, field, value) : r->SetEnum(message, field, value);
         return absl::OkStatus();
@@ -439,7 +507,8 @@ class Mapper {
       case FieldDescriptor::CPPTYPE_DOUBLE:
         break;
     }
-    return Error("DOCUMENT_FIELD_TYPE", absl::StrCat("no document has floats: ", path), start);
+    return Error("DOCUMENT_FIELD_TYPE", absl::StrCat("no document has floats: ", path.Text()),
+                 start);
   }
 
   Lexer lex_;
@@ -586,7 +655,7 @@ absl::Status Parse(absl::string_view json, Message* message, bool complete,
                    const std::vector<std::string>& may_lack) {
   RETURN_IF_ERROR(Check(json, /*object_only=*/true));
   message->Clear();
-  return Mapper(json, complete, may_lack).Object(message, "");
+  return Mapper(json, complete, may_lack).Object(message, Path{});
 }
 
 }  // namespace
@@ -595,6 +664,11 @@ absl::Status CheckStrictJson(absl::string_view json) { return Check(json, /*obje
 
 absl::Status CheckStrictJsonValue(absl::string_view json) {
   return Check(json, /*object_only=*/false);
+}
+
+absl::Status MapCheckedJson(absl::string_view json, Message* message) {
+  message->Clear();
+  return Mapper(json, /*complete=*/false, {}).Object(message, Path{});
 }
 
 absl::Status ParseStrictJson(absl::string_view json, Message* message) {

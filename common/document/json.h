@@ -35,6 +35,10 @@ absl::Status CheckStrictJsonValue(absl::string_view json);
 // "field" (a path such as "lots[0].price") and "offset".
 absl::Status ParseStrictJson(absl::string_view json, google::protobuf::Message* message);
 
+// The second half of ParseStrictJson alone, for text that CheckStrictJson has just passed: between
+// the two a signature may be verified. Anything else is undefined, though it stays in bounds.
+absl::Status MapCheckedJson(absl::string_view json, google::protobuf::Message* message);
+
 // As ParseStrictJson, and every field of every message present must be given, oneofs and `optional`
 // fields excepted: else INVALID_ARGUMENT DOCUMENT_MISSING_FIELD, metadata "field". `may_lack` lists
 // paths that need not be given.

@@ -228,7 +228,7 @@ TEST(StrictJsonTest, HasOneSpellingPerValue) {
 }
 
 TEST(StrictJsonTest, CompleteMeansEveryFieldOfEveryMessage) {
-  signature::v1::VerifyRequest request;
+  signature::v1::SignedBytes request;
   EXPECT_EQ(
       Verdict(ParseCompleteStrictJson(R"({"content":"","signature":"","atTimeNs":0})", &request)),
       "OK");

@@ -2,16 +2,26 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <vector>
+
 #include "absl/base/call_once.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "common/document/verdict.h"
 #include "common/rpc/call.h"
-#include "common/status/error.h"
 #include "jodal/signature/v1/signature.grpc.pb.h"
 
 namespace jodal::document {
 
 namespace pb = jodal::signature::v1;
+
+namespace {
+
+// Two, so that one is on its way while another is being answered.
+constexpr int kCallsMax = 2;
+// The signature service takes 64 (services/signature/limits.h); a message has at most 4 MiB.
+constexpr size_t kDocumentsMax = 64;
+constexpr size_t kBytesMax = 2 << 20;
+
+}  // namespace
 
 struct RemoteDocumentVerifier::Stub {
   absl::once_flag once;
@@ -22,39 +32,55 @@ RemoteDocumentVerifier::RemoteDocumentVerifier(rpc::Peers* peers)
     : peers_(peers), stub_(std::make_unique<Stub>()) {}
 RemoteDocumentVerifier::~RemoteDocumentVerifier() = default;
 
-absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_view content,
-                                                                 absl::string_view signature,
-                                                                 absl::Time at) {
+void RemoteDocumentVerifier::Ask(const std::vector<Waiting*>& batch) {
   absl::call_once(stub_->once, [this] {
     stub_->service = pb::SignatureService::NewStub(peers_->Channel("signature"));
   });
   pb::VerifyRequest request;
-  request.set_content(content.data(), content.size());
-  request.set_signature(signature.data(), signature.size());
-  request.set_at_time_ns(absl::ToUnixNanos(at));
+  for (Waiting* waiting : batch) *request.add_documents() = std::move(waiting->document);
   auto response =
       rpc::Invoke(*stub_->service, &pb::SignatureService::Stub::Verify, request, {.retry = true});
-  if (!response.ok()) {
-    return MakeError(absl::StatusCode::kUnavailable, "SIGNATURE_SERVICE_AWAY",
-                     "the signature service gave no verdict",
-                     {{"code", absl::StatusCodeToString(response.status().code())},
-                      {"cause", ErrorReason(response.status())}});
+  if (response.ok() && response->verdicts_size() != static_cast<int>(batch.size())) {
+    response = absl::InternalError("a verdict is missing");
   }
-  const pb::Verdict& verdict = response->verdict();
-  if (verdict.indication() != pb::Verdict::TOTAL_PASSED) {
-    const std::string indication = absl::StrReplaceAll(
-        pb::Verdict::Indication_Name(verdict.indication()), {{"TOTAL_", "TOTAL-"}});
-    return MakeError(
-        absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
-        absl::StrCat("the signature was refused: ", indication,
-                     verdict.sub_indication().empty() ? "" : "/", verdict.sub_indication()),
-        {{"indication", indication},
-         {"sub_indication", verdict.sub_indication()},
-         {"check", verdict.check()}});
+  for (size_t i = 0; i < batch.size(); ++i) {
+    batch[i]->result = response.ok() ? FromVerdict(response->verdicts(static_cast<int>(i)))
+                                     : NoVerdict(response.status());
   }
-  return VerifiedSignature{
-      .cert_sha256 = verdict.cert_sha256(),
-      .evidence_sha256 = {verdict.evidence_sha256().begin(), verdict.evidence_sha256().end()}};
+}
+
+absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_view content,
+                                                                 absl::string_view signature,
+                                                                 absl::Time at) {
+  Waiting own;
+  own.document.set_content(content.data(), content.size());
+  own.document.set_signature(signature.data(), signature.size());
+  own.document.set_at_time_ns(absl::ToUnixNanos(at));
+  const auto turn = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
+    return own.done || (own.queued && calls_ < kCallsMax);
+  };
+  absl::MutexLock lock(&mu_);
+  queue_.push_back(&own);
+  while (true) {
+    mu_.Await(absl::Condition(&turn));
+    if (own.done) return std::move(own.result);
+    // Whoever finds a call free makes it for everybody who waits.
+    std::vector<Waiting*> batch;
+    size_t bytes = 0;
+    while (!queue_.empty() && batch.size() < kDocumentsMax) {
+      bytes += queue_.front()->document.ByteSizeLong();
+      if (!batch.empty() && bytes > kBytesMax) break;
+      queue_.front()->queued = false;
+      batch.push_back(queue_.front());
+      queue_.pop_front();
+    }
+    ++calls_;
+    mu_.Unlock();
+    Ask(batch);
+    mu_.Lock();
+    --calls_;
+    for (Waiting* waiting : batch) waiting->done = true;
+  }
 }
 
 }  // namespace jodal::document

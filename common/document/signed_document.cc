@@ -54,7 +54,7 @@ absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                      "the document is signed with another certificate than the session's",
                      {{"certSha256", out.signature.cert_sha256}});
   }
-  RETURN_IF_ERROR(ParseStrictJson(document.content(), message));
+  RETURN_IF_ERROR(MapCheckedJson(document.content(), message));
   RETURN_IF_ERROR(ExpectText(*message, "kind", expected.kind, absl::StatusCode::kInvalidArgument,
                              "DOCUMENT_KIND"));
   ASSIGN_OR_RETURN(const FieldDescriptor* version,

@@ -11,6 +11,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/synchronization/notification.h"
 #include "common/base/bytes.h"
+#include "common/base/thread.h"
 #include "common/crypto/hash.h"
 #include "common/ledger/overlay_reader.h"
 #include "common/ledger/recent_keys.h"
@@ -326,6 +327,7 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
 }
 
 void LedgerImpl::CommitLoop() {
+  NameThread("committer");
   std::vector<Pending> batch;
   while (TakeBatch(batch)) {
     CommitBatch(std::move(batch));

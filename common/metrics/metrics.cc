@@ -33,10 +33,30 @@ void Quietly(Fn fn) {
 
 }  // namespace
 
-void Count(const std::string& name, const std::string& help, const Labels& labels, double by) {
+Counter::Counter(const std::string& name, const std::string& help, const Labels& labels) {
   Quietly([&] {
-    prometheus::BuildCounter().Name(name).Help(help).Register(Registry()).Add(labels).Increment(by);
+    series_ = &prometheus::BuildCounter().Name(name).Help(help).Register(Registry()).Add(labels);
   });
+}
+void Counter::Add(double by) const {
+  if (series_ != nullptr) series_->Increment(by);
+}
+
+Histogram::Histogram(const std::string& name, const std::string& help, const Labels& labels) {
+  Quietly([&] {
+    series_ = &prometheus::BuildHistogram()
+                   .Name(name)
+                   .Help(help)
+                   .Register(Registry())
+                   .Add(labels, Buckets());
+  });
+}
+void Histogram::Observe(double seconds) const {
+  if (series_ != nullptr) series_->Observe(seconds);
+}
+
+void Count(const std::string& name, const std::string& help, const Labels& labels, double by) {
+  Counter(name, help, labels).Add(by);
 }
 
 void Set(const std::string& name, const std::string& help, const Labels& labels, double value) {
@@ -47,14 +67,7 @@ void Set(const std::string& name, const std::string& help, const Labels& labels,
 
 void Observe(const std::string& name, const std::string& help, const Labels& labels,
              double seconds) {
-  Quietly([&] {
-    prometheus::BuildHistogram()
-        .Name(name)
-        .Help(help)
-        .Register(Registry())
-        .Add(labels, Buckets())
-        .Observe(seconds);
-  });
+  Histogram(name, help, labels).Observe(seconds);
 }
 
 std::string Exposition() { return prometheus::TextSerializer().Serialize(Registry().Collect()); }

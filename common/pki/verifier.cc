@@ -271,8 +271,10 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
     }
   }
   const auto [from, until] = trust.SteadyInterval(at);
+  EVP_PKEY* key = certificate.public_key();
+  crypto::OpenSslCheck(EVP_PKEY_up_ref(key) == 1, "EVP_PKEY_up_ref");
   return std::make_shared<const Entry>(
-      Entry{certificate, std::move(evidence),
+      Entry{certificate.sha256(), crypto::EvpPkeyPtr(key), std::move(evidence),
             std::max(from, absl::ToUnixSeconds(certificate.not_before())),
             std::min(until, absl::ToUnixSeconds(certificate.not_after()))});
 }
@@ -298,27 +300,27 @@ Verdict Verifier::Verify(absl::string_view content, absl::string_view p7s, absl:
   const int64_t at_s = absl::ToUnixSeconds(at);
   const auto trust = this->trust();
   std::shared_ptr<const Entry> entry = Cached(cms->signer_cert_sha256, at_s);
-  const bool hot = entry != nullptr;
-  absl::StatusOr<Certificate> certificate =
-      hot ? entry->certificate : Certificate::FromDer(cms->signer_cert_der);
-  if (!certificate.ok()) {
-    Conclude("FORMAT_FAILURE", certificate.status(), verdict);
-    return verdict;
-  }
-  if (!hot) {
+  std::optional<Certificate> certificate;  // only where it is not known already
+  if (entry == nullptr) {
+    auto read = Certificate::FromDer(cms->signer_cert_der);
+    if (!read.ok()) {
+      Conclude("FORMAT_FAILURE", read.status(), verdict);
+      return verdict;
+    }
+    certificate = *std::move(read);
     const absl::Status key = CheckKeyPolicy(certificate->spki_der());
     if (!key.ok()) {
       Conclude("CRYPTO_CONSTRAINTS_FAILURE", key, verdict);
       return verdict;
     }
   }
-  if (!SignatureValid(certificate->public_key(), cms->scheme, cms->hash, cms->signed_attrs_der,
-                      cms->signature)) {
+  if (!SignatureValid(certificate ? certificate->public_key() : entry->key.get(), cms->scheme,
+                      cms->hash, cms->signed_attrs_der, cms->signature)) {
     Conclude({"SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE"},
              "the signature is not by the certificate's key", verdict);
     return verdict;
   }
-  if (!hot) {
+  if (certificate.has_value()) {
     entry = Validate(*trust, *certificate, at_s, CertificatePurpose::kSigning, verdict);
     if (entry == nullptr) return verdict;
     if (!OpenSslAccepts(*trust, content, p7s, at_s)) {
@@ -373,15 +375,15 @@ void Verifier::Remember(const std::shared_ptr<const TrustStore>& trust,
                         std::shared_ptr<const Entry> entry) {
   absl::MutexLock lock(&mu_);
   if (trust != trust_ || cache_entries_max_ == 0) return;
-  const std::string& sha256 = entry->certificate.sha256();
+  const std::string sha256 = entry->cert_sha256;
   if (const auto it = cache_.find(sha256); it != cache_.end()) {
     lru_.erase(it->second);
     cache_.erase(it);
   }
   lru_.push_front(std::move(entry));
-  cache_[lru_.front()->certificate.sha256()] = lru_.begin();
+  cache_[sha256] = lru_.begin();
   if (lru_.size() > cache_entries_max_) {
-    cache_.erase(lru_.back()->certificate.sha256());
+    cache_.erase(lru_.back()->cert_sha256);
     lru_.pop_back();
   }
 }
@@ -410,8 +412,6 @@ absl::StatusOr<std::string> Verifier::Evidence(absl::string_view sha256) const {
     const std::string* bytes = trust ? trust->Find(sha256) : nullptr;
     if (bytes != nullptr) return *bytes;
   }
-  const auto it = cache_.find(std::string(sha256));
-  if (it != cache_.end()) return (*it->second)->certificate.der();
   return MakeError(absl::StatusCode::kNotFound, "EVIDENCE_UNKNOWN", "no evidence of this digest");
 }
 

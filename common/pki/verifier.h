@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/crypto/openssl_ptr.h"
 #include "common/pki/certificate.h"
 #include "common/pki/cms_reader.h"
 #include "common/pki/limits.h"
@@ -97,8 +98,9 @@ class Verifier {
 
   std::shared_ptr<const TrustStore> trust() const;
 
-  // Bytes behind a digest of Verdict::evidence_sha256: of the present snapshot, the one before it,
-  // and cached signers. NOT_FOUND EVIDENCE_UNKNOWN. Store them with the document at once.
+  // Bytes behind a digest of Verdict::evidence_sha256: of the present snapshot and the one before
+  // it; the signer's own are in the verdict. NOT_FOUND EVIDENCE_UNKNOWN. Store them with the
+  // document at once.
   absl::StatusOr<std::string> Evidence(absl::string_view sha256) const;
 
   struct Stats {
@@ -110,7 +112,8 @@ class Verifier {
 
  private:
   struct Entry {
-    Certificate certificate;
+    std::string cert_sha256;
+    crypto::EvpPkeyPtr key;  // without the certificate, which is several times as large
     std::vector<std::string> evidence_sha256;
     int64_t from, until;  // Unix seconds [from, until) in which the validation holds
   };

@@ -2,11 +2,19 @@
 
 #include <utility>
 
+#include "common/base/thread.h"
+
 namespace jodal::rpc {
 
-Executor::Executor(size_t threads, size_t queue_max) : queue_max_(queue_max) {
+Executor::Executor(size_t threads, size_t queue_max, const std::string& name)
+    : queue_max_(queue_max) {
   threads_.reserve(threads);
-  for (size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Run(); });
+  for (size_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, name] {
+      NameThread(name);
+      Run();
+    });
+  }
 }
 
 Executor::~Executor() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -16,7 +17,8 @@ namespace jodal::rpc {
 // Thread-safe. The destructor runs what is queued, then joins.
 class Executor {
  public:
-  Executor(size_t threads, size_t queue_max);
+  // `name` is what the threads are called in the system's tools.
+  Executor(size_t threads, size_t queue_max, const std::string& name = "executor");
   ~Executor();
 
   // False, and `task` is not run, if the queue is full or the executor is stopping.

@@ -129,8 +129,37 @@ absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context,
 
 }  // namespace
 
-std::string HandlerKit::MethodOf(const std::string& request_name) {
-  return std::string(absl::StripSuffix(request_name, "Request"));
+struct HandlerKit::MethodInfo {
+  MethodInfo(const std::string& service, std::string method)
+      : name(std::move(method)),
+        seconds("jodal_rpc_seconds", "Time from arrival to answer.",
+                {{"service", service}, {"method", name}}) {
+    for (int code = 0; code < kCodes; ++code) {
+      answered.emplace_back(
+          "jodal_rpc_total", "Answered calls.",
+          metrics::Labels{{"service", service},
+                          {"method", name},
+                          {"code", absl::StatusCodeToString(static_cast<absl::StatusCode>(code))}});
+    }
+  }
+
+  static constexpr int kCodes = 17;  // 0 to 16, the codes of gRPC
+  const std::string name;            // "Publish"
+  const metrics::Histogram seconds;
+  std::vector<metrics::Counter> answered;  // by code
+};
+
+HandlerKit::HandlerKit(Options options) : options_(std::move(options)) {}
+HandlerKit::~HandlerKit() = default;
+
+const HandlerKit::MethodInfo* HandlerKit::Method(const std::string& request_name) {
+  absl::MutexLock lock(&mu_);
+  std::unique_ptr<MethodInfo>& info = methods_[request_name];
+  if (info == nullptr) {
+    info = std::make_unique<MethodInfo>(options_.service,
+                                        std::string(absl::StripSuffix(request_name, "Request")));
+  }
+  return info.get();
 }
 
 absl::Status HandlerKit::Begin(grpc::CallbackServerContext* context, const Access& access,
@@ -146,17 +175,13 @@ absl::Status HandlerKit::Begin(grpc::CallbackServerContext* context, const Acces
 void HandlerKit::Finish(const Started& started, grpc::ServerUnaryReactor* reactor,
                         const absl::Status& status) const {
   const double seconds = static_cast<double>(MonotonicNs() - started.start_ns) / 1e9;
-  metrics::Observe("jodal_rpc_seconds", "Time from arrival to answer.",
-                   {{"service", options_.service}, {"method", started.method}}, seconds);
-  metrics::Count("jodal_rpc_total", "Answered calls.",
-                 {{"service", options_.service},
-                  {"method", started.method},
-                  {"code", absl::StatusCodeToString(status.code())}});
+  started.method->seconds.Observe(seconds);
+  started.method->answered.at(static_cast<size_t>(status.code())).Add();
   if (!status.ok()) {
     std::vector<logging::Field> fields = {
-        {"service", options_.service},   {"trace", started.call.trace_id},
-        {"method", started.method},      {"code", absl::StatusCodeToString(status.code())},
-        {"reason", ErrorReason(status)}, {"ms", static_cast<int64_t>(seconds * 1000)},
+        {"service", options_.service},    {"trace", started.call.trace_id},
+        {"method", started.method->name}, {"code", absl::StatusCodeToString(status.code())},
+        {"reason", ErrorReason(status)},  {"ms", static_cast<int64_t>(seconds * 1000)},
     };
     // A fault of ours, not a refusal: its text speaks of the machine.
     const bool fault = status.code() == absl::StatusCode::kInternal ||

@@ -15,11 +15,14 @@
 #include <grpcpp/grpcpp.h>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "common/clock/clock.h"
 #include "common/rpc/caller.h"
 #include "common/rpc/executor.h"
@@ -44,7 +47,8 @@ class HandlerKit {
     Executor* executor = nullptr;
     const SessionVerifier* sessions = nullptr;
   };
-  explicit HandlerKit(Options options) : options_(std::move(options)) {}
+  explicit HandlerKit(Options options);
+  ~HandlerKit();
 
   // Stamps the arrival, authenticates, checks `access`, then runs `fn` on the executor and finishes
   // the call with its status. A full queue answers RESOURCE_EXHAUSTED SERVER_BUSY with RetryInfo.
@@ -65,7 +69,7 @@ class HandlerKit {
                                        Resp* response, const Access& access, Fn fn) {
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
     auto call = std::make_shared<Started>();
-    call->method = MethodOf(Req::descriptor()->name());
+    call->method = Method(Req::descriptor()->name());
     if (absl::Status status = Begin(context, access, call.get()); !status.ok()) {
       Finish(*call, reactor, status);
       return reactor;
@@ -92,19 +96,23 @@ class HandlerKit {
   const Clock& clock() const { return *options_.clock; }
 
  private:
+  // A method's name and what is counted of it.
+  struct MethodInfo;
   struct Started {
     Call call;
-    std::string method;    // "Publish"
+    const MethodInfo* method = nullptr;
     int64_t start_ns = 0;  // monotonic
   };
   // Every method has its own request, so the request's name names the method.
-  static std::string MethodOf(const std::string& request_name);
+  const MethodInfo* Method(const std::string& request_name);
   absl::Status Begin(grpc::CallbackServerContext* context, const Access& access,
                      Started* started) const;
   void Finish(const Started& started, grpc::ServerUnaryReactor* reactor,
               const absl::Status& status) const;
 
-  Options options_;
+  const Options options_;
+  absl::Mutex mu_;
+  std::map<std::string, std::unique_ptr<MethodInfo>> methods_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace jodal::rpc

@@ -51,6 +51,24 @@ absl::Status MakeFolder(const std::string& path) {
                    {{"path", path}});
 }
 
+// Asks the module of this process that verifies documents, if there is one, else by a call.
+class DocumentsHere : public document::DocumentVerifier {
+ public:
+  explicit DocumentsHere(std::unique_ptr<document::DocumentVerifier> elsewhere)
+      : elsewhere_(std::move(elsewhere)) {}
+  // Before the first Verify.
+  void Use(document::DocumentVerifier* here) { here_ = here; }
+  absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
+                                                     absl::string_view signature,
+                                                     absl::Time at) override {
+    return (here_ != nullptr ? here_ : elsewhere_.get())->Verify(content, signature, at);
+  }
+
+ private:
+  const std::unique_ptr<document::DocumentVerifier> elsewhere_;
+  document::DocumentVerifier* here_ = nullptr;
+};
+
 class HostImpl : public Host {
  public:
   explicit HostImpl(Options options) : options_(std::move(options)) {}
@@ -93,11 +111,12 @@ class HostImpl : public Host {
       }
       RETURN_IF_ERROR(OpenLedger(name, unit.get()));
       unit->executor =
-          std::make_unique<Executor>(config.executor_threads(), config.executor_queue());
+          std::make_unique<Executor>(config.executor_threads(), config.executor_queue(), name);
       auto network = std::make_unique<NetworkPeers>(NetworkPeers::Options{
           .service = name, .addresses = addresses, .in_this_process = names, .tls = unit->tls});
       unit->peers = std::make_unique<InProcessPeers>(name, names, std::move(network));
-      unit->documents = std::make_unique<document::RemoteDocumentVerifier>(unit->peers.get());
+      unit->documents = std::make_unique<DocumentsHere>(
+          std::make_unique<document::RemoteDocumentVerifier>(unit->peers.get()));
     }
     for (auto& [name, unit] : units_) {
       ASSIGN_OR_RETURN(unit->module,
@@ -113,6 +132,11 @@ class HostImpl : public Host {
                                                     .page_key = unit->page_key,
                                                     .documents = unit->documents.get()},
                                                    config));
+    }
+    for (auto& [name, unit] : units_) {
+      document::DocumentVerifier* here = unit->module->Documents();
+      if (here == nullptr) continue;
+      for (auto& [other_name, other] : units_) other->documents->Use(here);
     }
     return absl::OkStatus();
   }
@@ -141,7 +165,7 @@ class HostImpl : public Host {
       logs[name] = unit->ledger.get();
     }
     log_executor_ = std::make_unique<Executor>(options_.config.executor_threads(),
-                                               options_.config.executor_queue());
+                                               options_.config.executor_queue(), "logs");
     logs_ = log_service::LogHost::Create({.logs = std::move(logs),
                                           .clock = clock_,
                                           .executor = log_executor_.get(),
@@ -234,7 +258,7 @@ class HostImpl : public Host {
     std::string page_key;
     std::unique_ptr<Executor> executor;
     std::unique_ptr<InProcessPeers> peers;
-    std::unique_ptr<document::DocumentVerifier> documents;
+    std::unique_ptr<DocumentsHere> documents;
     std::unique_ptr<Module> module;
   };
 

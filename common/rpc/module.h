@@ -33,7 +33,8 @@ struct ModuleContext {
   Executor* executor = nullptr;
   const SessionVerifier* sessions = nullptr;
   std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
-  // Verifies signed documents by asking the signature service (the signature module ignores it).
+  // Verifies signed documents by asking the signature service, with a call or in this process (the
+  // signature module ignores it).
   document::DocumentVerifier* documents = nullptr;
 };
 
@@ -42,6 +43,9 @@ class Module {
   virtual ~Module() = default;
   // The gRPC services to register; owned by the module.
   virtual std::vector<grpc::Service*> Services() = 0;
+  // What this module can do for the other services of its process without a call: verify signed
+  // documents. Null if it cannot; owned by the module.
+  virtual document::DocumentVerifier* Documents() { return nullptr; }
   // Called once the peers can be reached: start followers and timers.
   virtual void Start() {}
   // Stops what Start started; no call comes in any more.

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/synchronization/mutex.h"
 #include "common/config/config.h"
 #include "common/metrics/logging.h"
 #include "common/rpc/host.h"
@@ -46,6 +47,8 @@ void PrepareProcess() {
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   signal(SIGPIPE, SIG_IGN);
   umask(077);
+  // Debian's Abseil looks for lock cycles at every lock of more than one mutex; tests keep that.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // gRPC looks at the connections of blocking calls that nobody waits on every 5 s only: so long a
   // peer that came back would stay away, and one that ends would wait for our goodbye.
   setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "200", /*overwrite=*/0);

@@ -17,7 +17,6 @@ namespace jodal::rpc {
 namespace {
 
 constexpr char kDomain[] = "jodal";
-constexpr int64_t kExhaustedRetryMs = 200;
 constexpr int64_t kUnavailableRetryMs = 500;
 constexpr int64_t kRetryMsMax = 3600 * 1000;
 
@@ -53,7 +52,7 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   }
   auto delay = RetryDelay(status);
   if (!delay.has_value() && status.code() == absl::StatusCode::kResourceExhausted) {
-    delay = absl::Milliseconds(kExhaustedRetryMs);
+    delay = kExhaustedRetry;
   }
   if (!delay.has_value() && status.code() == absl::StatusCode::kUnavailable) {
     delay = absl::Milliseconds(kUnavailableRetryMs);
@@ -100,10 +99,10 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
   return MakeError(code, info.reason(), status.error_message(), metadata);
 }
 
-absl::Status ServerBusyError() {
+absl::Status ServerBusyError(absl::Duration retry_after) {
   return MakeError(absl::StatusCode::kResourceExhausted, "SERVER_BUSY",
                    "the server is busy; nothing was begun, try again",
-                   {{kRetryAfterMs, absl::StrCat(kExhaustedRetryMs)}});
+                   {{kRetryAfterMs, absl::StrCat(absl::ToInt64Milliseconds(retry_after))}});
 }
 
 }  // namespace jodal::rpc

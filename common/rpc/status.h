@@ -19,6 +19,10 @@ namespace jodal::rpc {
 // RetryInfo on the wire and comes back from it.
 inline constexpr char kRetryAfterMs[] = "retryAfterMs";
 
+// How long to wait after RESOURCE_EXHAUSTED that says nothing else: half of what a full queue
+// holds.
+inline constexpr absl::Duration kExhaustedRetry = absl::Milliseconds(200);
+
 // RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 200 ms
 // and 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for
 // strangers.
@@ -31,7 +35,7 @@ absl::Status FromGrpcStatus(const grpc::Status& status);
 std::optional<absl::Duration> RetryDelay(const absl::Status& status);
 
 // RESOURCE_EXHAUSTED SERVER_BUSY: a queue is full; nothing was begun.
-absl::Status ServerBusyError();
+absl::Status ServerBusyError(absl::Duration retry_after = kExhaustedRetry);
 
 }  // namespace jodal::rpc
 

@@ -53,7 +53,7 @@ class WatchHub {
 
   explicit WatchHub(Options options)
       : options_(std::move(options)),
-        pump_(std::make_unique<Executor>(kPumpThreads, options_.watchers_max)),
+        pump_(std::make_unique<Executor>(kPumpThreads, options_.watchers_max, "watch")),
         notifier_([this] { Notify(); }) {}
 
   ~WatchHub() {

@@ -24,6 +24,11 @@ absl::Status TooManyDigests(int count) {
                    absl::StrCat("ask for at most ", kEvidencePerRequestMax, " at once"),
                    {{"count", absl::StrCat(count)}});
 }
+absl::Status TooManyDocuments(int count) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "TOO_MANY_DOCUMENTS",
+                   absl::StrCat("verify at most ", kDocumentsPerRequestMax, " at once"),
+                   {{"count", absl::StrCat(count)}});
+}
 absl::Status EvidenceNotFound(absl::string_view sha256) {
   return MakeError(absl::StatusCode::kNotFound, "EVIDENCE_NOT_FOUND",
                    "no verdict rested on a certificate or list with this digest",

@@ -7,10 +7,11 @@
 
 namespace jodal::signature {
 
-absl::Status CrlInvalid(absl::string_view why);           // INVALID_ARGUMENT CRL_INVALID
-absl::Status CrlNotTrusted();                             // FAILED_PRECONDITION CRL_NOT_TRUSTED
-absl::Status CrlNotNewer(absl::string_view number);       // FAILED_PRECONDITION CRL_NOT_NEWER
-absl::Status TooManyDigests(int count);                   // INVALID_ARGUMENT TOO_MANY_DIGESTS
+absl::Status CrlInvalid(absl::string_view why);      // INVALID_ARGUMENT CRL_INVALID
+absl::Status CrlNotTrusted();                        // FAILED_PRECONDITION CRL_NOT_TRUSTED
+absl::Status CrlNotNewer(absl::string_view number);  // FAILED_PRECONDITION CRL_NOT_NEWER
+absl::Status TooManyDigests(int count);
+absl::Status TooManyDocuments(int count);                 // INVALID_ARGUMENT TOO_MANY_DIGESTS
 absl::Status EvidenceNotFound(absl::string_view sha256);  // NOT_FOUND EVIDENCE_NOT_FOUND
 absl::Status PurposeMissing();                            // INVALID_ARGUMENT PURPOSE_MISSING
 

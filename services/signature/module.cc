@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "common/document/verdict.h"
 #include "common/status/macros.h"
 #include "services/signature/api/signature_api.h"
 #include "services/signature/engine/signature_engine.h"
@@ -11,15 +12,36 @@
 namespace jodal::signature {
 namespace {
 
+// For the services of the same process: the same engine and policy without a call.
+class LocalVerifier : public document::DocumentVerifier {
+ public:
+  explicit LocalVerifier(SignatureEngine* engine) : engine_(*engine) {}
+  absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
+                                                     absl::string_view signature,
+                                                     absl::Time at) override {
+    v1::Verdict verdict;
+    const absl::Status judged = engine_.Judge(content, signature, at, &verdict);
+    if (!judged.ok()) return document::NoVerdict(judged);
+    return document::FromVerdict(verdict);
+  }
+
+ private:
+  SignatureEngine& engine_;
+};
+
 class SignatureModule : public rpc::Module {
  public:
   SignatureModule(const rpc::ModuleContext& context, std::unique_ptr<SignatureEngine> engine)
-      : engine_(std::move(engine)), api_(NewSignatureApi(context, engine_.get())) {}
+      : engine_(std::move(engine)),
+        api_(NewSignatureApi(context, engine_.get())),
+        documents_(engine_.get()) {}
   std::vector<grpc::Service*> Services() override { return {api_.get()}; }
+  document::DocumentVerifier* Documents() override { return &documents_; }
 
  private:
   std::unique_ptr<SignatureEngine> engine_;
   std::unique_ptr<grpc::Service> api_;
+  LocalVerifier documents_;
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/base/thread.h"
 #include "services/tracking/api/tracking_api.h"
 #include "services/tracking/engine/tracking_engine.h"
 #include "services/tracking/limits.h"
@@ -41,6 +42,8 @@ class TrackingModule : public rpc::Module {
   // One thread for all logs: their entries get one order here. Polls quickly while something
   // happens; an unreachable service is tried again on the next round.
   void Follow() {
+    NameThread("monitor");
+    LowerThreadPriority();  // the monitor may lag; a bid may not
     absl::Duration wait = kPollMin;
     while (true) {
       size_t taken = 0;

@@ -123,7 +123,8 @@ TEST_F(BiddingEngineTest, SubmitBidAnswersWithAReceipt) {
   const auto request = MakeBid({Supplier(1)});
   const auto response = Submit(env_.As(Supplier(1)), request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->submission_digest(), SubmissionDigest(request.seal(), request.ciphertext()));
+  EXPECT_EQ(response->submission_digest(),
+            SubmissionDigest(Submitted(request.seal(), request.ciphertext())));
   EXPECT_EQ(response->arrival_time_ns(), absl::ToUnixNanos(bid_start()));
   EXPECT_EQ(response->deadline_ns(), absl::ToUnixNanos(deadline()));
   log::v1::Entry entry;
@@ -477,7 +478,8 @@ TEST_F(BiddingEngineTest, SealedBidsShowToTheCommitteeOfAClosedBox) {
   for (const auto& bid : all->bids()) {
     digests.push_back(bid.submission_digest());
     EXPECT_EQ(bid.supplier_id(), "");
-    EXPECT_EQ(SubmissionDigest(bid.seal().document(), bid.ciphertext()), bid.submission_digest());
+    EXPECT_EQ(SubmissionDigest(Submitted(bid.seal().document(), bid.ciphertext())),
+              bid.submission_digest());
     EXPECT_GT(bid.log_seq(), 0u);
   }
   EXPECT_EQ(*BoxRoot(digests), GetBox()->root());

@@ -71,8 +71,9 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   bid->update.idempotency_scope = kit::IdempotencyScope(call);
   bid->update.request_id = request.request_id();
   const document::v1::SignedDocument& document = request.seal();
-  bid->update.content_digest = crypto::Sha256(absl::StrCat(
-      "seal\n", crypto::Sha256(document.content()), crypto::Sha256(request.ciphertext())));
+  const Submitted submitted(document, request.ciphertext());
+  bid->update.content_digest =
+      crypto::Sha256(absl::StrCat("seal\n", submitted.seal_sha256, submitted.ciphertext_sha256));
   ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(bid->update));
   if (earlier.has_value()) {
     RETURN_IF_ERROR(kit::FinishResponse(*context_.ledger, *earlier, response));
@@ -92,7 +93,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   document::v1::Seal seal;
   ASSIGN_OR_RETURN(const document::OpenedDocument opened,
                    document::OpenDocument(*context_.documents, document, expected, &seal));
-  RETURN_IF_ERROR(CheckSealShape(seal, request.ciphertext()));
+  RETURN_IF_ERROR(CheckSealShape(seal, submitted));
   if (seal.bidder_cert_sha256() != opened.signature.cert_sha256) return BidderCertMismatchError();
   if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
 
@@ -113,7 +114,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   record.set_person_id(call.caller.user.person_id);
   record.set_arrival_time_ns(absl::ToUnixNanos(call.arrival));
   record.set_submission_id(seal.submission_id());
-  record.set_submission_digest(SubmissionDigest(document, request.ciphertext()));
+  record.set_submission_digest(SubmissionDigest(submitted));
   *record.mutable_received() = NameOf(bid->update);
   return bid;
 }

@@ -33,7 +33,13 @@ absl::Status CheckCiphertextSize(absl::string_view ciphertext) {
   return absl::OkStatus();
 }
 
-absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ciphertext) {
+Submitted::Submitted(const document::v1::SignedDocument& seal, absl::string_view ciphertext)
+    : seal_sha256(crypto::Sha256(seal.content())),
+      signature_sha256(crypto::Sha256(seal.signature())),
+      ciphertext_sha256(crypto::Sha256(ciphertext)),
+      ciphertext_size(ciphertext.size()) {}
+
+absl::Status CheckSealShape(const document::v1::Seal& seal, const Submitted& submitted) {
   if (seal.format() != "SB1") return SealInvalidError("format", "only SB1 is taken");
   if (!IsLowerHex(seal.submission_id(), kSubmissionIdDigits)) {
     return SealInvalidError("submissionId", "must be 16 random bytes in lower-case hex");
@@ -60,18 +66,17 @@ absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ci
                               "a wrap, commitment or proof has a wrong size, or no P-256 point");
     }
   }
-  if (seal.ciphertext_size() != static_cast<int64_t>(ciphertext.size()) ||
-      seal.ciphertext_sha256() != HexEncode(crypto::Sha256(ciphertext))) {
+  if (seal.ciphertext_size() != static_cast<int64_t>(submitted.ciphertext_size) ||
+      seal.ciphertext_sha256() != HexEncode(submitted.ciphertext_sha256)) {
     return CiphertextMismatchError();
   }
   return absl::OkStatus();
 }
 
-std::string SubmissionDigest(const document::v1::SignedDocument& seal,
-                             absl::string_view ciphertext) {
+std::string SubmissionDigest(const Submitted& submitted) {
   return HexEncode(
-      crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
-                                  crypto::Sha256(seal.signature()), crypto::Sha256(ciphertext))));
+      crypto::Sha256(absl::StrCat("jodal submission v1", submitted.seal_sha256,
+                                  submitted.signature_sha256, submitted.ciphertext_sha256)));
 }
 
 absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests) {

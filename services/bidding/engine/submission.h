@@ -16,19 +16,28 @@
 
 namespace jodal::bidding {
 
+// SHA-256 of the three parts of a submission, 32 bytes each: taken once, used by every check.
+struct Submitted {
+  explicit Submitted(const document::v1::SignedDocument& seal, absl::string_view ciphertext);
+
+  std::string seal_sha256;
+  std::string signature_sha256;
+  std::string ciphertext_sha256;
+  size_t ciphertext_size;
+};
+
 // What a seal shows by itself: format SB1, a submission id of 32 hex digits, nothing reserved used,
 // 1 <= k <= n <= 16 and one share for each member in order, sizes, every wrap beginning with a
 // point of P-256; and that `ciphertext` is the one that it was signed for. SEAL_INVALID,
 // CIPHERTEXT_MISMATCH.
-absl::Status CheckSealShape(const document::v1::Seal& seal, absl::string_view ciphertext);
+absl::Status CheckSealShape(const document::v1::Seal& seal, const Submitted& submitted);
 
 // CIPHERTEXT_SIZE unless of a size that one SB1 chunk has: a multiple of the bucket and a tag.
 absl::Status CheckCiphertextSize(absl::string_view ciphertext);
 
 // SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)),
 // hex.
-std::string SubmissionDigest(const document::v1::SignedDocument& seal,
-                             absl::string_view ciphertext);
+std::string SubmissionDigest(const Submitted& submitted);
 
 // RFC 6962 tree over the 32 bytes of each digest, in the order given, hex. INVALID_ARGUMENT if one
 // is not hex.

@@ -14,7 +14,7 @@ TEST(Submission, DigestAndRootAsDocumented) {
   document::v1::SignedDocument seal;
   seal.set_content("seal");
   seal.set_signature("p7s");
-  const std::string digest = SubmissionDigest(seal, "cipher");
+  const std::string digest = SubmissionDigest(Submitted(seal, "cipher"));
   EXPECT_EQ(
       digest,
       HexEncode(crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256("seal"),
@@ -74,12 +74,15 @@ TEST_F(SealShape, NamesWhatIsWrong) {
   };
   document::v1::Seal seal;
   ASSERT_TRUE(document::ParseStrictJson(good.seal().content(), &seal).ok());
-  EXPECT_TRUE(CheckSealShape(seal, good.ciphertext()).ok());
-  EXPECT_THAT(CheckSealShape(seal, good.ciphertext() + "x"), HasReason("CIPHERTEXT_MISMATCH"));
+  EXPECT_TRUE(CheckSealShape(seal, Submitted(good.seal(), good.ciphertext())).ok());
+  EXPECT_THAT(CheckSealShape(seal, Submitted(good.seal(), good.ciphertext() + "x")),
+              HasReason("CIPHERTEXT_MISMATCH"));
   for (const Case& c : cases) {
     document::v1::Seal altered = seal;
     c.alter(altered);
-    EXPECT_THAT(CheckSealShape(altered, good.ciphertext()), HasReason(c.reason)) << c.what;
+    EXPECT_THAT(CheckSealShape(altered, Submitted(good.seal(), good.ciphertext())),
+                HasReason(c.reason))
+        << c.what;
   }
 }
 

@@ -180,11 +180,21 @@ absl::Status SignatureEngine::Answer(const pki::Verdict& verdict, v1::Verdict* o
   return absl::OkStatus();
 }
 
+absl::Status SignatureEngine::Judge(absl::string_view content, absl::string_view signature,
+                                    absl::Time at, v1::Verdict* verdict) {
+  return Answer(verifier_->Verify(content, signature, at), verdict);
+}
+
 absl::Status SignatureEngine::Verify(const rpc::Call& call, const v1::VerifyRequest& request,
                                      v1::VerifyResponse* response) {
-  return Answer(verifier_->Verify(request.content(), request.signature(),
-                                  absl::FromUnixNanos(request.at_time_ns())),
-                response->mutable_verdict());
+  if (request.documents_size() > kDocumentsPerRequestMax) {
+    return TooManyDocuments(request.documents_size());
+  }
+  for (const v1::SignedBytes& document : request.documents()) {
+    RETURN_IF_ERROR(Judge(document.content(), document.signature(),
+                          absl::FromUnixNanos(document.at_time_ns()), response->add_verdicts()));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status SignatureEngine::VerifyCertificate(const rpc::Call& call,

@@ -13,7 +13,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/pki/verifier.h"
 #include "common/rpc/module.h"
 #include "jodal/signature/v1/signature.pb.h"
@@ -27,6 +29,10 @@ class SignatureEngine {
   static absl::StatusOr<std::unique_ptr<SignatureEngine>> Create(const rpc::ModuleContext& context,
                                                                  std::string trust_dir);
 
+  // One document. Errors are of this service, not of the document: LEDGER_STOPPED and the like.
+  absl::Status Judge(absl::string_view content, absl::string_view signature, absl::Time at,
+                     v1::Verdict* verdict);
+  // Many. INVALID_ARGUMENT TOO_MANY_DOCUMENTS.
   absl::Status Verify(const rpc::Call& call, const v1::VerifyRequest& request,
                       v1::VerifyResponse* response);
   absl::Status VerifyCertificate(const rpc::Call& call, const v1::VerifyCertificateRequest& request,

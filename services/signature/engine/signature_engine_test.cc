@@ -48,12 +48,13 @@ class SignatureEngineTest : public ::testing::Test {
 
   v1::Verdict Verify(const std::string& content, const std::string& signature) {
     v1::VerifyRequest request;
-    request.set_content(content);
-    request.set_signature(signature);
-    request.set_at_time_ns(absl::ToUnixNanos(Now()));
+    auto* document = request.add_documents();
+    document->set_content(content);
+    document->set_signature(signature);
+    document->set_at_time_ns(absl::ToUnixNanos(Now()));
     v1::VerifyResponse response;
     EXPECT_TRUE(engine_->Verify(env_.AsService("tender"), request, &response).ok());
-    return response.verdict();
+    return response.verdicts(0);
   }
   std::string Sign(const std::string& content) {
     return *pki::SignCades(content, key_, certificate_);

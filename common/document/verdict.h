@@ -1,0 +1,21 @@
+// What a verdict of the signature service means to whoever opens a document, however it was asked
+// for: by a call or in this process.
+#ifndef JODAL_COMMON_DOCUMENT_VERDICT_H_
+#define JODAL_COMMON_DOCUMENT_VERDICT_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/document/document_verifier.h"
+#include "jodal/signature/v1/signature.pb.h"
+
+namespace jodal::document {
+
+// FAILED_PRECONDITION SIGNATURE_REFUSED unless the verdict is TOTAL_PASSED.
+absl::StatusOr<VerifiedSignature> FromVerdict(const jodal::signature::v1::Verdict& verdict);
+
+// UNAVAILABLE SIGNATURE_SERVICE_AWAY: `cause` kept the service from giving a verdict.
+absl::Status NoVerdict(const absl::Status& cause);
+
+}  // namespace jodal::document
+
+#endif  // JODAL_COMMON_DOCUMENT_VERDICT_H_
