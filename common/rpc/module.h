@@ -11,6 +11,7 @@
 #include "common/crypto/random.h"
 #include "common/document/document_verifier.h"
 #include "common/ledger/ledger.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/peers.h"
 #include "common/rpc/session_token.h"
@@ -32,7 +33,8 @@ struct ModuleContext {
   Peers* peers = nullptr;
   Executor* executor = nullptr;
   const SessionVerifier* sessions = nullptr;
-  std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
+  CallGate* gate = nullptr;  // for every HandlerKit of the module
+  std::string page_key;      // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
   // Verifies signed documents by asking the signature service (the signature module ignores it).
   document::DocumentVerifier* documents = nullptr;
 };
@@ -44,7 +46,7 @@ class Module {
   virtual std::vector<grpc::Service*> Services() = 0;
   // Called once the peers can be reached: start followers and timers.
   virtual void Start() {}
-  // Stops what Start started; no call comes in any more.
+  // Stops what Start started; no call from outside comes in any more, those under way go on.
   virtual void Stop() {}
 };
 

@@ -106,4 +106,9 @@ absl::Status ServerBusyError() {
                    {{kRetryAfterMs, absl::StrCat(kExhaustedRetryMs)}});
 }
 
+absl::Status ShuttingDownError() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the service is stopping; nothing was begun, try again");
+}
+
 }  // namespace jodal::rpc
