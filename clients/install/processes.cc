@@ -94,7 +94,8 @@ int Processes::RunningPid(const std::string& name) const {
   int pid = 0;
   std::string start;
   if (!(in >> pid >> start) || pid <= 0) return 0;
-  waitpid(pid, nullptr, WNOHANG);  // if it was our child
+  int status = 0;
+  if (waitpid(pid, &status, WNOHANG) == pid) ended_[name] = status;  // it was our child
   return StartTime(pid) == start ? pid : 0;
 }
 
@@ -102,6 +103,26 @@ std::vector<ProcessState> Processes::States() const {
   std::vector<ProcessState> out;
   for (const std::string& name : names_) out.push_back({name, RunningPid(name)});
   return out;
+}
+
+// "with exit status 1", "by signal 11 (Segmentation fault)".
+std::string Processes::HowItEnded(const std::string& name) const {
+  const auto it = ended_.find(name);
+  if (it == ended_.end()) return "nobody knows how: another program had started it";
+  if (WIFSIGNALED(it->second)) {
+    const int signal = WTERMSIG(it->second);
+    return absl::StrCat("by signal ", signal, " (", strsignal(signal), ")");
+  }
+  return absl::StrCat("with exit status ", WEXITSTATUS(it->second));
+}
+
+std::string Processes::LastWords(const std::string& name) const {
+  std::string log = ReadAll(LogFile(name));
+  const auto begin = log_begins_.find(name);
+  if (begin != log_begins_.end()) log.erase(0, begin->second);
+  if (log.empty()) return "it printed nothing";
+  if (log.size() > kLogTailBytes) log.erase(0, log.size() - kLogTailBytes);
+  return absl::StrCat("its log ends:\n", log);
 }
 
 absl::Status Processes::Spawn(const std::string& name) {
@@ -115,6 +136,8 @@ absl::Status Processes::Spawn(const std::string& name) {
   fs::create_directories(options_.dir + "/log", ignored);
   const std::string config = ConfigFile(options_.dir);
   const std::string log = LogFile(name);
+  log_begins_[name] = ReadAll(log).size();
+  ended_.erase(name);
   std::string flag = "--config";
   char* argv[] = {const_cast<char*>(program.c_str()), flag.data(),
                   const_cast<char*>(config.c_str()), nullptr};
@@ -164,29 +187,36 @@ absl::Status Processes::AwaitReady(const std::string& name) {
     }
     const bool gone = RunningPid(name) == 0;
     if (gone || SystemClock().Now() > end) {
-      std::string log = ReadAll(LogFile(name));
-      if (log.size() > kLogTailBytes) log = log.substr(log.size() - kLogTailBytes);
-      return ProcessError(
-          gone ? "PROCESS_NOT_STARTED" : "PROCESS_NOT_READY", name,
-          absl::StrCat(gone ? "ended at its start" : "does not answer", "; its log ends:\n", log));
+      const std::string what = gone ? absl::StrCat("ended at its start, ", HowItEnded(name))
+                                    : std::string("does not answer");
+      return ProcessError(gone ? "PROCESS_NOT_STARTED" : "PROCESS_NOT_READY", name,
+                          absl::StrCat(what, "; ", LastWords(name)));
     }
     absl::SleepFor(kPoll);
   }
   return absl::OkStatus();
 }
 
-absl::Status Processes::Start(const std::string& name) {
-  if (RunningPid(name) == 0) RETURN_IF_ERROR(Spawn(name));
-  return AwaitReady(name);
+absl::Status Processes::StartThese(const std::vector<std::string>& names) {
+  std::vector<std::string> spawned;
+  const auto start = [&]() -> absl::Status {
+    for (const std::string& name : names) {
+      if (RunningPid(name) != 0) continue;
+      RETURN_IF_ERROR(Spawn(name));
+      spawned.push_back(name);
+    }
+    for (const std::string& name : names) RETURN_IF_ERROR(AwaitReady(name));
+    return absl::OkStatus();
+  };
+  const absl::Status started = start();
+  if (!started.ok()) {
+    for (auto name = spawned.rbegin(); name != spawned.rend(); ++name) (void)Stop(*name);
+  }
+  return started;
 }
 
-absl::Status Processes::StartAll() {
-  for (const std::string& name : names_) {
-    if (RunningPid(name) == 0) RETURN_IF_ERROR(Spawn(name));
-  }
-  for (const std::string& name : names_) RETURN_IF_ERROR(AwaitReady(name));
-  return absl::OkStatus();
-}
+absl::Status Processes::Start(const std::string& name) { return StartThese({name}); }
+absl::Status Processes::StartAll() { return StartThese(names_); }
 
 bool Processes::AwaitGone(const std::string& name, int pid, absl::Duration timeout) const {
   const absl::Time end = SystemClock().Now() + timeout;

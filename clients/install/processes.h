@@ -7,6 +7,8 @@
 #ifndef JODAL_CLIENTS_INSTALL_PROCESSES_H_
 #define JODAL_CLIENTS_INSTALL_PROCESSES_H_
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,8 +39,9 @@ class Processes {
   const std::vector<std::string>& names() const { return names_; }
   std::vector<ProcessState> States() const;
 
-  // Starts what does not run and returns when every log answers. NOT_FOUND PROGRAM_MISSING;
-  // UNAVAILABLE PROCESS_NOT_STARTED, PROCESS_NOT_READY (with the end of its log).
+  // Starts what does not run and returns when every log answers; after an error stops again what it
+  // started. NOT_FOUND PROGRAM_MISSING; UNAVAILABLE PROCESS_NOT_STARTED (with how it ended, if that
+  // can be known), PROCESS_NOT_READY; both with the end of what it printed since.
   absl::Status StartAll();
   absl::Status Start(const std::string& name);
   // SIGTERM, then SIGKILL after the time; OK if it does not run.
@@ -54,6 +57,9 @@ class Processes {
   std::string PidFile(const std::string& name) const;
   std::string LogFile(const std::string& name) const;
   int RunningPid(const std::string& name) const;
+  std::string HowItEnded(const std::string& name) const;
+  std::string LastWords(const std::string& name) const;
+  absl::Status StartThese(const std::vector<std::string>& names);
   absl::Status Spawn(const std::string& name);
   absl::Status AwaitReady(const std::string& name);
   // True when the process is gone within `timeout`.
@@ -62,6 +68,10 @@ class Processes {
   Options options_;
   config::v1::Config config_;
   std::vector<std::string> names_;
+  // Of the processes that this object started: where their part of the log begins, and the wait
+  // status of those that have ended.
+  std::map<std::string, size_t> log_begins_;
+  mutable std::map<std::string, int> ended_;
 };
 
 }  // namespace jodal::install

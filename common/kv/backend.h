@@ -79,6 +79,7 @@ std::unique_ptr<Backend> NewMemoryBackend();
 struct RocksOptions {
   std::string path;
   size_t block_cache_bytes = 64 << 20;
+  size_t write_buffer_bytes = 64 << 20;  // memory that is written to a table file at once
 };
 
 // Opens or creates a RocksDB database: synced writes, paranoid checks, verified WALs. UNAVAILABLE

@@ -2,16 +2,23 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdarg>
+#include <string>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/kv/backend.h"
+#include "common/kv/rocks_logs.h"
+#include "common/metrics/logging.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 
 namespace jodal::kv {
 namespace {
@@ -23,13 +30,35 @@ absl::Status StoreError(const rocksdb::Status& status) {
     return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
                      absl::StrCat("stored data fails its checks: ", status.ToString()));
   }
-  if (status.IsIOError() && absl::StrContains(status.ToString(), "lock")) {
+  // Not every error at the lock file: it may be the disk that fails.
+  if (status.IsIOError() && (absl::StrContains(status.ToString(), "While lock file") ||
+                             absl::StrContains(status.ToString(), "lock hold by"))) {
     return MakeError(absl::StatusCode::kUnavailable, "STORE_LOCKED",
                      "another process has the store open");
   }
   return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
                    absl::StrCat("the store failed: ", status.ToString()));
 }
+
+// RocksDB's diary is not kept. It would tell keys, and this build of RocksDB aborts the process
+// when a line of it cannot be written, as on a full disk.
+class NoDiary : public rocksdb::Logger {
+ public:
+  NoDiary() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
+// Failures that no caller waits for: of flushes and compactions, which are tried again.
+class BackgroundErrors : public rocksdb::EventListener {
+ public:
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    // The text of other errors may tell keys.
+    logging::Write(logging::Level::kError,
+                   {{"event", "store error"},
+                    {"cause", status->IsIOError() ? status->ToString() : "data fails its checks"}});
+  }
+};
 
 class RocksReader : public Reader {
  public:
@@ -95,6 +124,12 @@ class RocksReader : public Reader {
 class RocksBackend : public Backend {
  public:
   explicit RocksBackend(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
+  // In a table file every byte is under a checksum; a flipped bit in the last record of the
+  // write-ahead log could not be told from a write that was interrupted. If it fails, the log has
+  // all.
+  ~RocksBackend() override {
+    if (!failed_) db_->Flush(rocksdb::FlushOptions()).PermitUncheckedError();
+  }
 
   std::unique_ptr<Reader> NewSnapshot() const override {
     return std::make_unique<RocksReader>(db_.get(), db_->GetSnapshot());
@@ -111,11 +146,14 @@ class RocksBackend : public Backend {
     rocksdb::WriteOptions options;
     options.sync = true;
     const rocksdb::Status status = db_->Write(options, &writes);
-    return status.ok() ? absl::OkStatus() : StoreError(status);
+    if (status.ok()) return absl::OkStatus();
+    failed_ = true;
+    return StoreError(status);
   }
 
  private:
   const std::unique_ptr<rocksdb::DB> db_;
+  std::atomic<bool> failed_ = false;  // a write did
 };
 
 bool Supports(rocksdb::CompressionType type) {
@@ -131,15 +169,15 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.paranoid_checks = true;
   rocks.track_and_verify_wals_in_manifest = true;
   // A torn record at the end of the log is a write that was never acknowledged; recovery stops in
-  // front of it. This mode excludes recycled log files; they are preallocated instead.
+  // front of it. That it is at the end is checked first: recovery deletes what it leaves out. This
+  // mode excludes recycled log files; they are preallocated instead.
   rocks.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   rocks.allow_fallocate = true;
-  rocks.write_buffer_size = 64 << 20;
+  rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_background_jobs = 2;
   rocks.bytes_per_sync = 1 << 20;
-  rocks.keep_log_file_num = 4;
-  rocks.max_log_file_size = 16 << 20;
-  rocks.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  rocks.info_log = std::make_shared<NoDiary>();
+  rocks.listeners.push_back(std::make_shared<BackgroundErrors>());
   rocks.compression = Supports(rocksdb::kLZ4Compression)      ? rocksdb::kLZ4Compression
                       : Supports(rocksdb::kSnappyCompression) ? rocksdb::kSnappyCompression
                                                               : rocksdb::kNoCompression;
@@ -149,6 +187,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
 
+  RETURN_IF_ERROR(CheckRocksLogs(options.path));
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(rocks, options.path, &db);
   if (!status.ok()) return StoreError(status);

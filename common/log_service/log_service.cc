@@ -45,7 +45,8 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
       : kit_({.service = "log",
               .clock = options.clock,
               .executor = options.executor,
-              .sessions = options.sessions}) {
+              .sessions = options.sessions,
+              .gate = options.gate}) {
     for (const auto& [name, ledger] : options.logs) {
       Log& log = logs_[name];
       log.ledger = ledger;

@@ -15,6 +15,7 @@
 
 #include "common/clock/clock.h"
 #include "common/ledger/ledger.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/session_token.h"
 
@@ -36,6 +37,7 @@ class LogHost {
     const Clock* clock = nullptr;
     rpc::Executor* executor = nullptr;
     const rpc::SessionVerifier* sessions = nullptr;
+    rpc::CallGate* gate = nullptr;  // as HandlerKit::Options
   };
   static std::unique_ptr<LogHost> Create(Options options);
   // Shutdown, then waits for the threads. The server that hosts service() must have been shut down.

@@ -45,8 +45,9 @@ void Attempts::Prepare(grpc::ClientContext* context) const {
 }
 
 bool Attempts::TryAgain(const absl::Status& status) {
-  if (!options_.retry || (status.code() != absl::StatusCode::kUnavailable &&
-                          status.code() != absl::StatusCode::kResourceExhausted)) {
+  // Nobody here cancels a call: it was cut off by a server that shut down when the call arrived.
+  if (!options_.retry || (!absl::IsUnavailable(status) && !absl::IsCancelled(status) &&
+                          !absl::IsResourceExhausted(status))) {
     return false;
   }
   const double jitter = 1.0 + static_cast<uint8_t>(crypto::SystemRandom().Bytes(1)[0]) / 512.0;

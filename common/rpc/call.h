@@ -23,8 +23,8 @@ struct CallOptions {
   std::string token;                        // session token; "" for none
   std::string trace_id;                     // 32 hex digits; "" for a new one at the server
   std::map<std::string, std::string> metadata;
-  // Try again after UNAVAILABLE and RESOURCE_EXHAUSTED. Only for reads and for mutations that carry
-  // a request id: the first try may have been committed.
+  // Try again after UNAVAILABLE, RESOURCE_EXHAUSTED and CANCELLED. Only for reads and for mutations
+  // that carry a request id: the first try may have been committed.
   bool retry = false;
 };
 

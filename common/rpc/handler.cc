@@ -167,6 +167,10 @@ absl::Status HandlerKit::Begin(grpc::CallbackServerContext* context, const Acces
   started->call.arrival = options_.clock->Now();
   started->start_ns = MonotonicNs();
   started->call.trace_id = TraceId(*context);
+  if (options_.gate != nullptr) {
+    started->pass = options_.gate->Enter([context] { return FromThisProcess(*context); });
+    if (!started->pass) return ShuttingDownError();
+  }
   ASSIGN_OR_RETURN(started->call.caller,
                    Admit(*context, options_.sessions, started->call.arrival, access));
   return absl::OkStatus();

@@ -24,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
 #include "common/clock/clock.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/caller.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/session_token.h"
@@ -46,12 +47,14 @@ class HandlerKit {
     const Clock* clock = nullptr;
     Executor* executor = nullptr;
     const SessionVerifier* sessions = nullptr;
+    CallGate* gate = nullptr;  // of the process; null: calls are not counted
   };
   explicit HandlerKit(Options options);
   ~HandlerKit();
 
   // Stamps the arrival, authenticates, checks `access`, then runs `fn` on the executor and finishes
-  // the call with its status. A full queue answers RESOURCE_EXHAUSTED SERVER_BUSY with RetryInfo.
+  // the call with its status. A full queue answers RESOURCE_EXHAUSTED SERVER_BUSY, a closed gate
+  // UNAVAILABLE SHUTTING_DOWN, both with RetryInfo.
   // Counts and times the call; an error is logged with its reason and without its content.
   template <typename Req, typename Resp, typename Fn>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Req* request,
@@ -80,6 +83,10 @@ class HandlerKit {
             Finish(*call, reactor, absl::CancelledError("the caller is gone"));
             return;
           }
+          if (options_.gate != nullptr && options_.gate->abandoned()) {
+            Finish(*call, reactor, ShuttingDownError());
+            return;
+          }
           fn(call->call, *request, response,
              [this, call, reactor](absl::Status status) { Finish(*call, reactor, status); });
         });
@@ -90,6 +97,7 @@ class HandlerKit {
   // For streaming reactors: authenticates and authorises, or says why not. Errors:
   //   UNAUTHENTICATED CREDENTIALS_MISSING, SESSION_INVALID, SESSION_EXPIRED
   //   PERMISSION_DENIED NOT_ALLOWED, always with the same text
+  //   UNAVAILABLE SHUTTING_DOWN
   absl::StatusOr<Call> Authorize(grpc::CallbackServerContext* context, const Access& access) const;
 
   Executor* executor() const { return options_.executor; }
@@ -102,6 +110,7 @@ class HandlerKit {
     Call call;
     const MethodInfo* method = nullptr;
     int64_t start_ns = 0;  // monotonic
+    CallGate::Pass pass;
   };
   // Every method has its own request, so the request's name names the method.
   const MethodInfo* Method(const std::string& request_name);

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <optional>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
@@ -91,8 +92,12 @@ class HandlerTest : public testing::Test {
   SessionVerifier sessions_{"probe", SessionKeyOf(master_, "probe")};
   ManualClock clock_{kNow};
   Executor executor_;
-  Probe probe_{
-      {.service = "probe", .clock = &clock_, .executor = &executor_, .sessions = &sessions_}};
+  CallGate gate_;
+  Probe probe_{{.service = "probe",
+                .clock = &clock_,
+                .executor = &executor_,
+                .sessions = &sessions_,
+                .gate = &gate_}};
   std::unique_ptr<grpc::Server> server_;
   int port_ = 0;
   std::string message_;
@@ -304,6 +309,48 @@ TEST_F(HandlerTest, MutualTls) {
                                     grpc::InsecureChannelCredentials())),
             "UNAVAILABLE");
   EXPECT_EQ(probe_.runs, before);
+}
+
+TEST_F(HandlerTest, AClosedGateAnswersStrangersAtOnceAndTheProcessItselfAsEver) {
+  Serve("127.0.0.1:0", grpc::InsecureServerCredentials());
+  const auto outside =
+      grpc::CreateChannel(absl::StrCat("127.0.0.1:", port_), grpc::InsecureChannelCredentials());
+  EXPECT_EQ(Ask(outside), "OK");
+  EXPECT_TRUE(gate_.AwaitIdle(absl::InfiniteDuration()));
+  auto stub = pb::TrainingService::NewStub(outside);
+  const auto refused = Invoke(*stub, &Stub::GetTime, pb::GetTimeRequest());
+  EXPECT_EQ(refused.status().code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(ErrorReason(refused.status()), "SHUTTING_DOWN");
+  EXPECT_TRUE(RetryDelay(refused.status()).has_value());
+  EXPECT_EQ(Ask(server_->InProcessChannel({})), "OK");
+  EXPECT_EQ(probe_.runs, 2);
+}
+
+TEST_F(HandlerTest, WhatWaitsForAThreadIsRefusedOnceTheGateIsAbandoned) {
+  Serve();
+  const auto channel = server_->InProcessChannel({});
+  absl::Notification go;
+  absl::Notification started;
+  probe_.fn = [&] {
+    started.Notify();
+    go.WaitForNotification();
+    return absl::OkStatus();
+  };
+  std::thread running([&] { EXPECT_EQ(Ask(channel), "OK"); });
+  started.WaitForNotification();
+  std::thread waiting([&] {
+    auto stub = pb::TrainingService::NewStub(channel);
+    const auto refused = Invoke(*stub, &Stub::GetTime, pb::GetTimeRequest());
+    EXPECT_EQ(ErrorReason(refused.status()), "SHUTTING_DOWN");
+  });
+  while (executor_.queued() == 0) std::this_thread::yield();
+  EXPECT_FALSE(gate_.AwaitIdle(absl::ZeroDuration()));
+  gate_.Abandon();
+  go.Notify();
+  running.join();
+  waiting.join();
+  EXPECT_TRUE(gate_.AwaitIdle(absl::InfiniteDuration()));
+  EXPECT_EQ(probe_.runs, 1);
 }
 
 class BusyTest : public HandlerTest {

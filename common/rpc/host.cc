@@ -129,6 +129,7 @@ class HostImpl : public Host {
                                                     .peers = unit->peers.get(),
                                                     .executor = unit->executor.get(),
                                                     .sessions = unit->sessions.get(),
+                                                    .gate = &gate_,
                                                     .page_key = unit->page_key,
                                                     .documents = unit->documents.get()},
                                                    config));
@@ -169,11 +170,14 @@ class HostImpl : public Host {
     logs_ = log_service::LogHost::Create({.logs = std::move(logs),
                                           .clock = clock_,
                                           .executor = log_executor_.get(),
-                                          .sessions = sessions_});
+                                          .sessions = sessions_,
+                                          .gate = &gate_});
     builder.RegisterService(logs_->service());
     if (training_clock_ != nullptr) {
-      training_ = NewTrainingService(
-          {.clock = training_clock_.get(), .executor = log_executor_.get(), .sessions = sessions_});
+      training_ = NewTrainingService({.clock = training_clock_.get(),
+                                      .executor = log_executor_.get(),
+                                      .sessions = sessions_,
+                                      .gate = &gate_});
       builder.RegisterService(training_.get());
     }
     server_ = builder.BuildAndStart();
@@ -207,11 +211,13 @@ class HostImpl : public Host {
     if (server_ != nullptr) {
       server_->GetHealthCheckService()->SetServingStatus(false);
       logs_->Shutdown();
-      // Followers and workers end before the server does: gRPC 1.51 jumps to a null pointer when a
-      // call is begun on the in-process channel of a server that has shut down.
+      // Followers, workers and calls under way end before the server does (common/rpc/call_gate.h).
+      gate_.Close();
       for (auto& [name, unit] : units_) unit->module->Stop();
-    }
-    if (server_ != nullptr) {
+      if (!gate_.AwaitIdle(grace)) {
+        gate_.Abandon();
+        gate_.AwaitIdle(absl::InfiniteDuration());  // what has begun ends by its own deadlines
+      }
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
       server_->Wait();
     }
@@ -331,6 +337,7 @@ class HostImpl : public Host {
 
   const Options options_;
   std::set<std::string> listen_;  // addresses
+  CallGate gate_;
   std::unique_ptr<TrainingClock> training_clock_;
   const Clock* clock_ = nullptr;
   const SessionVerifier* sessions_ = nullptr;  // of the first unit

@@ -51,8 +51,9 @@ class Host {
   // LISTEN_FAILED.
   virtual absl::Status Start() = 0;
 
-  // Refuses new calls, gives those under way `grace` to finish, stops and destroys the modules,
-  // closes the logs. Start cannot follow.
+  // Answers new calls from outside with SHUTTING_DOWN, gives those under way `grace` to finish
+  // (then refuses what still waits for a thread), stops and destroys the modules, closes the logs.
+  // Start cannot follow.
   virtual void Stop(absl::Duration grace = absl::Seconds(10)) = 0;
 
   // OK while every log takes updates, else UNAVAILABLE LEDGER_STOPPED; what health and /readyz say.

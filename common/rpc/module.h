@@ -11,6 +11,7 @@
 #include "common/crypto/random.h"
 #include "common/document/document_verifier.h"
 #include "common/ledger/ledger.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/peers.h"
 #include "common/rpc/session_token.h"
@@ -32,6 +33,7 @@ struct ModuleContext {
   Peers* peers = nullptr;
   Executor* executor = nullptr;
   const SessionVerifier* sessions = nullptr;
+  CallGate* gate = nullptr;  // for every HandlerKit of the module
   std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
   // Verifies signed documents by asking the signature service, with a call or in this process (the
   // signature module ignores it).
@@ -48,7 +50,7 @@ class Module {
   virtual document::DocumentVerifier* Documents() { return nullptr; }
   // Called once the peers can be reached: start followers and timers.
   virtual void Start() {}
-  // Stops what Start started; no call comes in any more.
+  // Stops what Start started; no call from outside comes in any more, those under way go on.
   virtual void Stop() {}
 };
 

@@ -105,4 +105,9 @@ absl::Status ServerBusyError(absl::Duration retry_after) {
                    {{kRetryAfterMs, absl::StrCat(absl::ToInt64Milliseconds(retry_after))}});
 }
 
+absl::Status ShuttingDownError() {
+  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+                   "the service is stopping; nothing was begun, try again");
+}
+
 }  // namespace jodal::rpc

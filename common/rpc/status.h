@@ -36,6 +36,8 @@ std::optional<absl::Duration> RetryDelay(const absl::Status& status);
 
 // RESOURCE_EXHAUSTED SERVER_BUSY: a queue is full; nothing was begun.
 absl::Status ServerBusyError(absl::Duration retry_after = kExhaustedRetry);
+// UNAVAILABLE SHUTTING_DOWN: nothing was begun; the process ends and may come back.
+absl::Status ShuttingDownError();
 
 }  // namespace jodal::rpc
 

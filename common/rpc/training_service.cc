@@ -16,7 +16,8 @@ class TrainingServiceImpl : public pb::TrainingService::CallbackService {
         kit_({.service = "training",
               .clock = options.clock,
               .executor = options.executor,
-              .sessions = options.sessions}) {}
+              .sessions = options.sessions,
+              .gate = options.gate}) {}
 
   grpc::ServerUnaryReactor* GetTime(grpc::CallbackServerContext* c, const pb::GetTimeRequest* q,
                                     pb::GetTimeResponse* r) override {

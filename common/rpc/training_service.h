@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "common/clock/clock.h"
+#include "common/rpc/call_gate.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/session_token.h"
 
@@ -19,6 +20,7 @@ struct TrainingOptions {
   TrainingClock* clock = nullptr;
   Executor* executor = nullptr;
   const SessionVerifier* sessions = nullptr;
+  CallGate* gate = nullptr;  // as HandlerKit::Options
 };
 std::unique_ptr<grpc::Service> NewTrainingService(const TrainingOptions& options);
 

@@ -66,7 +66,7 @@ class WatchHub {
   grpc::ServerWriteReactor<Message>* Watch(uint64_t position, Read read) {
     {
       absl::MutexLock lock(&mu_);
-      if (stopping_) return new RefusedWatch<Message>(ShuttingDown());
+      if (stopping_) return new RefusedWatch<Message>(ShuttingDownError());
       if (watchers_ >= options_.watchers_max) {
         return new RefusedWatch<Message>(
             MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS",
@@ -92,10 +92,6 @@ class WatchHub {
  private:
   static constexpr size_t kPumpThreads = 2;
   static constexpr absl::Duration kNotifierWait = absl::Milliseconds(500);
-
-  static absl::Status ShuttingDown() {
-    return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN", "the service is stopping");
-  }
 
   // One stream. At any time one party owns it and only the owner starts the next operation: the
   // pump (reading), gRPC (a write under way) or, while it is idle, whoever wakes it first.
@@ -158,13 +154,13 @@ class WatchHub {
     // is what the pump's queue holds.
     void Pump() {
       if (!hub_->pump_->TrySubmit([self = this->shared_from_this()] { self->ReadMore(); })) {
-        End(ShuttingDown());
+        End(ShuttingDownError());
       }
     }
 
     void ReadMore() {
       if (cancelled()) return End(absl::CancelledError("the watcher is gone"));
-      if (hub_->stopping()) return End(ShuttingDown());
+      if (hub_->stopping()) return End(ShuttingDownError());
       auto messages = read_(position_);
       if (!messages.ok()) return End(messages.status());
       for (Message& message : *messages) buffer_.push_back(std::move(message));

@@ -17,7 +17,8 @@ class BiddingModule : public rpc::Module {
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
-              .sessions = context.sessions}),
+              .sessions = context.sessions,
+              .gate = context.gate}),
         service_(&kit_, &engine_),
         worker_(&engine_, [service = context.service](absl::string_view what,
                                                       const absl::Status& status) {

@@ -22,7 +22,8 @@ class ContractModule : public rpc::Module {
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
-              .sessions = context.sessions}),
+              .sessions = context.sessions,
+              .gate = context.gate}),
         service_(&kit_, &engine_) {}
   ~ContractModule() override { Stop(); }
 

@@ -1,14 +1,17 @@
-// What an engine test needs: a context over memory, a clock that stands still, people, and documents
-// that a fake verifier takes for signed. Fakes, not mocks: everything but the signature is real.
+// What an engine test needs: a context over memory, a clock that stands still, people, and
+// documents that a fake verifier takes for signed. Fakes, not mocks: everything but the signature
+// is real.
 #ifndef JODAL_SERVICES_KIT_TESTING_H_
 #define JODAL_SERVICES_KIT_TESTING_H_
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -53,7 +56,11 @@ struct FakePerson {
 
 class EngineEnv {
  public:
-  explicit EngineEnv(std::string service, std::string system = "test.jodal.example")
+  // Opens the ledger; null if it cannot be opened, which leaves an environment without one.
+  using OpenLedger = std::function<std::unique_ptr<ledger::Ledger>(ledger::Ledger::Options)>;
+
+  explicit EngineEnv(std::string service, std::string system = "test.jodal.example",
+                     const OpenLedger& open = InMemory)
       : clock(absl::FromCivil(absl::CivilSecond(2025, 1, 2, 3, 0, 0), absl::UTCTimeZone())),
         random(1),
         executor(2, 64),
@@ -64,9 +71,7 @@ class EngineEnv {
     options.origin = absl::StrCat(system, "/", service);
     options.clock = &clock;
     options.log_key = log_key;
-    auto opened = ledger::Ledger::Open(kv::NewMemoryBackend(), options);
-    EXPECT_TRUE(opened.ok()) << opened.status();
-    ledger = *std::move(opened);
+    ledger = open(options);
     context.service = std::move(service);
     context.system = std::move(system);
     context.training = true;
@@ -77,6 +82,12 @@ class EngineEnv {
     context.sessions = &sessions;
     context.page_key = std::string(32, 'p');
     context.documents = &documents;
+  }
+
+  static std::unique_ptr<ledger::Ledger> InMemory(ledger::Ledger::Options options) {
+    auto opened = ledger::Ledger::Open(kv::NewMemoryBackend(), std::move(options));
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    return *std::move(opened);
   }
 
   rpc::Call As(const FakePerson& person) const {

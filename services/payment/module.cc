@@ -23,7 +23,8 @@ class PaymentModule : public rpc::Module {
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
-              .sessions = context.sessions}),
+              .sessions = context.sessions,
+              .gate = context.gate}),
         service_(&kit_, &engine_) {}
   ~PaymentModule() override { Stop(); }
 

@@ -28,7 +28,8 @@ class RegistrationModule : public rpc::Module {
         service_({.service = context.service,
                   .clock = context.clock,
                   .executor = context.executor,
-                  .sessions = context.sessions},
+                  .sessions = context.sessions,
+                  .gate = context.gate},
                  &engine_) {}
 
   std::vector<grpc::Service*> Services() override { return {&service_}; }

@@ -28,7 +28,8 @@ class TenderModule : public rpc::Module {
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
-              .sessions = context.sessions}),
+              .sessions = context.sessions,
+              .gate = context.gate}),
         service_(&kit_, &engine_),
         worker_(&engine_, [this](const absl::Status& status) {
           logging::Write(

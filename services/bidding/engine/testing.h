@@ -33,7 +33,9 @@ struct BidPlan {
 
 class BoxTest : public ::testing::Test {
  protected:
-  explicit BoxTest(int k = 3, int n = 5) : k_(k), env_("bidding") {
+  explicit BoxTest(int k = 3, int n = 5,
+                   const kit::EngineEnv::OpenLedger& open = kit::EngineEnv::InMemory)
+      : k_(k), env_("bidding", "test.jodal.example", open) {
     for (int i = 1; i <= n; ++i) {
       keys_.push_back(crypto::P256PrivateKey::Derive(absl::StrCat("member ", i)));
       officers_.push_back({absl::StrCat("officer-", i), absl::StrCat("agency-", i), {"committee"}});

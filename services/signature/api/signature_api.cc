@@ -18,7 +18,8 @@ const rpc::Access kPeers =
 class SignatureApi : public v1::SignatureService::CallbackService {
  public:
   SignatureApi(const rpc::ModuleContext& context, SignatureEngine* engine)
-      : kit_({"signature", context.clock, context.executor, context.sessions}), engine_(*engine) {}
+      : kit_({"signature", context.clock, context.executor, context.sessions, context.gate}),
+        engine_(*engine) {}
 
   ServerUnaryReactor* Verify(CallbackServerContext* c, const v1::VerifyRequest* q,
                              v1::VerifyResponse* r) override {

@@ -24,7 +24,7 @@ using Hub = rpc::WatchHub<v1::TimelineItem>;
 class TrackingApiImpl : public TrackingApi, public v1::TrackingService::CallbackService {
  public:
   TrackingApiImpl(const rpc::ModuleContext& context, TrackingEngine* engine)
-      : kit_({"tracking", context.clock, context.executor, context.sessions}),
+      : kit_({"tracking", context.clock, context.executor, context.sessions, context.gate}),
         engine_(*engine),
         hub_({.metric = "jodal_timeline_watchers",
               .watchers_max = kWatchersMax,

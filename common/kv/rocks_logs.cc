@@ -1,0 +1,185 @@
+#include "common/kv/rocks_logs.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+#if defined(__x86_64__)
+#include <nmmintrin.h>
+#endif
+
+namespace jodal::kv {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr size_t kBlockBytes = 32 * 1024;
+constexpr size_t kHeaderBytes = 7;
+constexpr size_t kBatchHeaderBytes = 12;
+enum Type : uint8_t { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
+
+template <typename T>
+T LittleEndian(absl::string_view bytes) {
+  T out = 0;
+  for (size_t i = sizeof(T); i-- > 0;) out = (out << 8) | static_cast<uint8_t>(bytes[i]);
+  return out;
+}
+
+uint32_t Crc32cTable(absl::string_view bytes) {
+  static const auto table = [] {
+    std::array<uint32_t, 256> out;
+    for (uint32_t i = 0; i < 256; ++i) {
+      uint32_t c = i;
+      for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1) != 0 ? 0x82F63B78u : 0);
+      out[i] = c;
+    }
+    return out;
+  }();
+  uint32_t crc = ~0u;
+  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<uint8_t>(c)) & 0xff];
+  return ~crc;
+}
+
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) uint32_t Crc32cHardware(absl::string_view bytes) {
+  uint64_t crc = ~0u;
+  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
+    crc = _mm_crc32_u64(crc, LittleEndian<uint64_t>(bytes));
+  }
+  uint32_t tail = static_cast<uint32_t>(crc);
+  for (const char c : bytes) tail = _mm_crc32_u8(tail, static_cast<uint8_t>(c));
+  return ~tail;
+}
+#endif
+
+uint32_t MaskedCrc32c(absl::string_view bytes) {
+#if defined(__x86_64__)
+  static const bool hardware = __builtin_cpu_supports("sse4.2") != 0;
+  const uint32_t crc = hardware ? Crc32cHardware(bytes) : Crc32cTable(bytes);
+#else
+  const uint32_t crc = Crc32cTable(bytes);
+#endif
+  return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
+}
+
+struct Record {
+  uint8_t type = 0;
+  absl::string_view payload;
+};
+
+// The intact record at the beginning of `rest`, which ends with its block or file.
+std::optional<Record> RecordAt(absl::string_view rest) {
+  if (rest.size() < kHeaderBytes) return std::nullopt;
+  const auto type = static_cast<uint8_t>(rest[6]);
+  const size_t length = LittleEndian<uint16_t>(rest.substr(4, 2));
+  if (type < kFull || type > kLast || kHeaderBytes + length > rest.size()) return std::nullopt;
+  if (MaskedCrc32c(rest.substr(6, 1 + length)) != LittleEndian<uint32_t>(rest)) return std::nullopt;
+  return Record{type, rest.substr(kHeaderBytes, length)};
+}
+
+// What is known of one log.
+struct Scan {
+  bool broken = false;        // there is something that is no record
+  bool more_follows = false;  // and a record begins behind it
+  std::optional<uint64_t> first_sequence;
+  uint64_t next_sequence = 0;  // after the last record that is intact
+};
+
+void Take(const Record& record, Scan& scan) {
+  if (record.type != kFull && record.type != kFirst) return;
+  if (scan.broken) scan.more_follows = true;
+  if (record.payload.size() < kBatchHeaderBytes) return;
+  const auto sequence = LittleEndian<uint64_t>(record.payload);
+  if (!scan.first_sequence.has_value()) scan.first_sequence = sequence;
+  scan.next_sequence = sequence + LittleEndian<uint32_t>(record.payload.substr(8, 4));
+}
+
+Scan ScanLog(absl::string_view file) {
+  Scan scan;
+  for (; !file.empty() && !scan.more_follows;
+       file.remove_prefix(std::min(kBlockBytes, file.size()))) {
+    absl::string_view block = file.substr(0, kBlockBytes);
+    while (block.size() >= kHeaderBytes && !scan.more_follows) {
+      if (const auto record = RecordAt(block)) {
+        Take(*record, scan);
+        block.remove_prefix(kHeaderBytes + record->payload.size());
+      } else {
+        // A length cannot be trusted any more: the next record may begin at any byte.
+        scan.broken = true;
+        block.remove_prefix(1);
+      }
+    }
+  }
+  return scan;
+}
+
+absl::Status Damaged(const fs::path& file, absl::string_view what) {
+  const std::string name = file.filename().string();
+  return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+                   absl::StrCat("stored data fails its checks: in ", name, " ", what),
+                   {{"file", name}});
+}
+
+absl::StatusOr<std::string> ReadFile(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string out(std::istreambuf_iterator<char>(in), {});
+  if (in.bad() || !in.is_open()) {
+    return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+                     absl::StrCat("the store failed: cannot read ", path.string()));
+  }
+  return out;
+}
+
+absl::StatusOr<Scan> ScanFile(const fs::path& path) {
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
+  Scan scan = ScanLog(bytes);
+  if (scan.more_follows) return Damaged(path, "records follow one that is broken");
+  return scan;
+}
+
+}  // namespace
+
+absl::Status CheckRocksLogs(const std::string& path) {
+  std::error_code error;
+  std::vector<std::pair<uint64_t, fs::path>> wals;
+  for (const auto& file : fs::directory_iterator(path, error)) {
+    uint64_t number = 0;
+    if (file.path().extension() == ".log" &&
+        absl::SimpleAtoi(file.path().stem().string(), &number)) {
+      wals.emplace_back(number, file.path());
+    }
+  }
+  std::sort(wals.begin(), wals.end());
+  std::optional<uint64_t> expected;
+  for (const auto& [number, file] : wals) {
+    ASSIGN_OR_RETURN(const Scan scan, ScanFile(file));
+    if (!scan.first_sequence.has_value()) continue;
+    // After a recovery that left a broken record out, the next file goes on where that one began.
+    if (expected.has_value() && *scan.first_sequence > *expected) {
+      return Damaged(file, "there is a gap to what was written before");
+    }
+    expected = scan.next_sequence;
+  }
+  const fs::path current = fs::path(path) / "CURRENT";
+  if (!fs::exists(current, error)) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::string name, ReadFile(current));
+  const fs::path manifest = fs::path(path) / std::string(absl::StripAsciiWhitespace(name));
+  if (!fs::is_regular_file(manifest, error)) return absl::OkStatus();  // RocksDB says what is wrong
+  return ScanFile(manifest).status();
+}
+
+}  // namespace jodal::kv
