@@ -29,7 +29,8 @@ struct KeyValue {
   std::string value;
 };
 
-// A consistent view of the keys. Reads may be called from one thread at a time.
+// A consistent view of the keys. Reads may be called from one thread at a time. It must not outlive
+// its backend.
 class Reader {
  public:
   virtual ~Reader() = default;

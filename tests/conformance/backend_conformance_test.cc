@@ -41,7 +41,9 @@ Pairs ModelScan(const Model& model, const std::string& begin, const std::string&
 
 class BackendConformance : public testing::TestWithParam<Engine> {
  protected:
-  void SetUp() override {
+  void SetUp() override { Fresh(); }
+  void Fresh() {
+    backend_.reset();
     store_ = GetParam().make();
     Reopen();
   }
@@ -135,10 +137,7 @@ TEST_P(BackendConformance, RandomBatchesAgainstAMap) {
   for (uint64_t seed = TestSeed(1), end = seed + 3; seed < end; ++seed) {
     SCOPED_TRACE(absl::StrCat("JODAL_TEST_SEED=", seed));
     std::mt19937_64 random(seed);
-    store_ = nullptr;
-    backend_ = nullptr;
-    store_ = GetParam().make();
-    Reopen();
+    Fresh();
     const auto key = [&] { return absl::StrCat("k", random() % 40); };
     Model model;
     std::vector<std::pair<std::unique_ptr<kv::Reader>, Model>> snapshots;

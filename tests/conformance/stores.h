@@ -13,7 +13,8 @@
 
 namespace jodal::conformance {
 
-// One empty store that lives as long as this object; opened again it shows what was written.
+// One empty store that lives as long as this object; opened again it shows what was written. Its
+// backend and readers are gone before it goes; a backend that is not ends the program.
 class Store {
  public:
   virtual ~Store() = default;
