@@ -55,7 +55,16 @@ struct WriteBatch {
     std::string key;
     std::optional<std::string> value;  // nullopt deletes
   };
+  // Compare and set: the batch is applied only if `key` holds `expected` (nullopt: is absent), and
+  // sets it to `value`. This fences a writer whose place another one has taken, if every write
+  // gives the key a value that it never had. `ops` leave the key alone.
+  struct Guard {
+    std::string key;
+    std::optional<std::string> expected;
+    std::string value;
+  };
   std::vector<Op> ops;
+  std::optional<Guard> guard;
 };
 
 // One engine instance. Thread-safe.
@@ -66,10 +75,15 @@ class Backend {
   // A snapshot of all that was written before the call; later writes do not show.
   virtual std::unique_ptr<Reader> NewSnapshot() const = 0;
 
-  // Applies the batch atomically. OK means durable: it survives kill -9 and power loss. On an error
-  // the outcome is unknown and the caller must stop writing (fsync gives no second chance).
+  // Applies the batch atomically. OK means durable: it survives kill -9 and power loss.
+  // FAILED_PRECONDITION STORE_CONFLICT: the guard did not hold and nothing was written. On any
+  // other error the outcome is unknown and the caller must stop writing (fsync gives no second
+  // chance). One thread at a time.
   virtual absl::Status Write(const WriteBatch& batch) = 0;
 };
+
+// The error of a guard that did not hold. For engines.
+absl::Status ConflictError();
 
 // The smallest key that is greater than every key that starts with `prefix`, "" if there is none.
 std::string PrefixEnd(absl::string_view prefix);

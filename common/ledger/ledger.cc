@@ -36,6 +36,13 @@ absl::Status StoppedError() {
                    "the ledger has stopped and accepts nothing until it is restarted");
 }
 
+absl::Status FencedError() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LEDGER_FENCED",
+                   "someone else has written to the store; this ledger has stopped");
+}
+
+bool IsConflict(const absl::Status& written) { return ErrorReason(written) == "STORE_CONFLICT"; }
+
 absl::Status ReusedError() {
   return MakeError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
                    "this request id was used for a request with other content");
@@ -227,7 +234,9 @@ absl::Status LedgerImpl::Start() {
     if (!any.empty()) return DamagedError("there is data but no head");
     head_.origin = options_.origin;
     head_bytes_ = EncodeHead(head_);
-    RETURN_IF_ERROR(backend_->Write({{{HeadKey(), head_bytes_}}}));
+    const absl::Status begun =
+        backend_->Write({.guard = kv::WriteBatch::Guard{HeadKey(), std::nullopt, head_bytes_}});
+    if (!begun.ok()) return IsConflict(begun) ? FencedError() : begun;
   }
   ASSIGN_OR_RETURN(frontier_, log::Frontier::Restore(head_.size, head_.frontier));
   RETURN_IF_ERROR(tiles_.LoadEdge(head_.size));
@@ -416,13 +425,6 @@ void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
   };
   if (stopped_.load()) return refuse(StoppedError());
   const auto newest = backend_->NewSnapshot();
-  const auto stored_head = newest->Get(HeadKey());
-  if (!stored_head.ok()) return refuse(stored_head.status());
-  if (*stored_head != head_bytes_) {
-    Stop();
-    return refuse(MakeError(absl::StatusCode::kFailedPrecondition, "LEDGER_FENCED",
-                            "someone else has written to the store; this ledger has stopped"));
-  }
   Batch batch(*newest);
   batch.now_ns = absl::ToUnixNanos(options_.clock->Now());
   batch.last_commit_ns = head_.last_commit_ns;
@@ -440,6 +442,7 @@ void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
     const absl::Status written = WriteDurably(batch);
     if (!written.ok()) {
       Stop();
+      if (IsConflict(written)) return refuse(FencedError());
       return refuse(MakeError(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN",
                               absl::StrCat("the write failed and its outcome is unknown; ask again "
                                            "with the same request id: ",
@@ -481,7 +484,7 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   head.last_commit_ns = batch.last_commit_ns;
   head.frontier = frontier.hashes();
   std::string head_bytes = EncodeHead(head);
-  write.ops.push_back({HeadKey(), head_bytes});
+  write.guard = {HeadKey(), head_bytes_, head_bytes};
   RETURN_IF_ERROR(backend_->Write(write));
 
   // A bit that flipped while the batch waited would end the log if it were signed.
