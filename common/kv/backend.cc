@@ -6,7 +6,7 @@ namespace jodal::kv {
 
 absl::Status ConflictError() {
   return MakeError(absl::StatusCode::kFailedPrecondition, "STORE_CONFLICT",
-                   "another writer has written to the store; nothing was written");
+                   "another writer has written to the store");
 }
 
 std::string PrefixEnd(absl::string_view prefix) {

@@ -5,8 +5,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "absl/strings/str_cat.h"
+#include "common/crypto/random.h"
 #include "common/ledger/testing.h"
 #include "common/status/macros.h"
+#include "tests/support/postgres/test_postgres.h"
 
 namespace jodal::conformance {
 namespace {
@@ -62,11 +65,40 @@ class RocksStore : public Store {
   OpenBackend open_;
 };
 
+class PostgresStore : public Store {
+ public:
+  ~PostgresStore() override {
+    open_.CheckNone();
+    testing_support::RunSql(conninfo_, absl::StrCat("DROP SCHEMA IF EXISTS ", schema_, " CASCADE"))
+        .IgnoreError();
+  }
+  absl::StatusOr<std::unique_ptr<kv::Backend>> Open() override {
+    ASSIGN_OR_RETURN(auto backend,
+                     kv::OpenPostgresBackend({.conninfo = conninfo_, .schema = schema_},
+                                             crypto::SystemRandom()));
+    return open_.Watch(std::move(backend));
+  }
+
+ private:
+  const std::string conninfo_ = testing_support::SharedTestPostgres().value();
+  const std::string schema_ = testing_support::FreshName();
+  OpenBackend open_;
+};
+
+std::string NothingMissing() { return ""; }
+
+std::string PostgresMissing() {
+  const auto conninfo = testing_support::SharedTestPostgres();
+  if (absl::IsNotFound(conninfo.status())) return std::string(conninfo.status().message());
+  return "";
+}
+
 }  // namespace
 
 std::vector<Engine> Engines() {
-  return {{"memory", [] { return std::make_unique<MemoryStore>(); }},
-          {"rocksdb", [] { return std::make_unique<RocksStore>(); }}};
+  return {{"memory", NothingMissing, [] { return std::make_unique<MemoryStore>(); }},
+          {"rocksdb", NothingMissing, [] { return std::make_unique<RocksStore>(); }},
+          {"postgres", PostgresMissing, [] { return std::make_unique<PostgresStore>(); }}};
 }
 
 uint64_t TestSeed(uint64_t fallback) {

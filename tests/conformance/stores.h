@@ -24,6 +24,7 @@ class Store {
 
 struct Engine {
   std::string name;
+  std::function<std::string()> missing;  // why the machine cannot run it; "" if it can
   std::function<std::unique_ptr<Store>()> make;
 
   friend void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
