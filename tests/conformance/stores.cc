@@ -16,6 +16,7 @@ namespace {
 
 class MemoryStore : public Store {
  public:
+  bool shared() const override { return true; }
   absl::StatusOr<std::unique_ptr<kv::Backend>> Open() override {
     return std::make_unique<ledger::TestBackend>(shared_);
   }
@@ -29,17 +30,19 @@ class MemoryStore : public Store {
 class OpenBackend {
  public:
   std::unique_ptr<kv::Backend> Watch(std::shared_ptr<kv::Backend> backend) {
-    open_ = backend;
+    open_.push_back(backend);
     return std::make_unique<ledger::TestBackend>(std::move(backend));
   }
   void CheckNone() const {
-    if (open_.expired()) return;
-    std::fprintf(stderr, "a store goes while its backend is open\n");
-    std::abort();
+    for (const auto& backend : open_) {
+      if (backend.expired()) continue;
+      std::fprintf(stderr, "a store goes while its backend is open\n");
+      std::abort();
+    }
   }
 
  private:
-  std::weak_ptr<kv::Backend> open_;
+  std::vector<std::weak_ptr<kv::Backend>> open_;
 };
 
 class RocksStore : public Store {
@@ -67,6 +70,7 @@ class RocksStore : public Store {
 
 class PostgresStore : public Store {
  public:
+  bool shared() const override { return true; }
   ~PostgresStore() override {
     open_.CheckNone();
     testing_support::RunSql(conninfo_, absl::StrCat("DROP SCHEMA IF EXISTS ", schema_, " CASCADE"))

@@ -18,7 +18,8 @@ namespace jodal::conformance {
 class Store {
  public:
   virtual ~Store() = default;
-  // At most one backend of a store is open at a time.
+  // May several backends of it be open at a time? Else another one is refused.
+  virtual bool shared() const { return false; }
   virtual absl::StatusOr<std::unique_ptr<kv::Backend>> Open() = 0;
 };
 
