@@ -110,7 +110,7 @@ struct PostgresOptions {
   std::string schema;  // holds this store's table and no other store's; made if it is not there
   // Snapshots that may be open at a time, a connection each; the writer has one more.
   size_t snapshots_max = 8;
-  // How long a write tries to find a server, or its own outcome, before the outcome is unknown.
+  // How long a read or a write tries to find a server that takes writes. Longer than a failover.
   absl::Duration patience = absl::Seconds(30);
 };
 

@@ -31,7 +31,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr absl::Duration kReadPatience = absl::Seconds(10);
 constexpr auto kShareMax = std::chrono::seconds(1);       // then a new reader gets a new snapshot
 constexpr auto kRetryDelayMin = std::chrono::milliseconds(5);
 constexpr auto kRetryDelayMax = std::chrono::milliseconds(500);
@@ -168,6 +167,7 @@ struct Shared {
   Shared(const PostgresOptions& options, int64_t instance)
       : statements(options.schema),
         instance(instance),
+        patience(options.patience),
         pool(options.conninfo, options.snapshots_max) {}
 
   // The last guarded write of this instance, and the row that shows it.
@@ -178,6 +178,7 @@ struct Shared {
 
   const Statements statements;
   const int64_t instance;
+  const absl::Duration patience;
   Pool pool;
   absl::Mutex mu;
   Written written ABSL_GUARDED_BY(mu);
@@ -300,7 +301,7 @@ class Snapshot {
       opened_at_ = steady_clock::now();
     } else {
       connection_->Queue(statement, parameters);
-      auto results = connection_->Collect(DeadlineIn(kReadPatience));
+      auto results = connection_->Collect(DeadlineIn(shared_->patience));
       if (results.ok()) return std::move(results->back());
       result = !IsTransient(results.status())
                    ? results.status()
@@ -321,7 +322,7 @@ class Snapshot {
   // Nothing has been read yet, so attempts on other connections are free.
   absl::StatusOr<PgResult> Open(const PgStatement& statement,
                                 const std::vector<std::string>& parameters) {
-    Patience patience(DeadlineIn(kReadPatience));
+    Patience patience(DeadlineIn(shared_->patience));
     while (true) {
       auto connection = shared_->pool.Take(patience.deadline());
       absl::Status error = connection.status();
