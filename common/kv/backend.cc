@@ -1,6 +1,13 @@
 #include "common/kv/backend.h"
 
+#include "common/status/error.h"
+
 namespace jodal::kv {
+
+absl::Status ConflictError() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "STORE_CONFLICT",
+                   "another writer has written to the store");
+}
 
 std::string PrefixEnd(absl::string_view prefix) {
   std::string end(prefix);

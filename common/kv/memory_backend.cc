@@ -29,6 +29,12 @@ struct Store {
     return live.empty() ? newest : *live.begin();
   }
 
+  std::optional<std::string> Newest(const std::string& key) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const auto it = keys.find(key);
+    return it == keys.end() ? std::nullopt : it->second.back().value;
+  }
+
   // Drops the versions of one key that are hidden from every snapshot from `oldest` on.
   static void Prune(std::vector<Version>& versions, uint64_t oldest) {
     size_t keep = 0;
@@ -105,18 +111,24 @@ class MemoryBackend : public Backend {
 
   absl::Status Write(const WriteBatch& batch) override {
     absl::MutexLock lock(&store_->mu);
+    if (batch.guard.has_value() && store_->Newest(batch.guard->key) != batch.guard->expected) {
+      return ConflictError();
+    }
     const uint64_t oldest = store_->OldestLive();
     const uint64_t number = ++store_->newest;
-    for (const WriteBatch::Op& op : batch.ops) {
-      std::vector<Store::Version>& versions = store_->keys[op.key];
-      if (!versions.empty() && versions.back().number == number) {
-        versions.back().value = op.value;
-      } else {
-        versions.push_back({number, op.value});
-      }
-      Store::Prune(versions, oldest);
-      if (!op.value.has_value()) store_->deleted.emplace_back(number, op.key);
-    }
+    const auto apply = [&](const std::string& key, const std::optional<std::string>& value)
+                           ABSL_EXCLUSIVE_LOCKS_REQUIRED(store_->mu) {
+                             std::vector<Store::Version>& versions = store_->keys[key];
+                             if (!versions.empty() && versions.back().number == number) {
+                               versions.back().value = value;
+                             } else {
+                               versions.push_back({number, value});
+                             }
+                             Store::Prune(versions, oldest);
+                             if (!value.has_value()) store_->deleted.emplace_back(number, key);
+                           };
+    for (const WriteBatch::Op& op : batch.ops) apply(op.key, op.value);
+    if (batch.guard.has_value()) apply(batch.guard->key, batch.guard->value);
     // A deletion is forgotten once no snapshot from before it is left.
     const uint64_t visible = store_->OldestLive();
     while (!store_->deleted.empty() && store_->deleted.front().first <= visible) {

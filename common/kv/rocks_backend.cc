@@ -143,6 +143,19 @@ class RocksBackend : public Backend {
                                          : writes.Delete(ToSlice(op.key));
       if (!status.ok()) return StoreError(status);
     }
+    if (batch.guard.has_value()) {
+      // The database is open in this process only and Write runs on one thread at a time, so
+      // nothing comes between the comparison and the write.
+      const WriteBatch::Guard& guard = *batch.guard;
+      std::string stored;
+      const rocksdb::Status found = db_->Get({}, ToSlice(guard.key), &stored);
+      if (!found.ok() && !found.IsNotFound()) return StoreError(found);
+      if (found.ok() ? guard.expected != stored : guard.expected.has_value()) {
+        return ConflictError();
+      }
+      const rocksdb::Status status = writes.Put(ToSlice(guard.key), ToSlice(guard.value));
+      if (!status.ok()) return StoreError(status);
+    }
     rocksdb::WriteOptions options;
     options.sync = true;
     const rocksdb::Status status = db_->Write(options, &writes);

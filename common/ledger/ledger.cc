@@ -30,12 +30,20 @@ namespace {
 
 constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
+constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
 absl::Status StoppedError() {
   return MakeError(absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
                    "the ledger has stopped and accepts nothing until it is restarted");
 }
+
+absl::Status FencedError() {
+  return MakeError(absl::StatusCode::kFailedPrecondition, "LEDGER_FENCED",
+                   "someone else has written to the store; this ledger has stopped");
+}
+
+bool IsConflict(const absl::Status& written) { return ErrorReason(written) == "STORE_CONFLICT"; }
 
 absl::Status ReusedError() {
   return MakeError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
@@ -172,6 +180,7 @@ class LedgerImpl : public Ledger {
     absl::MutexLock lock(&mu_);
     return published_;
   }
+  absl::Status TakeOver();
   absl::Status VerifyTail(const kv::Reader& reader);
   absl::Status Publish(const Head& head, uint64_t commits);
   void Stop() {
@@ -213,8 +222,23 @@ class LedgerImpl : public Ledger {
 };
 
 absl::Status LedgerImpl::Start() {
+  absl::Status taken = TakeOver();
+  for (int left = kTakeOversMax - 1; left > 0 && IsConflict(taken); --left) taken = TakeOver();
+  if (!taken.ok()) return IsConflict(taken) ? FencedError() : taken;
   const auto reader = backend_->NewSnapshot();
-  ASSIGN_OR_RETURN(const auto stored, reader->Get(HeadKey()));
+  ASSIGN_OR_RETURN(frontier_, log::Frontier::Restore(head_.size, head_.frontier));
+  RETURN_IF_ERROR(tiles_.LoadEdge(head_.size));
+  RETURN_IF_ERROR(VerifyTail(*reader));
+  RETURN_IF_ERROR(Publish(head_, 0));
+  committer_ = std::thread([this] { CommitLoop(); });
+  return absl::OkStatus();
+}
+
+// Reads the head and moves it on by a commit of its own. From then on whoever had the store before
+// is fenced, also a write of his that is still on its way to a database.
+absl::Status LedgerImpl::TakeOver() {
+  const auto reader = backend_->NewSnapshot();
+  ASSIGN_OR_RETURN(auto stored, reader->Get(HeadKey()));
   if (stored.has_value()) {
     ASSIGN_OR_RETURN(head_, DecodeHead(*stored));
     if (head_.origin != options_.origin) {
@@ -222,20 +246,15 @@ absl::Status LedgerImpl::Start() {
                        "the store belongs to another log",
                        {{"expected", options_.origin}, {"found", head_.origin}});
     }
-    head_bytes_ = *stored;
+    ++head_.commits;
   } else {
     ASSIGN_OR_RETURN(const auto any, reader->Scan("", "", 1));
     if (!any.empty()) return DamagedError("there is data but no head");
     head_.origin = options_.origin;
-    head_bytes_ = EncodeHead(head_);
-    RETURN_IF_ERROR(backend_->Write({{{HeadKey(), head_bytes_}}}));
   }
-  ASSIGN_OR_RETURN(frontier_, log::Frontier::Restore(head_.size, head_.frontier));
-  RETURN_IF_ERROR(tiles_.LoadEdge(head_.size));
-  RETURN_IF_ERROR(VerifyTail(*reader));
-  RETURN_IF_ERROR(Publish(head_, 0));
-  committer_ = std::thread([this] { CommitLoop(); });
-  return absl::OkStatus();
+  head_bytes_ = EncodeHead(head_);
+  return backend_->Write(
+      {.guard = kv::WriteBatch::Guard{HeadKey(), std::move(stored), head_bytes_}});
 }
 
 // What will be signed again must follow from what is stored: the head's hashes from the tiles, and
@@ -307,7 +326,12 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
   const Published seen = GetPublished();
   pending.snapshot = seen.commits;
   auto outcome = Run(*backend_->NewSnapshot(), pending.request, pending.body);
-  if (!outcome.ok()) return pending.done(outcome.status());
+  if (!outcome.ok()) {
+    // Some engines tell a reader that another one has written.
+    if (!IsConflict(outcome.status())) return pending.done(outcome.status());
+    Stop();
+    return pending.done(FencedError());
+  }
   if (Answer* answer = std::get_if<Answer>(&*outcome)) {
     return pending.done(AnswerRepeat(std::move(*answer)));
   }
@@ -418,13 +442,6 @@ void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
   };
   if (stopped_.load()) return refuse(StoppedError());
   const auto newest = backend_->NewSnapshot();
-  const auto stored_head = newest->Get(HeadKey());
-  if (!stored_head.ok()) return refuse(stored_head.status());
-  if (*stored_head != head_bytes_) {
-    Stop();
-    return refuse(MakeError(absl::StatusCode::kFailedPrecondition, "LEDGER_FENCED",
-                            "someone else has written to the store; this ledger has stopped"));
-  }
   Batch batch(*newest);
   batch.now_ns = absl::ToUnixNanos(options_.clock->Now());
   batch.last_commit_ns = head_.last_commit_ns;
@@ -442,6 +459,7 @@ void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
     const absl::Status written = WriteDurably(batch);
     if (!written.ok()) {
       Stop();
+      if (IsConflict(written)) return refuse(FencedError());
       return refuse(MakeError(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN",
                               absl::StrCat("the write failed and its outcome is unknown; ask again "
                                            "with the same request id: ",
@@ -483,7 +501,7 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   head.last_commit_ns = batch.last_commit_ns;
   head.frontier = frontier.hashes();
   std::string head_bytes = EncodeHead(head);
-  write.ops.push_back({HeadKey(), head_bytes});
+  write.guard = {HeadKey(), head_bytes_, head_bytes};
   RETURN_IF_ERROR(backend_->Write(write));
 
   // A bit that flipped while the batch waited would end the log if it were signed.

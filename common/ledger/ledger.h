@@ -148,8 +148,10 @@ class Ledger {
   using Body = std::function<absl::Status(Txn& txn)>;
   using Done = std::function<void(absl::StatusOr<Committed>)>;
 
-  // Opens the log in `backend`, or begins an empty one. DATA_LOSS if the stored head does not fit
-  // the entries, FAILED_PRECONDITION if the store belongs to another origin.
+  // Opens the log in `backend`, or begins an empty one, and takes the store over: another ledger that
+  // has it open is fenced from then on. DATA_LOSS if the stored head does not fit the entries,
+  // FAILED_PRECONDITION if the store belongs to another origin, or another ledger writes too fast
+  // to be taken over from.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(std::unique_ptr<kv::Backend> backend,
                                                       Options options);
   virtual ~Ledger() = default;

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/kv/backend.h"
+#include "common/status/error.h"
 #include "tests/conformance/stores.h"
 
 namespace jodal::conformance {
@@ -42,6 +43,12 @@ Pairs ModelScan(const Model& model, const std::string& begin, const std::string&
 class BackendConformance : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override {
+    const std::string missing = GetParam().missing();
+    if (!missing.empty()) GTEST_SKIP() << missing;
+    Fresh();
+  }
+  void Fresh() {
+    backend_.reset();
     store_ = GetParam().make();
     Reopen();
   }
@@ -97,6 +104,33 @@ TEST_P(BackendConformance, ALaterOperationOfABatchWins) {
   ASSERT_TRUE(backend_->Write({}).ok());
 }
 
+TEST_P(BackendConformance, AGuardLetsABatchInWholeOrNotAtAll) {
+  const auto write = [&](std::optional<std::string> expected, const std::string& value) {
+    return backend_->Write({.ops = {{"a", value}, {"gone", std::nullopt}},
+                            .guard = WriteBatch::Guard{"g", std::move(expected), value}});
+  };
+  const auto stored = [&] { return ToPairs(backend_->NewSnapshot()->Scan("", "", 100)); };
+  const auto refused = [](const absl::Status& status) {
+    return status.code() == absl::StatusCode::kFailedPrecondition &&
+           ErrorReason(status) == "STORE_CONFLICT";
+  };
+  ASSERT_TRUE(backend_->Write({{{"gone", "not yet"}}}).ok());
+  EXPECT_TRUE(refused(write("0", "1"))) << "expected a value where there is none";
+  EXPECT_TRUE(refused(write("", "1"))) << "an empty value is not an absent one";
+  EXPECT_EQ(stored(), (Pairs{{"gone", "not yet"}}));
+  EXPECT_TRUE(write(std::nullopt, "1").ok());
+  EXPECT_EQ(stored(), (Pairs{{"a", "1"}, {"g", "1"}}));
+  EXPECT_TRUE(refused(write(std::nullopt, "2"))) << "expected none where there is a value";
+  EXPECT_TRUE(refused(write("0", "2")));
+  Reopen();
+  EXPECT_TRUE(refused(write("12", "2")));
+  EXPECT_EQ(stored(), (Pairs{{"a", "1"}, {"g", "1"}}));
+  EXPECT_TRUE(write("1", "2").ok());
+  EXPECT_TRUE(refused(write("1", "3"))) << "the writer of 2 has been here";
+  EXPECT_TRUE(backend_->Write({.guard = WriteBatch::Guard{"g", "2", std::string("\0", 1)}}).ok());
+  EXPECT_EQ(stored(), (Pairs{{"a", "2"}, {"g", std::string("\0", 1)}}));
+}
+
 TEST_P(BackendConformance, ScanHoldsItsBoundsAndLimit) {
   WriteBatch batch;
   for (char c = 'a'; c <= 'e'; ++c) batch.ops.push_back({std::string(1, c), "v"});
@@ -135,10 +169,7 @@ TEST_P(BackendConformance, RandomBatchesAgainstAMap) {
   for (uint64_t seed = TestSeed(1), end = seed + 3; seed < end; ++seed) {
     SCOPED_TRACE(absl::StrCat("JODAL_TEST_SEED=", seed));
     std::mt19937_64 random(seed);
-    store_ = nullptr;
-    backend_ = nullptr;
-    store_ = GetParam().make();
-    Reopen();
+    Fresh();
     const auto key = [&] { return absl::StrCat("k", random() % 40); };
     Model model;
     std::vector<std::pair<std::unique_ptr<kv::Reader>, Model>> snapshots;

@@ -19,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/clock/clock.h"
+#include "common/crypto/random.h"
 #include "common/ledger/check_ledger.h"
 #include "common/ledger/ledger.h"
 #include "common/ledger/testing.h"
@@ -26,6 +27,7 @@
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
 #include "tests/conformance/stores.h"
+#include "tests/support/postgres/test_postgres.h"
 
 namespace jodal::conformance {
 namespace {
@@ -37,9 +39,22 @@ constexpr char kChildFlag[] = "--crash-child";
 constexpr int kKills = 20;
 constexpr int kMillisecondsMax = 120;  // a child's life after its first acknowledgement
 
-absl::StatusOr<std::unique_ptr<Ledger>> OpenAt(const std::string& path) {
-  ASSIGN_OR_RETURN(auto backend,
-                   kv::OpenRocksBackend({.path = path, .block_cache_bytes = 4 << 20}));
+// A store in words that a child can be given.
+struct Place {
+  std::string conninfo;  // "" for RocksDB
+  std::string path;      // or the schema
+};
+
+absl::StatusOr<std::unique_ptr<kv::Backend>> OpenBackend(const Place& place) {
+  if (place.conninfo.empty()) {
+    return kv::OpenRocksBackend({.path = place.path, .block_cache_bytes = 4 << 20});
+  }
+  return kv::OpenPostgresBackend({.conninfo = place.conninfo, .schema = place.path},
+                                 crypto::SystemRandom());
+}
+
+absl::StatusOr<std::unique_ptr<Ledger>> OpenAt(const Place& place) {
+  ASSIGN_OR_RETURN(auto backend, OpenBackend(place));
   return Ledger::Open(std::move(backend), ledger::TestOptions(&SystemClock()));
 }
 
@@ -59,8 +74,8 @@ Ledger::Body BodyOf(const std::string& id) {
   };
 }
 
-int ChildMain(const std::string& path, const std::string& run) {
-  auto ledger = OpenAt(path);
+int ChildMain(const Place& place, const std::string& run) {
+  auto ledger = OpenAt(place);
   if (!ledger.ok()) {
     std::fprintf(stderr, "child: %s\n", ledger.status().ToString().c_str());
     return 1;
@@ -83,7 +98,7 @@ int ChildMain(const std::string& path, const std::string& run) {
 }
 
 // Runs a child until it is killed; returns the acknowledgements that it printed.
-std::string RunAndKill(const std::string& path, int run, std::mt19937_64& random) {
+std::string RunAndKill(const Place& place, int run, std::mt19937_64& random) {
   int fds[2];
   if (pipe(fds) != 0) std::abort();
   const std::string run_text = absl::StrCat(run);
@@ -92,7 +107,8 @@ std::string RunAndKill(const std::string& path, int run, std::mt19937_64& random
     dup2(fds[1], STDOUT_FILENO);
     close(fds[0]);
     close(fds[1]);
-    execl("/proc/self/exe", "crash_child", kChildFlag, path.c_str(), run_text.c_str(), nullptr);
+    execl("/proc/self/exe", "crash_child", kChildFlag, place.conninfo.c_str(), place.path.c_str(),
+          run_text.c_str(), nullptr);
     _exit(127);
   }
   close(fds[1]);
@@ -122,33 +138,41 @@ std::string RunAndKill(const std::string& path, int run, std::mt19937_64& random
   return acknowledged;
 }
 
-TEST(CrashTest, WhatWasAcknowledgedIsThereOnceAfterKill9) {
+class CrashTest : public testing::TestWithParam<bool> {};
+
+TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAfterKill9) {
   const uint64_t seed = TestSeed(1);
   SCOPED_TRACE(absl::StrCat("JODAL_TEST_SEED=", seed));
   std::mt19937_64 random(seed);
   std::string dir = (std::filesystem::temp_directory_path() / "jodal_crash_XXXXXX").string();
   ASSERT_NE(mkdtemp(dir.data()), nullptr);
-  const std::string path = dir + "/db";
+  Place place{"", dir + "/db"};
+  if (GetParam()) {
+    const auto conninfo = testing_support::SharedTestPostgres();
+    if (absl::IsNotFound(conninfo.status())) GTEST_SKIP() << conninfo.status().message();
+    ASSERT_TRUE(conninfo.ok()) << conninfo.status();
+    place = {*conninfo, testing_support::FreshName()};
+  }
 
   std::map<std::string, uint64_t> acknowledged;
   uint64_t size = 0;
   log::TreeHead head{0, log::EmptyRoot()};
   for (int run = 0; run < kKills; ++run) {
     for (const auto& line :
-         absl::StrSplit(RunAndKill(path, run, random), '\n', absl::SkipEmpty())) {
+         absl::StrSplit(RunAndKill(place, run, random), '\n', absl::SkipEmpty())) {
       const std::vector<std::string> word = absl::StrSplit(line, ' ');
       ASSERT_EQ(word.size(), 2u) << line;
       ASSERT_TRUE(acknowledged.emplace(word[0], std::stoull(word[1])).second) << line;
     }
     const bool last = run + 1 == kKills;
     if (last || run % 5 == 0) {
-      const auto backend = kv::OpenRocksBackend({.path = path});
+      const auto backend = OpenBackend(place);
       ASSERT_TRUE(backend.ok()) << backend.status();
       const absl::Status checked = ledger::CheckLedger(**backend, kTestOrigin);
       // Killed before it had begun, the very first child may have left nothing.
       ASSERT_TRUE(checked.ok() || (absl::IsNotFound(checked) && acknowledged.empty())) << checked;
     }
-    const auto opened = OpenAt(path);
+    const auto opened = OpenAt(place);
     ASSERT_TRUE(opened.ok()) << opened.status();
     const std::unique_ptr<Ledger>& ledger = *opened;
     ASSERT_GE(ledger->Size(), size);
@@ -190,12 +214,16 @@ TEST(CrashTest, WhatWasAcknowledgedIsThereOnceAfterKill9) {
   std::filesystem::remove_all(dir);
 }
 
+INSTANTIATE_TEST_SUITE_P(Engines, CrashTest, testing::Bool(), [](const auto& info) {
+  return std::string(info.param ? "postgres" : "rocksdb");
+});
+
 }  // namespace
 }  // namespace jodal::conformance
 
 int main(int argc, char** argv) {
-  if (argc == 4 && std::string(argv[1]) == jodal::conformance::kChildFlag) {
-    return jodal::conformance::ChildMain(argv[2], argv[3]);
+  if (argc == 5 && std::string(argv[1]) == jodal::conformance::kChildFlag) {
+    return jodal::conformance::ChildMain({argv[2], argv[3]}, argv[4]);
   }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

@@ -13,16 +13,19 @@
 
 namespace jodal::conformance {
 
-// One empty store that lives as long as this object; opened again it shows what was written.
+// One empty store that lives as long as this object; opened again it shows what was written. Its
+// backend and readers are gone before it goes; a backend that is not ends the program.
 class Store {
  public:
   virtual ~Store() = default;
-  // At most one backend of a store is open at a time.
+  // May several backends of it be open at a time? Else another one is refused.
+  virtual bool shared() const { return false; }
   virtual absl::StatusOr<std::unique_ptr<kv::Backend>> Open() = 0;
 };
 
 struct Engine {
   std::string name;
+  std::function<std::string()> missing;  // why the machine cannot run it; "" if it can
   std::function<std::unique_ptr<Store>()> make;
 
   friend void PrintTo(const Engine& engine, std::ostream* out) { *out << engine.name; }
