@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/crypto/ed25519.h"
 #include "common/rpc/caller.h"
+#include "common/rpc/session_bars.h"
 
 namespace jodal::rpc {
 
@@ -22,12 +23,15 @@ std::string IssueSessionToken(const crypto::Ed25519PrivateKey& key, const Princi
 // Thread-safe.
 class SessionVerifier {
  public:
-  explicit SessionVerifier(std::string public_key) : public_key_(std::move(public_key)) {}
-  // UNAUTHENTICATED SESSION_INVALID or SESSION_EXPIRED.
+  // `bars`, if any, outlives the verifier.
+  explicit SessionVerifier(std::string public_key, const SessionBars* bars = nullptr)
+      : public_key_(std::move(public_key)), bars_(bars) {}
+  // UNAUTHENTICATED SESSION_INVALID, SESSION_EXPIRED or SESSION_BARRED.
   absl::StatusOr<Principal> Verify(absl::string_view token, absl::Time now) const;
 
  private:
   std::string public_key_;
+  const SessionBars* bars_;
 };
 
 }  // namespace jodal::rpc

@@ -141,20 +141,12 @@ class BadInputTest : public testing::Test {
   absl::Status OpenSession(const registration::v1::OpenSessionRequest& request) {
     return s().Call(s().registration(), &RegistrationStub::OpenSession, request).status();
   }
-  document::v1::SignedDocument Suspension(const std::string& organization, bool lift) {
-    document::v1::OrganizationSuspension doc;
-    doc.set_organization_id(organization);
-    doc.set_reason("Test");
-    doc.set_lift(lift);
-    doc.set_nonce(s().RequestId());
-    return s().Sign(s().registrar(), "organization.suspension", doc);
-  }
   absl::Status Suspend(const document::v1::SignedDocument& document) {
     return w().SendSigned(s().registrar(), document, s().registration(),
                           &RegistrationStub::SuspendOrganization);
   }
   absl::Status Suspend(const std::string& organization, bool lift) {
-    return Suspend(Suspension(organization, lift));
+    return Suspend(s().Suspension(organization, lift));
   }
   absl::Status UpdateCrl(const std::string& crl) {
     signature::v1::UpdateCrlRequest request;

@@ -12,6 +12,7 @@
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "services/allinone/factories.h"
+#include "services/kit/session_source.h"
 #include "services/registration/domain/business_number.h"
 
 namespace jodal::testing_support {
@@ -55,6 +56,7 @@ absl::Status TestInstallation::StartHost() {
   ASSIGN_OR_RETURN(host_, rpc::Host::Create({.config = std::move(config),
                                              .services = allinone::AllServices(),
                                              .factories = allinone::AllFactories(),
+                                             .sessions = kit::Suspensions(),
                                              .memory_stores = options_.memory_stores}));
   return host_->Start();
 }
