@@ -127,11 +127,12 @@ class BadInputTest : public testing::Test {
   absl::Status Register(const Person& who, const document::v1::OrganizationRegistration& doc) {
     return Register(s().Sign(who, "organization.registration", doc));
   }
-  document::v1::PersonRegistration PersonDocument(const Person& of) const {
+  document::v1::PersonRegistration PersonDocument(const Person& of) {
     document::v1::PersonRegistration doc;
     doc.set_organization_id(of.organization());
     doc.set_name("Person");
     doc.set_email("person@example.com");
+    doc.set_nonce(s().RequestId());
     return doc;
   }
   absl::Status RegisterPerson(const Person& who, const document::v1::PersonRegistration& doc) {

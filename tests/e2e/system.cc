@@ -132,6 +132,7 @@ document::v1::OrganizationRegistration System::OrganizationDocument(const std::s
   doc.set_address("1 Test Street");
   doc.set_representative("Representative");
   doc.set_email("test@example.com");
+  doc.set_nonce(RequestId());
   if (type == "supplier") doc.add_kinds("services");
   return doc;
 }
@@ -164,6 +165,7 @@ absl::StatusOr<Person*> System::AddPerson(const Person& representative, const st
   doc.set_organization_id(representative.organization());
   doc.set_name(name);
   doc.set_email("person@example.com");
+  doc.set_nonce(RequestId());
   for (const std::string& role : roles) doc.add_roles(role);
   if (committee) doc.set_encryption_certificate(person.identity.agreement_certificate().der());
   registration::v1::RegisterPersonRequest request;
