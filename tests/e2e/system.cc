@@ -15,6 +15,7 @@
 #include "common/config/config.h"
 #include "common/document/json.h"
 #include "common/rpc/network_peers.h"
+#include "common/status/error.h"
 #include "jodal/log/v1/log.pb.h"
 #include "services/allinone/factories.h"
 #include "services/kit/session_source.h"

@@ -117,6 +117,7 @@ class Reviewer {
       if (title->size() > kTitleBytesMax) {
         Add("TITLE_TOO_LONG", field, absl::StrCat(title->size(), " bytes"),
             absl::StrCat("at most ", kTitleBytesMax, " bytes"), kFormat);
+        continue;
       }
       const absl::string_view problem =
           TextProblem(*title, {.characters_max = kTitleBytesMax, .may_be_empty = true});
