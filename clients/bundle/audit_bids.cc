@@ -144,6 +144,16 @@ absl::Status VerifyClosed(Audit& audit, const std::vector<LoggedEntry*>& held,
     return Wrong("BOX_CLOSED_EARLY", audit.LogFile(*closed),
                  "the box was closed before the deadline", {{"seq", absl::StrCat(closed->seq())}});
   }
+  for (const LoggedEntry* entry : audit.Take(kBidding, "seals.read", audit.TenderSubject())) {
+    const auto& read = entry->event.seals_read();
+    if (entry->seq() < closed->seq()) {
+      return Wrong("SEALS_READ_EARLY", audit.LogFile(*entry), "a member read bids before the close",
+                   {{"seq", absl::StrCat(entry->seq())}});
+    }
+    if (read.i() < 1 || read.i() > audit.notice().notice.committee_size()) {
+      return audit.EventWrong(*entry, "member");
+    }
+  }
   audit.box_root = *root;
   audit.report.state = "CLOSED";
   if (told != nullptr && (told->event.tender_closed().bids() != event.count() ||

@@ -128,8 +128,8 @@ Cli::Cli(CLI::App* app) : app_(app) {
   app->add_option("--identity", identity_dir_, "Who acts: the folder of his keys")
       ->type_name("DIR");
   app->add_option("--pin-file", pin_file_, "File with the PIN of the keys")->type_name("FILE");
-  app->add_option("-o,--output", format_, "table, json, jsonl or csv")
-      ->check(CLI::IsMember({"table", "json", "jsonl", "csv"}))
+  app->add_option("-o,--output", format_, "table, json, jsonl, yaml or csv")
+      ->check(CLI::IsMember({"table", "json", "jsonl", "yaml", "csv"}))
       ->type_name("FORMAT");
   app->add_flag("--yes", yes_, "Sign without asking");
   app->add_flag("--no-input", no_input_, "Never ask anything");
@@ -167,6 +167,7 @@ void Cli::RunAs(CLI::App* app, const std::string& words, std::function<absl::Sta
 absl::Status Cli::Run() {
   output_.format = format_ == "json"    ? Format::kJson
                    : format_ == "jsonl" ? Format::kJsonl
+                   : format_ == "yaml"  ? Format::kYaml
                    : format_ == "csv"   ? Format::kCsv
                                         : Format::kTable;
   return run_();
@@ -197,6 +198,11 @@ absl::StatusOr<sdk::Client*> Cli::client() {
 
 absl::StatusOr<std::string> Cli::PinFromFile() const {
   if (pin_file_.empty()) return std::string();
+  struct stat info;
+  if (stat(pin_file_.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "PIN_FILE_PERMISSIONS",
+                     absl::StrCat(pin_file_, ": others than its owner may read the PIN"));
+  }
   ASSIGN_OR_RETURN(const std::string text, ReadFile(pin_file_));
   return std::string(absl::StripAsciiWhitespace(text));
 }
@@ -242,6 +248,25 @@ absl::StatusOr<std::string> Cli::TokenIfAny() {
   return token();
 }
 
+absl::StatusOr<std::string> Cli::PrivateLine(const std::string& file,
+                                             absl::string_view question) const {
+  std::string line;
+  if (!file.empty() && file != "-") {
+    ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
+    line = text.substr(0, text.find('\n'));
+  } else if (file == "-") {
+    std::getline(std::cin, line);
+  } else if (no_input_ || isatty(STDIN_FILENO) == 0) {
+    return UsageError(absl::StrCat(question,
+                                   ": nobody can be asked; give it in a file, or as - on "
+                                   "standard input"));
+  } else {
+    std::fprintf(stderr, "%s: ", std::string(question).c_str());
+    std::getline(std::cin, line);
+  }
+  return std::string(absl::StripAsciiWhitespace(line));
+}
+
 bool Cli::Confirm(absl::string_view question) const {
   if (yes_ || no_input_ || isatty(STDIN_FILENO) == 0 || !output_.error_terminal) return true;
   std::fprintf(stderr, "%s [y/N] ", std::string(question).c_str());
@@ -261,7 +286,7 @@ absl::StatusOr<document::v1::SignedDocument> Cli::Sign(absl::string_view kind,
     for (int i = 0; i < document->GetDescriptor()->field_count(); ++i) {
       const std::string& name = document->GetDescriptor()->field(i)->name();
       const std::string text = FieldText(*document, name);
-      if (!text.empty()) absl::StrAppend(&shown, "  ", name, ": ", text, "\n");
+      if (!text.empty()) absl::StrAppend(&shown, "  ", name, ": ", Visible(text), "\n");
     }
     output_.Note(absl::StrCat("to be signed by ", who->certificate().subject_cn(), ":\n", shown));
   }

@@ -67,6 +67,11 @@ class Cli {
   absl::StatusOr<document::v1::SignedDocument> Sign(absl::string_view kind,
                                                     google::protobuf::Message* document,
                                                     const std::string& save);
+  // A line that must not stand among the arguments, where every user of the machine could read it:
+  // the first one of `file`, of standard input for "-", or asked for with `question`.
+  // INVALID_ARGUMENT USAGE if nobody can be asked.
+  absl::StatusOr<std::string> PrivateLine(const std::string& file,
+                                          absl::string_view question) const;
   // Yes or no from the terminal; yes under --yes, and where nobody can be asked.
   bool Confirm(absl::string_view question) const;
 

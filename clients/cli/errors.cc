@@ -2,10 +2,13 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "clients/cli/output.h"
 #include "common/status/error.h"
 
 namespace jodal::cli {
@@ -27,8 +30,14 @@ const char* Hint(const std::string& reason, absl::StatusCode code) {
       {"KEY_PIN_REQUIRED", "give its PIN when asked, or with --pin-file FILE"},
       {"KEY_PIN_WRONG", "try again with the right PIN"},
       {"KEY_FILE_PERMISSIONS", "chmod 600 the file"},
+      {"PIN_FILE_PERMISSIONS", "chmod 600 the file"},
       {"CERTIFICATE_NOT_REGISTERED",
        "register it (`jodal supplier register`, `jodal person register`) and have it approved"},
+      {"ENCRYPTION_CERTIFICATE_MISSING",
+       "put a key-agreement pair into its folder (agree.key, agree.crt), or seal with "
+       "--no-recovery: you could not open this bid yourself"},
+      {"ENVELOPE_NOT_OPENED", "act with the identity that sealed it: --identity DIR"},
+      {"SESSION_BARRED", "a registrar has suspended the organisation; only he can lift that"},
       {"DEADLINE_PASSED",
        "if the service had an outage, its log shows it: jodal tender timeline T"},
       {"FOUR_EYES", "another person of the agency has to approve"},
@@ -114,8 +123,10 @@ Failure Explain(const absl::Status& status, absl::string_view what) {
     absl::StrAppend(&values, values.empty() ? "" : ", ", key, " ", value);
   }
   if (!values.empty()) absl::StrAppend(&why, " (", values, ")");
-  // Texts of several lines stay in the second part, indented.
-  why = absl::StrReplaceAll(why, {{"\n", "\n  "}});
+  // Texts of several lines stay in the second part, indented. Values may be other people's words.
+  std::vector<std::string> lines;
+  for (const absl::string_view line : absl::StrSplit(why, '\n')) lines.push_back(Visible(line));
+  why = absl::StrJoin(lines, "\n  ");
   return {ExitCode(reason, status.code()),
           absl::StrCat("error: ", what, " failed (",
                        reason.empty() ? absl::StatusCodeToString(status.code()) : reason, ")\n  ",

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -125,18 +127,26 @@ std::string Title(absl::string_view path) {
       absl::StrReplaceAll(path.substr(dot == absl::string_view::npos ? 0 : dot + 1), {{"_", " "}}));
 }
 
-std::string Quote(absl::string_view text) {
-  std::string out = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    if (c == '\n') {
-      out.append("\\n");
-    } else {
-      out.push_back(c);
-    }
+std::string Object(const Pairs& facts) {
+  nlohmann::ordered_json out = nlohmann::ordered_json::object();
+  for (const auto& [name, value] : facts) out[name] = value;
+  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+// YAML 1.2 in blocks. Scalars are JSON, which is YAML too: no text is taken for a number or a date.
+void AppendYaml(const nlohmann::ordered_json& value, const std::string& indent, std::string& out) {
+  if (value.empty() || !value.is_structured()) {  // also [] and {}
+    absl::StrAppend(&out, out.empty() ? "" : " ", value.dump(), "\n");
+    return;
   }
-  out.push_back('"');
-  return out;
+  // Where it follows "- ", the first entry stands on that line.
+  bool inside = !out.empty() && out.back() == '-';
+  if (!inside && !out.empty()) out.push_back('\n');
+  for (const auto& [key, entry] : value.items()) {
+    absl::StrAppend(&out, std::exchange(inside, false) ? " " : indent,
+                    value.is_array() ? "-" : nlohmann::ordered_json(key).dump() + ":");
+    AppendYaml(entry, indent + "  ", out);
+  }
 }
 
 std::string PairsText(const Pairs& pairs, bool terminal) {
@@ -146,10 +156,10 @@ std::string PairsText(const Pairs& pairs, bool terminal) {
   for (const auto& [name, value] : pairs) {
     if (terminal) {
       absl::StrAppend(&out, name,
-                      std::string(static_cast<size_t>(width - DisplayWidth(name) + 2), ' '), value,
-                      "\n");
+                      std::string(static_cast<size_t>(width - DisplayWidth(name) + 2), ' '),
+                      Visible(value), "\n");
     } else {
-      absl::StrAppend(&out, name, "\t", value, "\n");
+      absl::StrAppend(&out, name, "\t", Visible(value), "\n");
     }
   }
   return out;
@@ -166,7 +176,30 @@ int DisplayWidth(absl::string_view text) {
   return width;
 }
 
-std::string FormatTable(const Table& table, bool terminal) {
+std::string Visible(absl::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    const uint32_t c = NextCodePoint(text, at);
+    const bool control = c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0x2028 || c == 0x2029;
+    const bool turns = c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+                       (c >= 0x2066 && c <= 0x2069);
+    if (c == '\n' || c == '\t') {
+      out.append(c == '\n' ? "\\n" : "\\t");
+    } else if (control || turns) {
+      absl::StrAppend(&out, "\\u", absl::Hex(c, absl::kZeroPad4));
+    } else {
+      absl::StrAppend(&out, text.substr(begin, at - begin));
+    }
+  }
+  return out;
+}
+
+std::string FormatTable(const Table& given, bool terminal) {
+  Table table = given;
+  for (auto& row : table.rows) {
+    for (std::string& cell : row) cell = Visible(cell);
+  }
   std::string out;
   if (!terminal) {
     absl::StrAppend(&out, absl::StrJoin(table.titles, "\t"), "\n");
@@ -235,10 +268,25 @@ void Output::Note(absl::string_view text) const {
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+void Output::WriteObjects(const std::vector<std::string>& objects, bool list) const {
+  if (format == Format::kYaml) {
+    std::string out;
+    for (const std::string& object : objects) {
+      if (list) out.append("-");
+      AppendYaml(nlohmann::ordered_json::parse(object), list ? "  " : "", out);
+    }
+    Write(list && objects.empty() ? "[]\n" : out);
+  } else if (format == Format::kJson && list) {
+    Write(absl::StrCat("[", absl::StrJoin(objects, ",\n "), "]\n"));
+  } else {
+    for (const std::string& object : objects) Write(object + "\n");
+  }
+}
+
 absl::Status Output::One(const Message& message) const {
-  if (format == Format::kJson || format == Format::kJsonl) {
+  if (exact()) {
     ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(message));
-    Write(json + "\n");
+    WriteObjects({json}, /*list=*/false);
     return absl::OkStatus();
   }
   Pairs facts;
@@ -252,16 +300,12 @@ absl::Status Output::One(const Message& message) const {
 
 absl::Status Output::Many(const std::vector<const Message*>& messages,
                           const std::vector<std::string>& columns) const {
-  if (format == Format::kJson || format == Format::kJsonl) {
-    std::vector<std::string> lines;
+  if (exact()) {
+    std::vector<std::string> objects;
     for (const Message* message : messages) {
-      ASSIGN_OR_RETURN(lines.emplace_back(), document::ToCanonicalJson(*message));
+      ASSIGN_OR_RETURN(objects.emplace_back(), document::ToCanonicalJson(*message));
     }
-    if (format == Format::kJson) {
-      Write(absl::StrCat("[", absl::StrJoin(lines, ",\n "), "]\n"));
-    } else {
-      for (const std::string& line : lines) Write(line + "\n");
-    }
+    WriteObjects(objects, /*list=*/true);
     return absl::OkStatus();
   }
   Table table;
@@ -289,13 +333,7 @@ absl::Status Output::Facts(const Pairs& facts) const {
       break;
     }
     default:
-      Write(absl::StrCat("{",
-                         absl::StrJoin(facts, ",",
-                                       [](std::string* out, const auto& fact) {
-                                         absl::StrAppend(out, Quote(fact.first), ":",
-                                                         Quote(fact.second));
-                                       }),
-                         "}\n"));
+      WriteObjects({Object(facts)}, /*list=*/false);
   }
   return absl::OkStatus();
 }
@@ -306,19 +344,16 @@ absl::Status Output::Rows(const Table& table) const {
   } else if (format == Format::kCsv) {
     Write(FormatCsv(table));
   } else {
-    std::vector<std::string> lines;
+    std::vector<std::string> objects;
     for (const auto& row : table.rows) {
-      std::string line = "{";
+      Pairs facts;
       for (size_t c = 0; c < row.size(); ++c) {
-        absl::StrAppend(
-            &line, c == 0 ? "" : ",",
-            Quote(absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]), {{" ", "_"}})), ":",
-            Quote(row[c]));
+        facts.emplace_back(
+            absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]), {{" ", "_"}}), row[c]);
       }
-      lines.push_back(line + "}");
+      objects.push_back(Object(facts));
     }
-    Write(format == Format::kJson ? absl::StrCat("[", absl::StrJoin(lines, ",\n "), "]\n")
-                                  : absl::StrCat(absl::StrJoin(lines, "\n"), "\n"));
+    WriteObjects(objects, /*list=*/true);
   }
   return absl::OkStatus();
 }

@@ -14,7 +14,7 @@
 
 namespace jodal::cli {
 
-enum class Format { kTable, kJson, kJsonl, kCsv };
+enum class Format { kTable, kJson, kJsonl, kYaml, kCsv };
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
@@ -25,6 +25,10 @@ struct Table {
 
 // Columns that a terminal gives `text`: East-Asian wide characters take two, combining marks none.
 int DisplayWidth(absl::string_view text);
+
+// `text` with whatever a terminal would obey and a reader not see as an escape: control characters
+// (line ends and tabs too) and marks that turn the direction of writing. Other people wrote it.
+std::string Visible(absl::string_view text);
 
 // Aligned if `terminal`, else cells separated by tabs. Columns of figures stand to the right.
 std::string FormatTable(const Table& table, bool terminal);
@@ -37,10 +41,12 @@ std::string FieldText(const google::protobuf::Message& message, absl::string_vie
 class Output {
  public:
   Format format = Format::kTable;
+  // Tables and CSV show chosen columns as people write them; the others are the exact messages.
+  bool exact() const { return format != Format::kTable && format != Format::kCsv; }
   bool terminal = false;        // stdout is one
   bool error_terminal = false;  // stderr is one
 
-  // One message: its fields as lines "name  value", or JSON.
+  // One message: its fields as lines "name  value", or JSON or YAML.
   absl::Status One(const google::protobuf::Message& message) const;
   // Messages of one kind: a table of `columns` (field paths), or JSON with all fields.
   absl::Status Many(const std::vector<const google::protobuf::Message*>& messages,
@@ -53,6 +59,8 @@ class Output {
 
  private:
   void Write(absl::string_view text) const;
+  // JSON objects: one for itself, or the rows of a list.
+  void WriteObjects(const std::vector<std::string>& objects, bool list) const;
 };
 
 template <typename Repeated>

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <nlohmann/json.hpp>
+
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 
@@ -31,6 +34,66 @@ TEST(OutputTest, FieldsReadWell) {
   notice.set_base_amount(4290738325);
   EXPECT_EQ(FieldText(notice, "base_amount"), "4,290,738,325");
   EXPECT_EQ(FieldText(notice, "nothing"), "");
+}
+
+// Other people's words may not move the cursor, colour a line or add a row.
+TEST(OutputTest, NothingIsObeyedByTheTerminal) {
+  EXPECT_EQ(Visible("의자 120개"), "의자 120개");
+  EXPECT_EQ(Visible("a\x1b[2Jb"), "a\\u001b[2Jb");
+  EXPECT_EQ(Visible("a\nb\tc\rd"), "a\\nb\\tc\\u000dd");
+  EXPECT_EQ(Visible("a\xc2\x9b"
+                    "b"),
+            "a\\u009bb");
+  EXPECT_EQ(Visible("a\xe2\x80\xae"
+                    "b"),
+            "a\\u202eb");
+  const Table table = {{"REASON", "STATE"}, {{"x\nok\tPAID", "FAILED"}}};
+  EXPECT_EQ(FormatTable(table, false), "REASON\tSTATE\nx\\nok\\tPAID\tFAILED\n");
+  EXPECT_EQ(FormatTable(table, true), "REASON       STATE\nx\\nok\\tPAID  FAILED\n");
+}
+
+std::string Printed(Format format, const std::function<absl::Status(const Output&)>& print) {
+  Output output;
+  output.format = format;
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(print(output), absl::OkStatus());
+  return testing::internal::GetCapturedStdout();
+}
+
+// Past bug: tabs and other control characters made JSON that no parser takes.
+TEST(OutputTest, ExactFormatsParse) {
+  const Pairs facts = {{"reason", "tab\there \x1b \"quoted\" \\ \xff"}, {"price", "1,000"}};
+  const auto print = [&](const Output& o) { return o.Facts(facts); };
+  for (const Format format : {Format::kJson, Format::kJsonl}) {
+    const auto parsed = nlohmann::json::parse(Printed(format, print));
+    EXPECT_EQ(parsed["reason"], "tab\there \x1b \"quoted\" \\ \xef\xbf\xbd");
+  }
+  EXPECT_EQ(Printed(Format::kYaml, print),
+            "\"reason\": \"tab\\there \\u001b \\\"quoted\\\" \\\\ \xef\xbf\xbd\"\n"
+            "\"price\": \"1,000\"\n");
+}
+
+TEST(OutputTest, YamlIsTheSameMessageInBlocks) {
+  document::v1::Bid bid;
+  bid.set_tender_id("R26BK00000001");
+  bid.set_price(12);
+  bid.set_lot(1);
+  bid.add_picks(3);
+  bid.add_picks(7);
+  bid.add_documents()->set_name("no");
+  const auto one = [&](const Output& o) { return o.One(bid); };
+  EXPECT_EQ(Printed(Format::kYaml, one),
+            "\"tenderId\": \"R26BK00000001\"\n"
+            "\"lot\": 1\n"
+            "\"price\": 12\n"
+            "\"picks\":\n  - 3\n  - 7\n"
+            "\"documents\":\n  - \"name\": \"no\"\n");
+  const auto many = [&](const Output& o) { return o.Many({&bid, &bid}, {}); };
+  const std::string list = Printed(Format::kYaml, many);
+  EXPECT_EQ(list.substr(0, 41), "- \"tenderId\": \"R26BK00000001\"\n  \"lot\": 1\n");
+  EXPECT_EQ(Printed(Format::kYaml, [](const Output& o) { return o.Many({}, {}); }), "[]\n");
+  EXPECT_EQ(Printed(Format::kYaml, [](const Output& o) { return o.One(document::v1::Bid()); }),
+            "{}\n");
 }
 
 }  // namespace

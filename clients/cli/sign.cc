@@ -5,7 +5,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
+#include "common/base/bytes.h"
 #include "common/clock/clock.h"
+#include "common/crypto/random.h"
 #include "common/document/json.h"
 #include "common/money/money.h"
 #include "common/status/error.h"
@@ -101,6 +103,8 @@ absl::Status DocumentFlags::Fill(google::protobuf::Message* message) const {
   return absl::OkStatus();
 }
 
+std::string FreshNonce() { return HexEncode(crypto::SystemRandom().Bytes(16)); }
+
 absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf::Message* message,
                           const std::function<absl::Status()>& fetch) {
   const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName("state");
@@ -129,7 +133,7 @@ absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf:
 }
 
 absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {
-  if (cli.out().format == Format::kJson || cli.out().format == Format::kJsonl) {
+  if (cli.out().exact()) {
     return cli.out().One(answer);
   }
   const auto* descriptor = answer.GetDescriptor();

@@ -38,6 +38,9 @@ class DocumentFlags {
   const google::protobuf::Descriptor* descriptor_;
 };
 
+// 16 random bytes, hex: for documents whose words may come twice.
+std::string FreshNonce();
+
 // Prints what an answer is about: every field but its receipt; as JSON all of it.
 absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer);
 

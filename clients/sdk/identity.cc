@@ -13,6 +13,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/pki/cms_envelope.h"
 #include "common/pki/cms_sign.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -58,10 +59,8 @@ absl::StatusOr<Identity> Identity::Load(const std::string& dir, absl::string_vie
   if (fs::exists(dir + "/agree.crt")) {
     ASSIGN_OR_RETURN(std::string agree_pem, ReadFile(dir + "/agree.crt"));
     ASSIGN_OR_RETURN(pki::Certificate agree, pki::Certificate::FromPem(agree_pem));
-    ASSIGN_OR_RETURN(pki::PrivateKey agree_key,
-                     pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
-    ASSIGN_OR_RETURN(crypto::P256PrivateKey p256,
-                     crypto::P256PrivateKey::FromEvp(agree_key.get()));
+    ASSIGN_OR_RETURN(pki::PrivateKey agree_key, pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
+    ASSIGN_OR_RETURN(crypto::P256PrivateKey p256, crypto::P256PrivateKey::FromEvp(agree_key.get()));
     identity.SetAgreement(std::move(p256), std::move(agree));
   }
   if (fs::exists(dir + "/person")) {
@@ -110,6 +109,20 @@ absl::StatusOr<document::v1::SignedDocument> Identity::Sign(std::string content)
   out.set_content(std::move(content));
   out.set_signature(std::move(signature));
   return out;
+}
+
+absl::StatusOr<std::string> Identity::EncryptToSelf(absl::string_view plain) const {
+  if (has_agreement()) return pki::EncryptCms(plain, *agreement_certificate_);
+  if (pki::MayEncryptTo(certificate_)) return pki::EncryptCms(plain, certificate_);
+  return MakeError(absl::StatusCode::kFailedPrecondition, "ENCRYPTION_CERTIFICATE_MISSING",
+                   "the identity has no certificate that may be encrypted to");
+}
+
+absl::StatusOr<std::string> Identity::DecryptOwn(absl::string_view envelope) const {
+  if (!has_agreement()) return pki::DecryptCms(envelope, *key_, certificate_);
+  ASSIGN_OR_RETURN(const pki::PrivateKey key,
+                   pki::PrivateKey::FromPem(agreement_key_->ToPkcs8Pem()));
+  return pki::DecryptCms(envelope, key, *agreement_certificate_);
 }
 
 absl::StatusOr<document::v1::SignedDocument> SignDocument(const Identity& identity,

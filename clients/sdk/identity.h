@@ -1,10 +1,11 @@
-// A person's keys on his own machine: a signing key with its certificate, and for members of opening
-// committees a key-agreement pair as well. Private keys never leave this folder.
+// A person's keys on his own machine: a signing key with its certificate, and a key-agreement pair
+// to which others (shares of sealed bids) or he himself (the keys of his own bids) encrypt. Private
+// keys never leave this folder.
 //
 //   <dir>/sign.key sign.crt [agree.key agree.crt] [person]
 //
-// Key files are PKCS#8 PEM with mode 0600, encrypted if a PIN was given. `person` holds the person id
-// once registered.
+// Key files are PKCS#8 PEM with mode 0600, encrypted if a PIN was given. `person` holds the person
+// id once registered.
 #ifndef JODAL_CLIENTS_SDK_IDENTITY_H_
 #define JODAL_CLIENTS_SDK_IDENTITY_H_
 
@@ -56,6 +57,14 @@ class Identity {
   // Signs exactly `content`.
   absl::StatusOr<document::v1::SignedDocument> Sign(std::string content) const;
 
+  // Encrypts to himself: to the key-agreement certificate, without one to the signing certificate
+  // if its key usage allows that (docs/adr/0011). FAILED_PRECONDITION
+  // ENCRYPTION_CERTIFICATE_MISSING.
+  absl::StatusOr<std::string> EncryptToSelf(absl::string_view plain) const;
+  // What EncryptToSelf made. INVALID_ARGUMENT ENVELOPE_MALFORMED; FAILED_PRECONDITION
+  // ENVELOPE_NOT_OPENED.
+  absl::StatusOr<std::string> DecryptOwn(absl::string_view envelope) const;
+
  private:
   std::shared_ptr<const pki::PrivateKey> key_;
   pki::Certificate certificate_;
@@ -64,8 +73,8 @@ class Identity {
   std::string person_id_;
 };
 
-// Fills kind, version 1, system and signer of `document` (a message of documents.proto), writes it as
-// canonical JSON and signs that.
+// Fills kind, version 1, system and signer of `document` (a message of documents.proto), writes it
+// as canonical JSON and signs that.
 absl::StatusOr<document::v1::SignedDocument> SignDocument(const Identity& identity,
                                                           absl::string_view system,
                                                           absl::string_view kind,

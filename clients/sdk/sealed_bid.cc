@@ -13,9 +13,9 @@ namespace jodal::sdk {
 namespace {
 
 absl::Status SelfCheckFailed(absl::string_view what) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
-                   absl::StrCat("the sealed bid does not open on this machine: ", what,
-                                "; nothing was sent"));
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
+      absl::StrCat("the sealed bid does not open on this machine: ", what, "; nothing was sent"));
 }
 
 }  // namespace
@@ -68,8 +68,7 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   ASSIGN_OR_RETURN(sealing::Committee committee, notice.committee());
   out.cek = random.Bytes(sealing::kCekBytes);
   const std::string cert_sha256 = crypto::Sha256(identity.certificate().der());
-  ASSIGN_OR_RETURN(sealing::Sealed sealed,
-                   sealing::Seal(committee, cert_sha256, payload, out.cek));
+  ASSIGN_OR_RETURN(sealing::Sealed sealed, sealing::Seal(committee, cert_sha256, payload, out.cek));
 
   document::v1::Seal seal;
   seal.set_format("SB1");
@@ -89,27 +88,45 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
     s->set_commit(share.commit);
     s->set_proof(share.proof);
   }
-  seal.set_client_time(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(absl::ToUnixSeconds(now)),
-                       absl::UTCTimeZone()));
+  seal.set_client_time(absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(absl::ToUnixSeconds(now)), absl::UTCTimeZone()));
   ASSIGN_OR_RETURN(out.seal, SignDocument(identity, n.system(), "seal", &seal));
   out.ciphertext = std::move(sealed.ciphertext);
 
   // Open what would be sent, from the bytes that would be sent.
-  document::v1::Seal sent;
-  RETURN_IF_ERROR(document::ParseStrictJson(out.seal.content(), &sent));
-  ASSIGN_OR_RETURN(sealing::Sealed again, ToSealed(sent, out.ciphertext));
-  if (!sealing::CheckSeal(committee, cert_sha256, out.cek, again).ok()) {
-    return SelfCheckFailed("its shares do not fit its key");
-  }
-  auto opened = sealing::Decrypt({notice.hash, out.cek}, out.ciphertext);
-  if (!opened.ok()) return SelfCheckFailed("it does not decrypt");
-  auto inner = sealing::DecodePayload(*opened);
-  if (!inner.ok() || inner->document != out.bid.content() ||
-      inner->signature != out.bid.signature()) {
+  const auto opened = OpenOwnSeal(notice, {out.seal, out.ciphertext, out.cek});
+  if (!opened.ok()) return SelfCheckFailed(opened.status().message());
+  if (opened->content() != out.bid.content() || opened->signature() != out.bid.signature()) {
     return SelfCheckFailed("what opens is not what was sealed");
   }
   return out;
+}
+
+absl::StatusOr<document::v1::SignedDocument> OpenOwnSeal(const PublishedNotice& notice,
+                                                         const OwnSeal& own) {
+  const auto not_recovered = [](absl::string_view why) {
+    return MakeError(absl::StatusCode::kDataLoss, "BID_NOT_RECOVERED", why);
+  };
+  document::v1::Seal seal;
+  RETURN_IF_ERROR(document::ParseStrictJson(own.seal.content(), &seal));
+  if (seal.notice_hash() != notice.hash_hex()) return not_recovered("it is for another notice");
+  ASSIGN_OR_RETURN(const sealing::Committee committee, notice.committee());
+  ASSIGN_OR_RETURN(const sealing::Sealed sealed, ToSealed(seal, own.ciphertext));
+  const auto cert_sha256 = HexDecode(seal.bidder_cert_sha256());
+  if (!cert_sha256.ok() || sealed.ciphertext_sha256 != crypto::Sha256(own.ciphertext)) {
+    return not_recovered("the ciphertext is not the seal's");
+  }
+  if (!sealing::CheckSeal(committee, *cert_sha256, own.cek, sealed).ok()) {
+    return not_recovered("its shares do not fit its key");
+  }
+  const auto opened = sealing::Decrypt({notice.hash, own.cek}, own.ciphertext);
+  if (!opened.ok()) return not_recovered("it does not decrypt");
+  const auto payload = sealing::DecodePayload(*opened);
+  if (!payload.ok()) return not_recovered("what it decrypts to is no bid");
+  document::v1::SignedDocument bid;
+  bid.set_content(payload->document);
+  bid.set_signature(payload->signature);
+  return bid;
 }
 
 absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
@@ -131,9 +148,9 @@ absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
 
 std::string SubmissionDigest(const document::v1::SignedDocument& seal,
                              absl::string_view ciphertext_sha256) {
-  return HexEncode(crypto::Sha256(
-      absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
-                   crypto::Sha256(seal.signature()), ciphertext_sha256)));
+  return HexEncode(
+      crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
+                                  crypto::Sha256(seal.signature()), ciphertext_sha256)));
 }
 
 }  // namespace jodal::sdk

@@ -226,6 +226,10 @@ absl::StatusOr<Certificate> CertificateAuthority::Issue(const LeafRequest& reque
       extensions.emplace_back(NID_key_usage, "critical,keyAgreement");
       tls = false;
       break;
+    case LeafUsage::kKeyEncipherment:
+      extensions.emplace_back(NID_key_usage, "critical,keyEncipherment");
+      tls = false;
+      break;
     case LeafUsage::kTlsServer:
       extensions.emplace_back(NID_ext_key_usage, "serverAuth");
       break;

@@ -20,11 +20,12 @@
 namespace jodal::pki {
 
 enum class LeafUsage {
-  kSigning,       // digitalSignature + nonRepudiation: documents
-  kKeyAgreement,  // keyAgreement: members of an opening committee
-  kTlsServer,     // digitalSignature, extended usage serverAuth
-  kTlsClient,     // digitalSignature, extended usage clientAuth
-  kTlsPeer,       // both: a service that is called and calls
+  kSigning,          // digitalSignature + nonRepudiation: documents
+  kKeyAgreement,     // keyAgreement: what is encrypted to an EC key, shares of a sealed bid too
+  kKeyEncipherment,  // keyEncipherment: the same for RSA keys
+  kTlsServer,        // digitalSignature, extended usage serverAuth
+  kTlsClient,        // digitalSignature, extended usage clientAuth
+  kTlsPeer,          // both: a service that is called and calls
 };
 
 struct CaRequest {

@@ -21,6 +21,7 @@ enum class KeyAlgorithm { kEc, kRsa, kOther };
 // Bits of Certificate::key_usage(); values are OpenSSL's KU_*.
 inline constexpr uint32_t kUsageDigitalSignature = 0x0080;
 inline constexpr uint32_t kUsageNonRepudiation = 0x0040;
+inline constexpr uint32_t kUsageKeyEncipherment = 0x0020;
 inline constexpr uint32_t kUsageKeyAgreement = 0x0008;
 
 // Immutable, cheap to copy, thread-safe. Parsing says nothing about trust: see verifier.h.

@@ -95,7 +95,7 @@ class HandlerKit {
   }
 
   // For streaming reactors: authenticates and authorises, or says why not. Errors:
-  //   UNAUTHENTICATED CREDENTIALS_MISSING, SESSION_INVALID, SESSION_EXPIRED
+  //   UNAUTHENTICATED CREDENTIALS_MISSING, SESSION_INVALID, SESSION_EXPIRED, SESSION_BARRED
   //   PERMISSION_DENIED NOT_ALLOWED, always with the same text
   //   UNAVAILABLE SHUTTING_DOWN
   absl::StatusOr<Call> Authorize(grpc::CallbackServerContext* context, const Access& access) const;

@@ -26,6 +26,7 @@
 #include "common/crypto/hash.h"
 #include "common/document/remote_verifier.h"
 #include "common/kv/backend.h"
+#include "common/log_service/log_client.h"
 #include "common/log_service/log_service.h"
 #include "common/metrics/admin_server.h"
 #include "common/metrics/logging.h"
@@ -102,7 +103,8 @@ class HostImpl : public Host {
       unit = std::make_unique<Unit>();
       ASSIGN_OR_RETURN(std::string session_key,
                        LoadSessionKey(absl::StrCat(config.keys_dir(), "/session-", name, ".key")));
-      unit->sessions = std::make_unique<SessionVerifier>(name, std::move(session_key));
+      unit->sessions =
+          std::make_unique<SessionVerifier>(name, std::move(session_key), &session_bars_);
       // Logs and clock are asked for with the session of whichever service lives here.
       if (sessions_ == nullptr) sessions_ = unit->sessions.get();
       if (any_tcp) {
@@ -118,6 +120,7 @@ class HostImpl : public Host {
       unit->documents = std::make_unique<DocumentsHere>(
           std::make_unique<document::RemoteDocumentVerifier>(unit->peers.get()));
     }
+    RETURN_IF_ERROR(OpenSessionFeed());
     for (auto& [name, unit] : units_) {
       ASSIGN_OR_RETURN(unit->module,
                        options_.factories.at(name)({.service = name,
@@ -194,6 +197,7 @@ class HostImpl : public Host {
     }
     server_->GetHealthCheckService()->SetServingStatus(true);
     for (auto& [name, unit] : units_) unit->peers->SetServer(server_.get());
+    if (session_feed_ != nullptr) RETURN_IF_ERROR(session_feed_->Start());
     for (auto& [name, unit] : units_) unit->module->Start();
     if (!options_.config.admin_address().empty()) {
       ASSIGN_OR_RETURN(admin_, metrics::AdminServer::Start(options_.config.admin_address(),
@@ -218,6 +222,9 @@ class HostImpl : public Host {
         gate_.Abandon();
         gate_.AwaitIdle(absl::InfiniteDuration());  // what has begun ends by its own deadlines
       }
+    }
+    session_feed_.reset();
+    if (server_ != nullptr) {
       server_->Shutdown(std::chrono::system_clock::now() + absl::ToChronoMilliseconds(grace));
       server_->Wait();
     }
@@ -307,6 +314,28 @@ class HostImpl : public Host {
     return absl::OkStatus();
   }
 
+  // One for the process, in the ledger and over the connections of its first service.
+  absl::Status OpenSessionFeed() {
+    const SessionSource& source = options_.sessions;
+    if (source.service.empty() || units_.empty()) return absl::OkStatus();
+    const auto& [name, unit] = *units_.begin();
+    ASSIGN_OR_RETURN(session_feed_,
+                     SessionFeed::Create(
+                         {.own = unit->ledger.get(),
+                          .bars = &session_bars_,
+                          .source = source,
+                          .fetch = log_service::RemoteLogFetch(unit->peers.get(), source.service),
+                          .on_error = [name = name, from = source.service](
+                                          uint64_t seq, const absl::Status& status) {
+                            logging::Write(logging::Level::kWarning,
+                                           {{"service", name},
+                                            {"sessions_from", from},
+                                            {"seq", static_cast<int64_t>(seq)},
+                                            {"reason", ErrorReason(status)}});
+                          }}));
+    return absl::OkStatus();
+  }
+
   absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> Credentials(
       const std::string& address) const {
     if (absl::StartsWith(address, "unix:")) {
@@ -341,7 +370,9 @@ class HostImpl : public Host {
   std::unique_ptr<TrainingClock> training_clock_;
   const Clock* clock_ = nullptr;
   const SessionVerifier* sessions_ = nullptr;  // of the first unit
+  SessionBars session_bars_;
   std::map<std::string, std::unique_ptr<Unit>> units_;
+  std::unique_ptr<SessionFeed> session_feed_;
   std::unique_ptr<Executor> log_executor_;
   std::unique_ptr<log_service::LogHost> logs_;
   std::unique_ptr<grpc::Service> training_;

@@ -14,6 +14,7 @@
 #include "absl/time/time.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/module.h"
+#include "common/rpc/session_feed.h"
 #include "jodal/config/v1/config.pb.h"
 
 namespace jodal::rpc {
@@ -35,6 +36,7 @@ class Host {
     config::v1::Config config;
     std::vector<std::string> services;  // to run in this process
     ModuleFactories factories;          // one for each of them
+    SessionSource sessions;             // what ends sessions early; without a service: nothing
     bool memory_stores = false;         // for tests: nothing survives
     const Clock* clock = nullptr;       // for tests; null: the machine's, or the training clock
   };
@@ -73,7 +75,7 @@ int WaitForStopSignal();
 // `program --config FILE`, also --help and --version: runs `services` until SIGTERM or SIGINT.
 // Returns the exit code: 0, 1 for a failure (said on stderr in three lines), 2 for wrong usage.
 int RunMain(int argc, char** argv, const std::vector<std::string>& services,
-            const ModuleFactories& factories);
+            const ModuleFactories& factories, const SessionSource& sessions);
 
 }  // namespace jodal::rpc
 

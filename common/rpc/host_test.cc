@@ -315,7 +315,7 @@ TEST(RunMainTest, UsageIsCheckedFirst) {
     args.insert(args.end(), c.args.begin(), c.args.end());
     std::vector<char*> argv;
     for (auto& arg : args) argv.push_back(arg.data());
-    EXPECT_EQ(RunMain(static_cast<int>(argv.size()), argv.data(), {"alpha"}, {}), c.code);
+    EXPECT_EQ(RunMain(static_cast<int>(argv.size()), argv.data(), {"alpha"}, {}, {}), c.code);
   }
 }
 

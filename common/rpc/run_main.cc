@@ -63,7 +63,7 @@ int WaitForStopSignal() {
 }
 
 int RunMain(int argc, char** argv, const std::vector<std::string>& services,
-            const ModuleFactories& factories) {
+            const ModuleFactories& factories, const SessionSource& sessions) {
   PrepareProcess();
   std::string name = argc > 0 ? argv[0] : "jodal";
   name = name.substr(name.rfind('/') + 1);
@@ -82,7 +82,8 @@ int RunMain(int argc, char** argv, const std::vector<std::string>& services,
   if (absl::Status status = logging::Init({}); !status.ok()) return Fail(name, status);
   auto config = config::LoadConfig(config_file);
   if (!config.ok()) return Fail(name, config.status());
-  auto host = Host::Create({.config = *config, .services = services, .factories = factories});
+  auto host = Host::Create(
+      {.config = *config, .services = services, .factories = factories, .sessions = sessions});
   if (!host.ok()) return Fail(name, host.status());
   if (absl::Status status = (*host)->Start(); !status.ok()) return Fail(name, status);
   for (const std::string& service : services) {

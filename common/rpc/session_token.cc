@@ -10,6 +10,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 #include "jodal/rpc/v1/session.pb.h"
 
 namespace jodal::rpc {
@@ -100,6 +101,7 @@ absl::StatusOr<Principal> SessionVerifier::Verify(absl::string_view token, absl:
                      "the session has expired; open a new one",
                      {{"expired", absl::FormatTime(out.expires, absl::UTCTimeZone())}});
   }
+  if (bars_ != nullptr) RETURN_IF_ERROR(bars_->Check(out));
   return out;
 }
 

@@ -19,6 +19,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/rpc/caller.h"
+#include "common/rpc/session_bars.h"
 
 namespace jodal::rpc {
 
@@ -43,15 +44,16 @@ class SessionIssuer {
 // Thread-safe.
 class SessionVerifier {
  public:
-  // As `service`, whose session key is `key`.
-  SessionVerifier(std::string service, std::string key)
-      : service_(std::move(service)), key_(std::move(key)) {}
-  // UNAUTHENTICATED SESSION_INVALID or SESSION_EXPIRED.
+  // As `service`, whose session key is `key`. `bars`, if any, outlives the verifier.
+  SessionVerifier(std::string service, std::string key, const SessionBars* bars = nullptr)
+      : service_(std::move(service)), key_(std::move(key)), bars_(bars) {}
+  // UNAUTHENTICATED SESSION_INVALID, SESSION_EXPIRED or SESSION_BARRED.
   absl::StatusOr<Principal> Verify(absl::string_view token, absl::Time now) const;
 
  private:
   const std::string service_;
   const std::string key_;
+  const SessionBars* const bars_;
 };
 
 }  // namespace jodal::rpc

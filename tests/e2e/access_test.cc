@@ -22,6 +22,7 @@
 #include "common/log_service/log_service.h"
 #include "common/rpc/identity.h"
 #include "common/rpc/session_token.h"
+#include "common/status/error.h"
 #include "jodal/log/v1/log.grpc.pb.h"
 #include "jodal/training/v1/training.pb.h"
 #include "tests/e2e/refusals.h"
@@ -331,6 +332,58 @@ TEST(AccessTest, EveryMethodOfEveryServiceAgainstEveryCaller) {
   for (const auto& [name, access] : Table()) {
     EXPECT_EQ(seen.count(name), 1u) << name << " has a row and is no method";
   }
+}
+
+// Invariant 30. Tokens last for hours and are checked offline: a suspension ends those that are
+// open, in every service, and its lifting revives them.
+TEST(AccessTest, ASuspensionEndsOpenSessionsInEveryService) {
+  auto created = System::Create(At(World::kStart));
+  ASSERT_TRUE(created.ok()) << created.status();
+  System& s = **created;
+  World w(s);
+  ASSERT_EQ(w.Populate(), absl::OkStatus());
+  Refusals table(s);
+  const Person& suspended = *w.s1;
+  const Person& colleague = *w.s1b;  // the same organisation's
+
+  const auto refused_in_every_service = [&](const Person& person, const std::string& reason) {
+    std::set<std::string> services;
+    for (const ServiceDescriptor* service : DeclaredServices()) {
+      for (int i = 0; i < service->method_count(); ++i) {
+        const MethodDescriptor& method = *service->method(i);
+        const std::string name = absl::StrCat(service->full_name().substr(6), "/", method.name());
+        const std::set<std::string>& callers = Table().at(name).callers;
+        bool allowed = callers.count(kAnyUser) != 0;
+        for (const std::string& role : person.roles) allowed = allowed || callers.count(role) != 0;
+        if (!allowed) continue;
+        services.insert(service->name());
+        if (reason.empty()) {
+          EXPECT_NE(ErrorReason(CallEmpty(s.channel(), method, Bearer(person.token))),
+                    "SESSION_BARRED")
+              << name;
+        } else {
+          table.Refused(
+              absl::StrCat(name, " by ", person.name),
+              [&] { return CallEmpty(s.channel(), method, Bearer(person.token)); }, reason);
+        }
+      }
+    }
+    EXPECT_GE(services.size(), 3u);  // registration, bidding, contract, payment by his roles
+    EXPECT_EQ(services.count("BiddingService"), 1u);
+  };
+
+  refused_in_every_service(suspended, "");
+  ASSERT_EQ(s.Suspend(suspended, s.Suspension(suspended.organization(), false)), absl::OkStatus());
+  refused_in_every_service(suspended, "SESSION_BARRED");
+  refused_in_every_service(colleague, "SESSION_BARRED");
+  refused_in_every_service(*w.s2, "");
+  // What anyone may ask he may too, as anyone.
+  EXPECT_EQ(s.Call(s.tender(), &tender::v1::TenderService::Stub::ListTenders,
+                   tender::v1::ListTendersRequest(), &suspended)
+                .status(),
+            absl::OkStatus());
+  ASSERT_EQ(s.Suspend(suspended, s.Suspension(suspended.organization(), true)), absl::OkStatus());
+  refused_in_every_service(suspended, "");
 }
 
 }  // namespace

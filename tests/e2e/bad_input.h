@@ -127,11 +127,12 @@ class BadInputTest : public testing::Test {
   absl::Status Register(const Person& who, const document::v1::OrganizationRegistration& doc) {
     return Register(s().Sign(who, "organization.registration", doc));
   }
-  document::v1::PersonRegistration PersonDocument(const Person& of) const {
+  document::v1::PersonRegistration PersonDocument(const Person& of) {
     document::v1::PersonRegistration doc;
     doc.set_organization_id(of.organization());
     doc.set_name("Person");
     doc.set_email("person@example.com");
+    doc.set_nonce(s().RequestId());
     return doc;
   }
   absl::Status RegisterPerson(const Person& who, const document::v1::PersonRegistration& doc) {
@@ -141,20 +142,12 @@ class BadInputTest : public testing::Test {
   absl::Status OpenSession(const registration::v1::OpenSessionRequest& request) {
     return s().Call(s().registration(), &RegistrationStub::OpenSession, request).status();
   }
-  document::v1::SignedDocument Suspension(const std::string& organization, bool lift) {
-    document::v1::OrganizationSuspension doc;
-    doc.set_organization_id(organization);
-    doc.set_reason("Test");
-    doc.set_lift(lift);
-    doc.set_nonce(s().RequestId());
-    return s().Sign(s().registrar(), "organization.suspension", doc);
-  }
   absl::Status Suspend(const document::v1::SignedDocument& document) {
     return w().SendSigned(s().registrar(), document, s().registration(),
                           &RegistrationStub::SuspendOrganization);
   }
   absl::Status Suspend(const std::string& organization, bool lift) {
-    return Suspend(Suspension(organization, lift));
+    return Suspend(s().Suspension(organization, lift));
   }
   absl::Status UpdateCrl(const std::string& crl) {
     signature::v1::UpdateCrlRequest request;

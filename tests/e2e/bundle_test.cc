@@ -607,6 +607,13 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
              });
            },
            "PROOF_INVALID"},
+          {"a stranger is shown the sealed bids",
+           [&](FileMap& f) {
+             forge(f, "bidding", [&](ForgedLog& log) {
+               EventOf(log, "seals.read").mutable_seals_read()->set_i(World::kMembers + 1);
+             });
+           },
+           "EVENT_MISMATCH"},
           {"two members are enough",
            [&](FileMap& f) {
              DropFiles(f, "shares/3.");

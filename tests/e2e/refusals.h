@@ -48,8 +48,9 @@ class Refusals {
         "REQUEST_ID_REUSED",
     };
     static const std::set<std::string> kUnauthenticated = {
-        "CREDENTIALS_MISSING", "SESSION_INVALID", "SESSION_EXPIRED",           "CHALLENGE_INVALID",
-        "CHALLENGE_EXPIRED",   "CHALLENGE_USED",  "CERTIFICATE_NOT_REGISTERED"};
+        "CREDENTIALS_MISSING", "SESSION_INVALID",           "SESSION_EXPIRED",
+        "SESSION_BARRED",      "CHALLENGE_INVALID",         "CHALLENGE_EXPIRED",
+        "CHALLENGE_USED",      "CERTIFICATE_NOT_REGISTERED"};
     static const std::set<std::string> kMalformed = {
         "REQUEST_ID_MISSING",
         "REQUEST_ID_LENGTH",

@@ -244,8 +244,8 @@ void BadInputTest::RegistrationRows() {
                                    .person()
                                    .person_id());
   clerk_approval.set_registration_sha256(sdk::DocumentHash(register_clerk.document()));
-  const auto suspension = Suspension(suspended.organization(), false);
-  Step(Suspend(suspension));
+  const auto suspension = s().Suspension(suspended.organization(), false);
+  Step(s().Suspend(suspended, suspension));
   Refused(
       "session: of who is suspended",
       [&] { return OpenSession(s().LoginRequest(suspended).value()); }, "ORGANIZATION_SUSPENDED");
@@ -265,8 +265,8 @@ void BadInputTest::RegistrationRows() {
         return w().Send(suspended, "person.approval", clerk_approval, s().registration(),
                         &RegistrationStub::ApprovePerson);
       },
-      "ORGANIZATION_SUSPENDED");
-  Step(Suspend(suspended.organization(), true));
+      "SESSION_BARRED");
+  Step(s().Suspend(suspended, s().Suspension(suspended.organization(), true)));
   Refused(
       "suspension: replayed once it was lifted", [&] { return Suspend(suspension); },
       "DOCUMENT_REPLAYED");

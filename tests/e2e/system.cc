@@ -15,8 +15,10 @@
 #include "common/config/config.h"
 #include "common/document/json.h"
 #include "common/rpc/network_peers.h"
+#include "common/status/error.h"
 #include "jodal/log/v1/log.pb.h"
 #include "services/allinone/factories.h"
+#include "services/kit/session_source.h"
 #include "services/registration/domain/business_number.h"
 
 namespace jodal::e2e {
@@ -59,6 +61,7 @@ absl::Status System::Init() {
   ASSIGN_OR_RETURN(host_, rpc::Host::Create({.config = std::move(config),
                                              .services = allinone::AllServices(),
                                              .factories = allinone::AllFactories(),
+                                             .sessions = kit::Suspensions(),
                                              .memory_stores = true,
                                              .clock = &clock_}));
   RETURN_IF_ERROR(host_->Start());
@@ -130,6 +133,7 @@ document::v1::OrganizationRegistration System::OrganizationDocument(const std::s
   doc.set_address("1 Test Street");
   doc.set_representative("Representative");
   doc.set_email("test@example.com");
+  doc.set_nonce(RequestId());
   if (type == "supplier") doc.add_kinds("services");
   return doc;
 }
@@ -162,6 +166,7 @@ absl::StatusOr<Person*> System::AddPerson(const Person& representative, const st
   doc.set_organization_id(representative.organization());
   doc.set_name(name);
   doc.set_email("person@example.com");
+  doc.set_nonce(RequestId());
   for (const std::string& role : roles) doc.add_roles(role);
   if (committee) doc.set_encryption_certificate(person.identity.agreement_certificate().der());
   registration::v1::RegisterPersonRequest request;
@@ -203,6 +208,33 @@ absl::Status System::Login(Person& person) {
   person.roles = {session.roles().begin(), session.roles().end()};
   person.identity.set_person_id(session.person_id());
   return absl::OkStatus();
+}
+
+document::v1::SignedDocument System::Suspension(const std::string& organization, bool lift) {
+  document::v1::OrganizationSuspension doc;
+  doc.set_organization_id(organization);
+  doc.set_reason("Test");
+  doc.set_lift(lift);
+  doc.set_nonce(RequestId());
+  return Sign(*registrar_, "organization.suspension", doc);
+}
+
+absl::Status System::Suspend(const Person& person, const document::v1::SignedDocument& suspension) {
+  registration::v1::SuspendOrganizationRequest request;
+  *request.mutable_document() = suspension;
+  request.set_request_id(RequestId());
+  ASSIGN_OR_RETURN(const auto answer, Call(*registration_, &RegistrationStub::SuspendOrganization,
+                                           request, registrar_));
+  const bool barred = answer.organization().state() == registration::v1::Organization::SUSPENDED;
+  registration::v1::GetPersonRequest ask;
+  ask.set_person_id(person.id());
+  const auto end = std::chrono::steady_clock::now() + kSettlePatience;
+  while (std::chrono::steady_clock::now() < end) {
+    const auto told = Call(*registration_, &RegistrationStub::GetPerson, ask, &person).status();
+    if (ErrorReason(told) == (barred ? "SESSION_BARRED" : "")) return absl::OkStatus();
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return absl::DeadlineExceededError("the open session does not tell of the suspension");
 }
 
 std::string System::RequestId() { return HexEncode(random().Bytes(16)); }

@@ -111,6 +111,9 @@ class System {
                                                               const std::string& name);
   absl::Status Login(Person& person);
   absl::StatusOr<registration::v1::OpenSessionRequest> LoginRequest(const Person& person);
+  // Suspends the person's organisation or lifts that, and waits until his open session tells.
+  absl::Status Suspend(const Person& person, const document::v1::SignedDocument& suspension);
+  document::v1::SignedDocument Suspension(const std::string& organization, bool lift);
 
   // --- Documents
   // Fills kind, version, system and signer where they are empty, and signs.

@@ -4,6 +4,7 @@
 #define JODAL_TESTS_E2E_WORLD_H_
 
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -150,6 +151,7 @@ class World {
   payment::v1::Account account;  // in force
 
  private:
+  std::map<std::string, bidding::v1::ListSealedBidsResponse> sealed_;  // by notice hash
   int spaces_ = 0;
 };
 

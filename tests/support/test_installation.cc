@@ -12,6 +12,7 @@
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "services/allinone/factories.h"
+#include "services/kit/session_source.h"
 #include "services/registration/domain/business_number.h"
 
 namespace jodal::testing_support {
@@ -55,6 +56,7 @@ absl::Status TestInstallation::StartHost() {
   ASSIGN_OR_RETURN(host_, rpc::Host::Create({.config = std::move(config),
                                              .services = allinone::AllServices(),
                                              .factories = allinone::AllFactories(),
+                                             .sessions = kit::Suspensions(),
                                              .memory_stores = options_.memory_stores}));
   return host_->Start();
 }
@@ -79,6 +81,7 @@ absl::StatusOr<sdk::Identity> TestInstallation::AddOrganization(const std::strin
   document.set_address("1 Test Street");
   document.set_representative("Representative");
   document.set_email("test@example.com");
+  document.set_nonce(client_->RequestId());
   if (type == "supplier") {
     for (const char* kind : {"works", "goods", "services"}) document.add_kinds(kind);
   }
@@ -121,6 +124,7 @@ absl::StatusOr<sdk::Identity> TestInstallation::AddPerson(sdk::Identity& represe
   document.set_organization_id(representative.organization_id());
   document.set_name("Person");
   document.set_email("person@example.com");
+  document.set_nonce(client_->RequestId());
   if (committee) document.set_encryption_certificate(identity.agreement_certificate().der());
   registration_pb::RegisterPersonRequest request;
   ASSIGN_OR_RETURN(

@@ -2,12 +2,13 @@
 //
 //   notice.json notice.p7s   what it was sealed to
 //   seal.json seal.p7s ciphertext.bin   what is sent
-//   bid.json bid.p7s cek.bin (0600)     what is inside, and the key that opens it: never sent
+//   cek.p7m                  the key that opens it, encrypted to the bidder himself: never sent
 //   request                  the request id: sending the folder again is the same submission
 //   receipt.json             once sent
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/sealed_bid.h"
@@ -75,18 +76,21 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
 void AddBidVerbs(Cli& cli) {
   CLI::App* noun = cli.Noun("bid", "Sealed bids");
   struct Options {
-    std::string tender_id, notice, price, out, dir;
+    std::string tender_id, notice, price_file, out, dir;
     std::vector<int> picks;
+    bool no_recovery = false;
   };
   auto o = std::make_shared<Options>();
   CLI::App* verb = cli.Verb(
       noun,
       {"seal",
        "Signs a bid and seals it to the committee on this machine; with --notice no connection",
-       "jodal bid seal R26BK00000001 --price 126,375,000 --picks 3,7 --out my-bid --identity "
-       "keys/lee"},
+       "jodal bid seal R26BK00000001 --picks 3,7 --out my-bid --identity keys/lee\n"
+       "jodal bid seal --notice downloaded --price-file price.txt --picks 3,7 --out my-bid \\\n"
+       "  --identity keys/lee"},
       [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(const int64_t price, money::ParseAmount(o->price));
+        ASSIGN_OR_RETURN(const std::string typed, cli.PrivateLine(o->price_file, "Price"));
+        ASSIGN_OR_RETURN(const int64_t price, money::ParseAmount(typed));
         ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
         if (identity->person_id().empty()) {
           return MakeError(absl::StatusCode::kFailedPrecondition, "IDENTITY_NOT_REGISTERED",
@@ -111,12 +115,17 @@ void AddBidVerbs(Cli& cli) {
         crypto::Random& random = crypto::SystemRandom();
         ASSIGN_OR_RETURN(const auto sealed,
                          sdk::SealBid(*identity, notice, {price, o->picks}, now, random));
+        std::string cek;
+        if (!o->no_recovery) {
+          ASSIGN_OR_RETURN(cek, identity->EncryptToSelf(sealed.cek));
+        }
         RETURN_IF_ERROR(MakeFolder(o->out, /*secret=*/true));
         RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
-        RETURN_IF_ERROR(WriteSigned(o->out + "/bid", sealed.bid));
         RETURN_IF_ERROR(WriteSigned(o->out + "/seal", sealed.seal));
         RETURN_IF_ERROR(WriteFile(o->out + "/ciphertext.bin", sealed.ciphertext));
-        RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", sealed.cek, /*secret=*/true));
+        if (!o->no_recovery) {
+          RETURN_IF_ERROR(WriteFile(o->out + "/cek.p7m", cek, /*secret=*/true));
+        }
         RETURN_IF_ERROR(WriteFile(o->out + "/request", HexEncode(random.Bytes(16))));
         cli.out().Note(
             absl::StrCat("opened once on this machine; next: jodal bid submit ", o->out));
@@ -127,9 +136,14 @@ void AddBidVerbs(Cli& cli) {
       });
   verb->add_option("tender", o->tender_id, "Tender");
   verb->add_option("--notice", o->notice, "Folder with notice.json and notice.p7s");
-  verb->add_option("--price", o->price, "Amount")->required();
+  verb->add_option(
+      "--price-file", o->price_file,
+      "File with the amount, - for standard input; else it is asked for: arguments are "
+      "seen by every user of the machine");
   verb->add_option("--picks", o->picks, "Two numbers from 1 to 15")->delimiter(',')->required();
   verb->add_option("--out", o->out, "Folder to write")->required();
+  verb->add_flag("--no-recovery", o->no_recovery,
+                 "Keep no key: then only the committee can open this bid");
 
   verb = cli.Verb(
       noun,
@@ -169,6 +183,38 @@ void AddBidVerbs(Cli& cli) {
                                 {"superseded", answer.superseded() ? "yes" : "no"}});
       });
   verb->add_option("tender", o->tender_id, "Tender")->required();
+
+  verb = cli.Verb(noun,
+                  {"recover", "Opens the own sealed bid with the own key; opens no connection",
+                   "jodal bid recover my-bid --identity keys/lee"},
+                  [&cli, o]() -> absl::Status {
+                    ASSIGN_OR_RETURN(const sdk::Identity* identity, cli.identity());
+                    // Its signature was checked before it was sealed to; here its digest in the
+                    // seal binds it.
+                    ASSIGN_OR_RETURN(const auto notice_file, ReadSigned(o->dir + "/notice"));
+                    ASSIGN_OR_RETURN(const auto notice, sdk::PublishedNotice::Parse(notice_file));
+                    sdk::OwnSeal own;
+                    ASSIGN_OR_RETURN(own.seal, ReadSigned(o->dir + "/seal"));
+                    ASSIGN_OR_RETURN(own.ciphertext, ReadFile(o->dir + "/ciphertext.bin"));
+                    ASSIGN_OR_RETURN(const std::string envelope, ReadFile(o->dir + "/cek.p7m"));
+                    ASSIGN_OR_RETURN(own.cek, identity->DecryptOwn(envelope));
+                    ASSIGN_OR_RETURN(const auto signed_bid, sdk::OpenOwnSeal(notice, own));
+                    document::v1::Bid bid;
+                    RETURN_IF_ERROR(document::ParseStrictJson(signed_bid.content(), &bid));
+                    if (!o->out.empty()) {
+                      RETURN_IF_ERROR(MakeFolder(o->out, /*secret=*/true));
+                      RETURN_IF_ERROR(WriteSigned(o->out + "/bid", signed_bid));
+                      RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", own.cek, /*secret=*/true));
+                    }
+                    return cli.out().Facts({{"tender", bid.tender_id()},
+                                            {"submission", bid.submission_id()},
+                                            {"bidder", bid.bidder_id()},
+                                            {"price", money::FormatAmount(bid.price())},
+                                            {"currency", bid.currency()},
+                                            {"picks", absl::StrJoin(bid.picks(), ",")}});
+                  });
+  verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
+  verb->add_option("--out", o->out, "Folder for the signed bid and its key, in the clear");
 
   SignedVerb<document::v1::BidCancellation> cancel;
   cancel.text = {"cancel", "Cancels the own bid before the deadline; it bars from the tender",

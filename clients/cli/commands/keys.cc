@@ -48,15 +48,15 @@ void AddKeys(Cli& cli) {
   auto made = std::make_shared<New>();
   CLI::App* verb = cli.Verb(
       key,
-      {"new", "Makes a key pair with a certificate by the demo authority",
-       "jodal key new keys/kim --name \"Kim\" --organization \"Seoul\" --agreement"},
+      {"new", "Makes keys with certificates by the demo authority: to sign, and to be encrypted to",
+       "jodal key new keys/kim --name \"Kim\" --organization \"Seoul\""},
       [&cli, made]() -> absl::Status {
         ASSIGN_OR_RETURN(const std::string ca_dir, CaDirectory(cli, made->ca));
         ASSIGN_OR_RETURN(const auto ca, pki::CertificateAuthority::Load(ca_dir));
         install::IdentityRequest request;
         request.name = made->name;
         request.organization = made->organization;
-        request.agreement = made->agreement;
+        request.agreement = true;
         if (!made->not_after.empty()) {
           ASSIGN_OR_RETURN(request.not_after, ParseTime(made->not_after));
         }
@@ -74,7 +74,6 @@ void AddKeys(Cli& cli) {
   verb->add_option("--organization", made->organization, "Organisation in the certificate");
   verb->add_option("--ca", made->ca, "Folder of the authority [ca beside the context file]");
   verb->add_option("--not-after", made->not_after, "End of its validity");
-  verb->add_flag("--agreement", made->agreement, "Also a key-agreement pair: committee members");
 
   cli.Verb(key,
            {"show", "Shows the certificates of an identity", "jodal key show --identity keys/kim"},

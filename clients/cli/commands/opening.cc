@@ -1,15 +1,10 @@
 // opening: what a member of the committee does, and how far an opening is.
-#include <algorithm>
-#include <set>
-
 #include "absl/strings/str_cat.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
+#include "clients/sdk/checked_log.h"
 #include "clients/sdk/open_shares.h"
-#include "common/crypto/hash.h"
-#include "common/log/receipt.h"
 #include "common/status/error.h"
-#include "jodal/event/v1/event.pb.h"
 
 namespace jodal::cli {
 namespace {
@@ -17,61 +12,21 @@ namespace {
 namespace pb = bidding::v1;
 using Stub = pb::BiddingService::Stub;
 
-constexpr int kEntriesPage = 1000;
 constexpr int kBidsPage = 200;
 
-absl::Status Mismatch(absl::string_view what) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
-      absl::StrCat("the log and the closed box do not agree: ", what, "; no share was released"));
-}
-
-// Reads the log from the box's creation to its closing: the submissions that it took are those that
-// the closed box counts, and box.closed is in the signed log. A member looks at this before his
-// share leaves the machine.
-absl::Status CheckLog(Cli& cli, const pb::Box& box, const std::vector<pb::SealedBid>& bids) {
-  RETURN_IF_ERROR(cli.SeeLog("bidding").status());
-  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+// The bidding log in full, against the head that SeeLog has compared with the pinned one.
+absl::StatusOr<sdk::CheckedLog> ReadLog(Cli& cli) {
   ASSIGN_OR_RETURN(const auto log, cli.Log("bidding"));
-  std::set<std::string> taken;
-  bool closed = false;
-  for (uint64_t seq = box.created_seq(); seq <= box.closed_seq();) {
-    const auto left = box.closed_seq() - seq + 1;
-    ASSIGN_OR_RETURN(
-        const auto page,
-        client->Entries("bidding", seq, static_cast<int>(std::min<uint64_t>(left, kEntriesPage))));
-    if (page.entries().empty()) return Mismatch("entries are missing");
-    for (const auto& item : page.entries()) {
-      log::v1::Entry entry;
-      event::v1::Event event;
-      if (item.seq() != seq++ || !entry.ParseFromString(item.entry()) ||
-          entry.seq() != item.seq()) {
-        return Mismatch("entries are missing");
-      }
-      if (entry.subject() != absl::StrCat("tenders/", box.tender_id()) || item.body().empty()) {
-        continue;
-      }
-      if (crypto::Sha256(item.body()) != entry.body_sha256() ||
-          !event.ParseFromString(item.body())) {
-        return Mismatch("a body is not what its entry says");
-      }
-      if (event.has_bid_received() && event.bid_received().notice_hash() == box.notice_hash()) {
-        taken.insert(event.bid_received().submission_digest());
-      } else if (event.has_bid_cancelled()) {
-        taken.erase(event.bid_cancelled().submission_digest());
-      } else if (event.has_box_closed()) {
-        closed = event.box_closed().root() == box.root() &&
-                 event.box_closed().count() == static_cast<int>(bids.size());
-      }
-    }
-  }
-  if (!closed) return Mismatch("box.closed says something else");
-  if (taken.size() != bids.size()) return Mismatch("another number of bids was received");
-  for (const auto& bid : bids) {
-    if (taken.count(bid.submission_digest()) == 0) return Mismatch("a bid is not in the log");
-  }
-  ASSIGN_OR_RETURN(const auto receipt, client->Receipt("bidding", box.closed_seq()));
-  return log::VerifyReceipt(receipt.entry(), receipt.proof(), log).status();
+  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+  sdk::LogSource source;
+  source.checkpoint = [&]() -> absl::StatusOr<std::string> {
+    ASSIGN_OR_RETURN(const auto seen, cli.SeeLog("bidding"));
+    return seen.checkpoint();
+  };
+  source.entries = [&](uint64_t begin, int limit) {
+    return client->Entries("bidding", begin, limit);
+  };
+  return sdk::CheckedLog::Read(log, source);
 }
 
 absl::StatusOr<std::vector<pb::SealedBid>> AllSealedBids(Cli& cli, const std::string& tender_id) {
@@ -143,7 +98,8 @@ void AddOpening(Cli& cli) {
                            "bids are still taken; nothing can be opened before the deadline");
         }
         ASSIGN_OR_RETURN(const auto bids, AllSealedBids(cli, o->tender_id));
-        RETURN_IF_ERROR(CheckLog(cli, closed, bids));
+        ASSIGN_OR_RETURN(const auto log, ReadLog(cli));
+        RETURN_IF_ERROR(sdk::CheckClosedBox(log, notice, closed));
         ASSIGN_OR_RETURN(const auto shares,
                          sdk::MakeOpenShares(*identity, notice, closed, bids, client->random()));
         if (!o->save.empty()) RETURN_IF_ERROR(WriteSigned(o->save, shares));

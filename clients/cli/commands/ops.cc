@@ -42,8 +42,8 @@ absl::Status Status(Cli& cli) {
 }
 
 // Signs and seals something to a committee of this machine's own making: what a supplier will do,
-// tried before it matters.
-absl::Status TrySealing(const sdk::Identity& identity, const std::string& system) {
+// tried before it matters. Says how far it went.
+absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std::string& system) {
   crypto::Random& random = crypto::SystemRandom();
   document::v1::Notice notice;
   notice.set_tender_id("doctor");
@@ -56,7 +56,16 @@ absl::Status TrySealing(const sdk::Identity& identity, const std::string& system
   }
   ASSIGN_OR_RETURN(const auto signed_notice, SignDocument(identity, system, "doctor", &notice));
   ASSIGN_OR_RETURN(const auto published, sdk::PublishedNotice::Parse(signed_notice));
-  return sdk::SealBid(identity, published, {1, {1, 2}}, SystemClock().Now(), random).status();
+  ASSIGN_OR_RETURN(const auto sealed,
+                   sdk::SealBid(identity, published, {1, {1, 2}}, SystemClock().Now(), random));
+  const auto envelope = identity.EncryptToSelf(sealed.cek);
+  if (ErrorReason(envelope.status()) == "ENCRYPTION_CERTIFICATE_MISSING") {
+    return std::string("sealed and opened again; no own key to recover it by");
+  }
+  RETURN_IF_ERROR(envelope.status());
+  ASSIGN_OR_RETURN(const std::string cek, identity.DecryptOwn(*envelope));
+  RETURN_IF_ERROR(sdk::OpenOwnSeal(published, {sealed.seal, sealed.ciphertext, cek}).status());
+  return std::string("sealed, opened again, recovered with the own key");
 }
 
 absl::Status Doctor(Cli& cli) {
@@ -110,7 +119,8 @@ absl::Status Doctor(Cli& cli) {
           }
           add("test signature", verdict, "TOTAL-PASSED");
         }
-        add("test seal", TrySealing(**identity, context->system), "sealed and opened again");
+        const auto sealing = TrySealing(**identity, context->system);
+        add("test seal", sealing.status(), sealing.value_or(""));
         if (connection.ok()) {
           const auto token = (*connection)->Login(**identity);
           add("login", token.status(), (*identity)->person_id());

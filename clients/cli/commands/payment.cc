@@ -34,9 +34,8 @@ void AddAccountVerbs(Cli& cli) {
   submit.fields = {"bank_id", "account_number", "holder", "account_version"};
   submit.complete = [](Cli& cli, document::v1::BankAccount& document) -> absl::Status {
     ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-    ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
     document.set_supplier_id(identity->organization_id());
-    document.set_nonce(HexEncode(client->random().Bytes(16)));
+    document.set_nonce(FreshNonce());
     if (document.account_version() == 0) {
       const auto known = FetchAccount(cli, document.supplier_id());
       if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();

@@ -1,7 +1,6 @@
 // organization, supplier, agency, person.
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
-#include "common/base/bytes.h"
 
 namespace jodal::cli {
 namespace {
@@ -39,6 +38,7 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
   enter.session = false;
   enter.complete = [type](Cli& cli, document::v1::OrganizationRegistration& document) {
     if (!type.empty()) document.set_type(type);
+    if (document.nonce().empty()) document.set_nonce(FreshNonce());
     return Unnamed(cli);
   };
   enter.done = [](Cli& cli, const google::protobuf::Message& answer) -> absl::Status {
@@ -74,9 +74,8 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
                    " suspend S-1248100998 --reason \"false papers\" --identity registrar")};
   suspend.kind = "organization.suspension";
   suspend.fields = {"@organization_id", "reason", "lift"};
-  suspend.complete = [](Cli& cli, document::v1::OrganizationSuspension& document) -> absl::Status {
-    ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-    document.set_nonce(HexEncode(client->random().Bytes(16)));
+  suspend.complete = [](Cli&, document::v1::OrganizationSuspension& document) -> absl::Status {
+    if (document.nonce().empty()) document.set_nonce(FreshNonce());
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::SuspendOrganization, suspend);
@@ -125,12 +124,14 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   enter.session = false;
   enter.complete = [](Cli& cli, document::v1::PersonRegistration& document) -> absl::Status {
     RETURN_IF_ERROR(Unnamed(cli));
+    if (document.nonce().empty()) document.set_nonce(FreshNonce());
     ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
     for (const std::string& role : document.roles()) {
       if (role != "committee") continue;
       if (!identity->has_agreement()) {
         return UsageError(
-            "a committee member needs a key-agreement pair: jodal key new --agreement");
+            "a committee member needs a key-agreement pair: agree.key and agree.crt beside "
+            "sign.key");
       }
       document.set_encryption_certificate(identity->agreement_certificate().der());
     }

@@ -22,7 +22,8 @@ const std::vector<std::string>& Columns() {
 }
 
 absl::Status PrintItem(Cli& cli, const pb::TimelineItem& item) {
-  if (cli.out().format == Format::kJson || cli.out().format == Format::kJsonl) {
+  if (cli.out().exact()) {
+    if (cli.out().format == Format::kYaml) std::fputs("---\n", stdout);  // a document each
     return cli.out().One(item);
   }
   std::string line;
@@ -31,7 +32,7 @@ absl::Status PrintItem(Cli& cli, const pb::TimelineItem& item) {
                     line.empty()         ? ""
                     : cli.out().terminal ? "  "
                                          : "\t",
-                    FieldText(item, column));
+                    Visible(FieldText(item, column)));
   }
   std::fprintf(stdout, "%s\n", line.c_str());
   std::fflush(stdout);

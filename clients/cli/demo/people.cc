@@ -63,6 +63,7 @@ class Office {
     document.set_address("대전광역시 서구 청사로 189");
     document.set_representative("홍길동");
     document.set_email(absl::StrCat(spec.key, "@example.com"));
+    document.set_nonce(RequestId(identity, "nonce"));
     if (spec.type == "supplier") {
       for (const char* kind : {"works", "goods", "services"}) document.add_kinds(kind);
     }
@@ -95,6 +96,7 @@ class Office {
     document.set_name(spec.name);
     document.set_email(absl::StrCat(spec.key, "@example.com"));
     for (const std::string& role : spec.roles) document.add_roles(role);
+    document.set_nonce(RequestId(identity, "nonce"));
     if (spec.agreement) {
       document.set_encryption_certificate(identity.agreement_certificate().der());
     }

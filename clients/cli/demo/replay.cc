@@ -268,8 +268,8 @@ class Play {
   // What one member's own machine does.
   absl::Status Release(int member, const bidding::v1::Box& box) {
     const sdk::Identity& person = cast_->committee[member];
-    ASSIGN_OR_RETURN(const CheckedLog log, CheckedLog::Read(run_, "bidding"));
-    RETURN_IF_ERROR(CheckClosedBox(log, box));
+    ASSIGN_OR_RETURN(const sdk::CheckedLog log, ReadLog(run_, "bidding"));
+    RETURN_IF_ERROR(sdk::CheckClosedBox(log, *notice_, box));
     std::vector<bidding::v1::SealedBid> bids;
     bidding::v1::ListSealedBidsRequest list;
     list.set_tender_id(tender_id_);
@@ -658,7 +658,7 @@ class Play {
 
   absl::Status CheckReceipts() {
     run_.Stage("receipts verified", result_.bids);
-    ASSIGN_OR_RETURN(const CheckedLog log, CheckedLog::Read(run_, "bidding"));
+    ASSIGN_OR_RETURN(const sdk::CheckedLog log, ReadLog(run_, "bidding"));
     std::map<uint64_t, int> by_seq;
     for (const Sent& sent : sent_) {
       RETURN_IF_ERROR(log.CheckReceipt(sent.answer.receipt()));

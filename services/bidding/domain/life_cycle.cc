@@ -25,9 +25,7 @@ constexpr Transition kTransitions[] = {
 std::span<const Transition> Transitions() { return kTransitions; }
 
 absl::StatusOr<State> Next(State state, Event event) {
-  for (const Transition& t : kTransitions) {
-    if (t.from == state && t.event == event) return t.to;
-  }
+  if (const auto* t = FindTransition(kTransitions, state, event)) return t->to;
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
       absl::StrCat("the bid box is ", Name(state), "; this does not allow ", Name(event)),

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "absl/status/statusor.h"
+#include "common/base/transition.h"
 
 namespace jodal::bidding {
 
@@ -29,11 +30,7 @@ enum class Event {
 };
 inline constexpr int kEventCount = 9;
 
-struct Transition {
-  State from;
-  Event event;
-  State to;
-};
+using Transition = jodal::Transition<State, Event>;
 std::span<const Transition> Transitions();
 
 // FAILED_PRECONDITION WRONG_STATE with metadata "state" and "event".

@@ -68,7 +68,8 @@ class BiddingEngine {
   absl::Status GetOwnBid(const rpc::Call& call, const v1::GetOwnBidRequest& request,
                          v1::GetOwnBidResponse* response);
 
-  // Committee members once the box is closed, everybody once it is opened; in box order.
+  // Committee members once the box is closed, everybody once it is opened; in box order. What a
+  // member is shown before the opening is entered in the log before he sees it (seals.read).
   // NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED.
   absl::Status ListSealedBids(const rpc::Call& call, const v1::ListSealedBidsRequest& request,
                               v1::ListSealedBidsResponse* response);

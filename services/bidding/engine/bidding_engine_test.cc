@@ -502,5 +502,43 @@ TEST_F(BiddingEngineTest, SealedBidsShowToTheCommitteeOfAClosedBox) {
               HasReason("PAGE_TOKEN_INVALID"));
 }
 
+// Whoever is shown sealed bids before the opening is in the log, page by page, and nobody else is.
+TEST_F(BiddingEngineTest, EveryReadBeforeTheOpeningIsLogged) {
+  OpenBoxForBids();
+  for (int i = 1; i <= 3; ++i) ASSERT_TRUE(Submit({Supplier(i)}).ok());
+  EXPECT_FALSE(ListSealed(env_.As(officers_[0])).ok());
+  env_.clock.Set(deadline());
+  Close();
+  EXPECT_FALSE(ListSealed(env_.AsAnyone()).ok());
+  EXPECT_FALSE(ListSealed(env_.As(Supplier(1))).ok());
+  const uint64_t before = env_.ledger->Size();
+
+  ASSERT_TRUE(ListSealed(env_.As(officers_[4]), true).ok());
+  v1::ListSealedBidsRequest request;
+  request.set_tender_id(kTender);
+  request.set_page_size(2);
+  v1::ListSealedBidsResponse page;
+  ASSERT_TRUE(engine_->ListSealedBids(env_.As(officers_[1]), request, &page).ok());
+  request.set_page_token(page.next_page_token());
+  page.Clear();
+  ASSERT_TRUE(engine_->ListSealedBids(env_.As(officers_[1]), request, &page).ok());
+
+  const auto entries = env_.ledger->Entries(before, 10, false);
+  ASSERT_TRUE(entries.ok());
+  std::vector<std::string> reads;
+  for (const auto& logged : *entries) {
+    log::v1::Entry entry;
+    ASSERT_TRUE(entry.ParseFromString(logged.entry));
+    EXPECT_EQ(entry.type(), "seals.read");
+    EXPECT_EQ(entry.subject(), absl::StrCat("tenders/", kTender));
+    EXPECT_EQ(entry.actor_role(), "committee");
+    const auto read = kit::ParseEvent(logged.body)->seals_read();
+    reads.push_back(absl::StrCat("member ", read.i(), ": ", read.seals(),
+                                 read.with_ciphertext() ? " with ciphertext" : ""));
+  }
+  EXPECT_THAT(reads,
+              testing::ElementsAre("member 5: 3 with ciphertext", "member 2: 2", "member 2: 1"));
+}
+
 }  // namespace
 }  // namespace jodal::bidding

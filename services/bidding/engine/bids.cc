@@ -50,6 +50,20 @@ absl::Status FillCiphertext(const kv::Reader& reader, const std::string& tender_
   return absl::OkStatus();
 }
 
+// Durable before the reader has his answer.
+absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
+  const std::string& tender_id = event.seals_read().tender_id();
+  ledger::UpdateRequest update;
+  update.shard = ledger::ShardOf(tender_id);
+  return ledger
+      .Update(update,
+              [&](ledger::Txn& txn) {
+                txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kCommitteeRole));
+                return absl::OkStatus();
+              })
+      .status();
+}
+
 }  // namespace
 
 struct BiddingEngine::PreparedBid {
@@ -269,8 +283,9 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
                                            v1::ListSealedBidsResponse* response) {
   ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
   const State state = store::StateOf(box);
+  const int member = MemberNumber(box, call);
   if (state != State::kOpened) {
-    if (!IsMember(box, call)) return NotCommitteeMemberError();
+    if (member == 0) return NotCommitteeMemberError();
     if (state == State::kOpen) return BoxNotClosedError();
     RETURN_IF_ERROR(Next(state, Event::kRelease).status());
   }
@@ -311,7 +326,14 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
     ASSIGN_OR_RETURN(const uint64_t seq, SeqOf(names[at]));
     response->mutable_bids(static_cast<int>(at))->set_log_seq(seq);
   }
-  return absl::OkStatus();
+  if (state == State::kOpened || names.empty()) return absl::OkStatus();
+  event::v1::Event event;
+  auto* read = event.mutable_seals_read();
+  read->set_tender_id(box.tender_id());
+  read->set_i(member);
+  read->set_seals(static_cast<int>(names.size()));
+  read->set_with_ciphertext(request.with_ciphertext());
+  return LogRead(*context_.ledger, event);
 }
 
 }  // namespace jodal::bidding

@@ -59,12 +59,13 @@ inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::strin
   return NoticeMismatchError(box.notice_hash());
 }
 
-inline bool IsMember(const store::v1::BoxRecord& box, const rpc::Call& call) {
-  if (!call.caller.IsUser()) return false;
+// The caller's number in the committee; 0 if he is no member.
+inline int MemberNumber(const store::v1::BoxRecord& box, const rpc::Call& call) {
+  if (!call.caller.IsUser()) return 0;
   for (const auto& member : box.committee()) {
-    if (member.person_id() == call.caller.user.person_id) return true;
+    if (member.person_id() == call.caller.user.person_id) return member.i();
   }
-  return false;
+  return 0;
 }
 
 }  // namespace jodal::bidding

@@ -9,6 +9,7 @@
 #include <span>
 
 #include "absl/status/statusor.h"
+#include "common/base/transition.h"
 
 namespace jodal::contract {
 
@@ -28,11 +29,7 @@ enum class Event {
 inline constexpr Event kEvents[] = {Event::kOffer,  Event::kConsent, Event::kConfirm,
                                     Event::kReport, Event::kInspect, Event::kComplete};
 
-struct Transition {
-  State from;
-  Event event;
-  State to;
-};
+using Transition = jodal::Transition<State, Event>;
 std::span<const Transition> Transitions();
 
 // FAILED_PRECONDITION WRONG_STATE with metadata "state" and "event".

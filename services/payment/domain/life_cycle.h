@@ -11,6 +11,7 @@
 #include <span>
 
 #include "absl/status/statusor.h"
+#include "common/base/transition.h"
 
 namespace jodal::payment {
 
@@ -28,11 +29,7 @@ enum class Event {
 inline constexpr Event kEvents[] = {Event::kInvoice, Event::kInvoiceAgain, Event::kApprove,
                                     Event::kSettle};
 
-struct Transition {
-  State from;
-  Event event;
-  State to;
-};
+using Transition = jodal::Transition<State, Event>;
 std::span<const Transition> Transitions();
 
 // FAILED_PRECONDITION WRONG_STATE with metadata "state" and "event".

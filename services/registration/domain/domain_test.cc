@@ -6,10 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/registration/domain/business_number.h"
+#include "services/registration/domain/email.h"
 #include "services/registration/domain/life_cycle.h"
 #include "services/registration/domain/organization.h"
 #include "services/registration/domain/roles.h"
-#include "services/registration/domain/text.h"
 
 namespace jodal::registration {
 namespace {
@@ -110,74 +110,6 @@ TEST(Roles, TableByType) {
                                         "bank bank", "auditor auditor", "auditor committee"}));
   EXPECT_TRUE(IsRole("registrar"));
   EXPECT_FALSE(IsRole("king"));
-}
-
-TEST(Text, Problems) {
-  struct Case {
-    const char* text;
-    const char* problem;
-  };
-  const Case cases[] = {
-      {"(주)한빛건설", ""},
-      {"㈜한빛건설 서울지점", ""},
-      {"Hanbit Construction Co., Ltd.", ""},
-      {"Société Générale", ""},
-      {"", "EMPTY"},
-      {"a\xff", "NOT_UTF8"},
-      {"\xc0\x80", "NOT_UTF8"},
-      {"\xed\xa0\x80", "NOT_UTF8"},
-      {"\xe1\x84", "NOT_UTF8"},
-      {"1234567890123456789012345678901", "TOO_LONG"},
-      {"a\nb", "CONTROL"},
-      {"a\x7f", "CONTROL"},
-      {"a\xc2\x85", "CONTROL"},
-      {"a\xe2\x80\xa8", "CONTROL"},
-      {"a\xe2\x80\xae"
-       "b",
-       "BIDI"},
-      {"a\xe2\x81\xa6"
-       "b",
-       "BIDI"},
-      {"a\xe2\x80\x8f"
-       "b",
-       "BIDI"},
-      {"a\xe2\x80\x8b"
-       "b",
-       "INVISIBLE"},
-      {"a\xe2\x80\x8d"
-       "b",
-       "INVISIBLE"},
-      {"a\xef\xbb\xbf"
-       "b",
-       "INVISIBLE"},
-      {"a\xe3\x85\xa4"
-       "b",
-       "INVISIBLE"},
-      {"a\xc2\xad"
-       "b",
-       "INVISIBLE"},
-      {"a\xf3\xa0\x80\xa1", "INVISIBLE"},
-      {"a\xc2\xa0"
-       "b",
-       "SPACES"},
-      {"a\xe3\x80\x80"
-       "b",
-       "SPACES"},
-      {" a", "SPACES"},
-      {"a ", "SPACES"},
-      {"a  b", "SPACES"},
-      {"e\xcc\x81", "NOT_NFC"},
-      {"\xe1\x84\x92\xe1\x85\xa1\xe1\x86\xab", "NOT_NFC"},
-      {"\xef\xa4\x80", "NOT_NFC"},
-      {"\xee\x80\x80", "PRIVATE_USE"},
-      {"\xef\xbf\xbf", "PRIVATE_USE"},
-  };
-  for (const Case& c : cases) {
-    EXPECT_EQ(TextProblem(c.text, {.characters_max = 30}), c.problem) << c.text;
-  }
-  EXPECT_EQ(TextProblem("", {.characters_max = 20, .may_be_empty = true}), "");
-  EXPECT_EQ(TextProblem("한한", {.characters_max = 2}), "");
-  EXPECT_EQ(TextProblem("한한한", {.characters_max = 2}), "TOO_LONG");
 }
 
 TEST(Text, EmailAddresses) {

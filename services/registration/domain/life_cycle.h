@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <optional>
 
+#include "common/base/transition.h"
+
 namespace jodal::registration {
 
 enum class State { kNone, kPending, kActive, kSuspended };
@@ -15,11 +17,7 @@ inline constexpr State kStates[] = {State::kNone, State::kPending, State::kActiv
 inline constexpr Event kEvents[] = {Event::kRegister, Event::kLapse, Event::kApprove,
                                     Event::kSuspend, Event::kLift};
 
-struct Move {
-  State from;
-  Event event;
-  State to;
-};
+using Move = Transition<State, Event>;
 
 inline constexpr Move kOrganizationMoves[] = {
     {State::kNone, Event::kRegister, State::kPending},
@@ -38,9 +36,7 @@ inline constexpr Move kPersonMoves[] = {
 // The state after `event`, nullopt if it may not happen in `from`.
 template <size_t n>
 constexpr std::optional<State> Next(const Move (&moves)[n], State from, Event event) {
-  for (const Move& move : moves) {
-    if (move.from == from && move.event == event) return move.to;
-  }
+  if (const Move* move = FindTransition(moves, from, event)) return move->to;
   return std::nullopt;
 }
 

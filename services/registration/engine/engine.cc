@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/base/text.h"
 #include "common/crypto/hash.h"
 #include "common/document/signed_document.h"
 #include "common/rpc/session_token.h"
@@ -18,10 +19,10 @@
 #include "services/kit/act.h"
 #include "services/kit/event.h"
 #include "services/kit/page.h"
+#include "services/registration/domain/email.h"
 #include "services/registration/domain/life_cycle.h"
 #include "services/registration/domain/organization.h"
 #include "services/registration/domain/roles.h"
-#include "services/registration/domain/text.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
 #include "services/registration/store/tables.h"
@@ -34,6 +35,7 @@ using store::v1::OrganizationRecord;
 using store::v1::PersonRecord;
 
 constexpr size_t kSaltBytes = 16;
+constexpr size_t kNonceDigits = 32;
 constexpr size_t kSessionIdBytes = 16;
 
 bool IsLowerHex(absl::string_view text, size_t digits) {
@@ -196,6 +198,7 @@ absl::StatusOr<OrganizationId> CheckRegistration(const document::v1::Organizatio
   RETURN_IF_ERROR(CheckText("address", d.address(), {kAddressCharactersMax}));
   RETURN_IF_ERROR(CheckText("representative", d.representative(), {kPersonNameCharactersMax}));
   if (!IsEmailAddress(d.email())) return EmailInvalidError();
+  if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
   const std::set<std::string> kinds(d.kinds().begin(), d.kinds().end());
   if (kinds.size() != static_cast<size_t>(d.kinds_size()) ||
       kinds.empty() == (type == OrganizationType::kSupplier) ||
@@ -208,6 +211,7 @@ absl::StatusOr<OrganizationId> CheckRegistration(const document::v1::Organizatio
 absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
   RETURN_IF_ERROR(CheckText("name", d.name(), {kPersonNameCharactersMax}));
   if (!IsEmailAddress(d.email())) return EmailInvalidError();
+  if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
   if (d.roles().empty()) return RolesMissingError();
   std::set<std::string> roles;
   for (const std::string& role : d.roles()) {
@@ -471,7 +475,7 @@ absl::Status RegistrationEngine::SuspendOrganization(const rpc::Call& call,
       [&](const Doc& d) -> absl::StatusOr<std::string> {
         RETURN_IF_ERROR(CheckSize(request.document()));
         RETURN_IF_ERROR(CheckText("reason", d.reason(), {kReasonCharactersMax}));
-        if (!IsLowerHex(d.nonce(), 32)) return NonceInvalidError();
+        if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
         return std::string(kShardParent);
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,

@@ -95,6 +95,7 @@ class RegistrationEngineTest : public ::testing::Test {
     d.set_representative("김하나");
     d.set_email("kim@hanbit.example");
     if (id[0] == 'S') d.add_kinds("works");
+    d.set_nonce(std::string(32, '0'));
     return d;
   }
 
@@ -107,6 +108,7 @@ class RegistrationEngineTest : public ::testing::Test {
     d.set_email("lee@hanbit.example");
     for (const auto& role : roles) d.add_roles(role);
     d.set_encryption_certificate(encryption);
+    d.set_nonce(std::string(32, '0'));
     return d;
   }
 
@@ -311,6 +313,9 @@ TEST_F(RegistrationEngineTest, ShapeOfOrganizations) {
       {"TEXT_INVALID",
        [](Doc& d) { d.set_representative(std::string(kPersonNameCharactersMax + 1, 'a')); }},
       {"EMAIL_INVALID", [](Doc& d) { d.set_email("kim"); }},
+      {"NONCE_INVALID", [](Doc& d) { d.clear_nonce(); }},
+      {"NONCE_INVALID", [](Doc& d) { d.set_nonce(std::string(31, '0')); }},
+      {"NONCE_INVALID", [](Doc& d) { d.set_nonce(std::string(32, 'A')); }},
       {"KINDS_INVALID", [](Doc& d) { d.clear_kinds(); }},
       {"KINDS_INVALID", [](Doc& d) { d.add_kinds("works"); }},
       {"KINDS_INVALID", [](Doc& d) { d.add_kinds("gold"); }},
@@ -378,6 +383,26 @@ TEST_F(RegistrationEngineTest, WhatNobodyApprovesLapses) {
   EXPECT_EQ(Login(kSupplierBoss), absl::OkStatus());
   Refused("CERTIFICATE_NOT_REGISTERED", [&] { return Login("squatter#1"); });
   EXPECT_EQ(Register(OrganizationDoc("S-2208162517"), "squatter#1"), absl::OkStatus());
+}
+
+// Past bug: two people of one name and a shared mailbox, and who signed anew after a lapse, were
+// told that their document had been accepted before.
+TEST_F(RegistrationEngineTest, TheSameWordsAreRegisteredTwiceUnderTwoNonces) {
+  MakeOrganization(kAgency);
+  auto words = PersonDoc(kAgency, {"officer"});
+  ASSERT_EQ(Register(words, "alice#1"), absl::OkStatus());
+  const std::string first = person_.person().registration_sha256();
+  words.set_nonce(std::string(32, '1'));
+  ASSERT_EQ(Register(words, "bob#1"), absl::OkStatus());
+  EXPECT_NE(person_.person().registration_sha256(), first);
+
+  auto lapsing = OrganizationDoc(kSupplier);
+  ASSERT_EQ(Register(lapsing, kSupplierBoss), absl::OkStatus());
+  env_.clock.Advance(kPendingLife);
+  // Whoever kept the old document cannot bring it back.
+  Refused("DOCUMENT_REPLAYED", [&] { return Register(lapsing, kSupplierBoss); });
+  lapsing.set_nonce(std::string(32, '1'));
+  EXPECT_EQ(Register(lapsing, kSupplierBoss), absl::OkStatus());
 }
 
 TEST_F(RegistrationEngineTest, LateApprovalDoesNotBindWhatAnotherHoldsNow) {

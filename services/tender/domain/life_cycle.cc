@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "common/base/transition.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -32,13 +33,6 @@ constexpr Transition kTransitions[] = {
     {State::kOpened, Event::kCancel, State::kCancelled, Guard::kNone},
     {State::kEvaluated, Event::kCancel, State::kCancelled, Guard::kNone},
 };
-
-const Transition* Find(State state, Event event) {
-  for (const Transition& t : kTransitions) {
-    if (t.from == state && t.event == event) return &t;
-  }
-  return nullptr;
-}
 
 absl::Status WrongState(State state, Event event) {
   return MakeError(absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
@@ -75,13 +69,13 @@ bool Holds(Guard guard, const GuardFacts& facts) {
 std::span<const Transition> Transitions() { return kTransitions; }
 
 absl::StatusOr<State> Next(State state, Event event) {
-  const Transition* t = Find(state, event);
+  const Transition* t = FindTransition(kTransitions, state, event);
   if (t == nullptr) return WrongState(state, event);
   return t->to;
 }
 
 absl::StatusOr<State> Advance(State state, Event event, const GuardFacts& facts) {
-  const Transition* t = Find(state, event);
+  const Transition* t = FindTransition(kTransitions, state, event);
   if (t == nullptr) return WrongState(state, event);
   if (!Holds(t->guard, facts)) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "GUARD_REFUSED",

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/base/text.h"
 #include "common/config/log_origin.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -116,6 +117,14 @@ class Reviewer {
       if (title->size() > kTitleBytesMax) {
         Add("TITLE_TOO_LONG", field, absl::StrCat(title->size(), " bytes"),
             absl::StrCat("at most ", kTitleBytesMax, " bytes"), kFormat);
+        continue;
+      }
+      const absl::string_view problem =
+          TextProblem(*title, {.characters_max = kTitleBytesMax, .may_be_empty = true});
+      if (!problem.empty()) {
+        Add("TITLE_TEXT", field, std::string(problem),
+            "no characters that are hidden, or look like others, from who searches for it",
+            kFormat);
       }
     }
     if (notice_.currency() != "KRW") {

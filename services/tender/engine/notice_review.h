@@ -32,10 +32,10 @@ struct NoticeReview {
 
 // All violations and warnings in a fixed order: those of CheckNotice and CheckPeriods, and
 // NOTICE_FIELD_INVALID (one per field; the rules are then not checked), TITLE_MISSING,
-// TITLE_TOO_LONG, CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH, PRICE_SOURCE_INVALID,
-// ENTERED_PRICES_COMMITMENT, COMMITTEE_MEMBER_REPEATED, _UNKNOWN, _NOT_ACTIVE, _ROLE,
-// _ORGANIZATION, _CERTIFICATE, _KEY, COMMITTEE_OUTSIDE_FLAG. Holidays are not known to the service:
-// only Saturdays and Sundays count as days off. Fails only if `people` does.
+// TITLE_TOO_LONG, TITLE_TEXT (see common/base/text.h), CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH,
+// PRICE_SOURCE_INVALID, ENTERED_PRICES_COMMITMENT, COMMITTEE_MEMBER_REPEATED, _UNKNOWN,
+// _NOT_ACTIVE, _ROLE, _ORGANIZATION, _CERTIFICATE, _KEY, COMMITTEE_OUTSIDE_FLAG. Holidays are not
+// known to the service: only Saturdays and Sundays count as days off. Fails only if `people` does.
 absl::StatusOr<std::vector<Violation>> ReviewNotice(const document::v1::Notice& notice,
                                                     const NoticeReview& review, People& people);
 

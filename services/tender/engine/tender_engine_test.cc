@@ -623,6 +623,9 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
       {"ENTERED_PRICES_COMMITMENT", [](N& n) { n.set_price_source("entered"); }},
       {"TITLE_MISSING", [](N& n) { n.clear_title(); }},
       {"TITLE_TOO_LONG", [](N& n) { n.set_title(std::string(kTitleBytesMax + 1, 'x')); }},
+      {"TITLE_TEXT", [](N& n) { n.set_title("의\xe2\x80\x8b자 구매"); }},         // zero width
+      {"TITLE_TEXT", [](N& n) { n.set_title_en("\xd0\xa0\xd0\xa1 purchase"); }},  // Cyrillic PC
+      {"TITLE_TEXT", [](N& n) { n.set_title("구매 \xe2\x80\xae자의"); }},         // reversed
       {"NOTICE_FIELD_INVALID", [](N& n) { n.set_regime("x"); }},
       {"COMMITTEE_MEMBER_UNKNOWN", [](N& n) { n.mutable_committee(0)->set_person_id("C-7"); }},
       {"COMMITTEE_MEMBER_NOT_ACTIVE", [](N& n) { *n.mutable_committee(0) = n.committee(0); }},

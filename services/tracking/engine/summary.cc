@@ -71,6 +71,9 @@ std::string Summarize(const event::v1::Event& event) {
                           event.opening_completed().void_(), " void");
     case E::kBoxCancelled:
       return "bid box cancelled";
+    case E::kSealsRead:
+      return absl::StrCat("member ", event.seals_read().i(), " was shown ",
+                          event.seals_read().seals(), " sealed bids");
     case E::kContractPrepared:
       return absl::StrCat("contract ", event.contract_prepared().contract_id(), " prepared");
     case E::kContractOffered:

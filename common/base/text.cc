@@ -1,15 +1,10 @@
-#include "services/registration/domain/text.h"
+#include "common/base/text.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 
-#include "absl/strings/ascii.h"
-
-namespace jodal::registration {
+namespace jodal {
 namespace {
-
-constexpr size_t kEmailBytesMax = 254;
 
 struct Range {
   uint32_t first;
@@ -32,6 +27,41 @@ constexpr Range kNotNfc[] = {
     {0xF900, 0xFAFF}, {0xFE20, 0xFE2F}, {0x2F800, 0x2FA1F},
 };
 constexpr Range kPrivateUse[] = {{0xE000, 0xF8FF}, {0xFDD0, 0xFDEF}, {0xF0000, 0x10FFFF}};
+
+// Drawn like Latin letters in most type faces.
+constexpr Range kLookAlike[] = {
+    {0x0370, 0x0373}, {0x037F, 0x037F}, {0x0391, 0x0392}, {0x0395, 0x0397}, {0x0399, 0x039A},
+    {0x039C, 0x039D}, {0x039F, 0x039F}, {0x03A1, 0x03A1}, {0x03A4, 0x03A5}, {0x03A7, 0x03A7},
+    {0x03BA, 0x03BA}, {0x03BD, 0x03BD}, {0x03BF, 0x03BF}, {0x03C5, 0x03C5}, {0x03DC, 0x03DD},
+    {0x03F2, 0x03F3}, {0x03F9, 0x03FB}, {0xFF10, 0xFF19}, {0xFF21, 0xFF3A}, {0xFF41, 0xFF5A},
+};
+// What Korean and English texts are written with; the look-alikes among them are above.
+constexpr Range kScripts[] = {
+    {0x0020, 0x007E},                      // ASCII
+    {0x00A1, 0x0130},                      // Latin with marks, signs
+    {0x0132, 0x0148},                      // without the dotless i
+    {0x014A, 0x017E},                      // without the long s
+    {0x01A0, 0x01A1},                      // Vietnamese
+    {0x01AF, 0x01B0},   {0x0218, 0x021B},  // Romanian
+    {0x0391, 0x03C9},                      // Greek
+    {0x1E00, 0x1EFF},                      // more Latin with marks
+    {0x2010, 0x2027},                      // punctuation
+    {0x2030, 0x205E},   {0x2070, 0x209C},  // m², CO₂
+    {0x20A0, 0x20C0},                      // currencies
+    {0x2100, 0x214B},                      // ℃, №
+    {0x2150, 0x2189},                      // Ⅰ, ½
+    {0x2190, 0x23FF},                      // arrows, mathematics
+    {0x2460, 0x27BF},                      // ①, ○
+    {0x3001, 0x303F},                      // CJK punctuation
+    {0x3041, 0x30FF},                      // Kana
+    {0x3131, 0x318E},                      // single jamo
+    {0x31F0, 0x33FF},                      // ㈜, ㎡
+    {0x3400, 0x9FFF},                      // Han
+    {0xAC00, 0xD7A3},                      // Hangul
+    {0xFF01, 0xFF5E},                      // full-width punctuation
+    {0xFFE0, 0xFFE6},                      // full-width signs
+    {0x20000, 0x323AF},                    // rare Han
+};
 
 template <size_t n>
 bool In(const Range (&ranges)[n], uint32_t c) {
@@ -70,6 +100,8 @@ absl::string_view CharacterProblem(uint32_t c) {
   if (In(kOddSpaces, c)) return "SPACES";
   if (In(kNotNfc, c)) return "NOT_NFC";
   if (In(kPrivateUse, c) || (c & 0xFFFE) == 0xFFFE) return "PRIVATE_USE";
+  if (In(kLookAlike, c)) return "LOOK_ALIKE";
+  if (!In(kScripts, c)) return "SCRIPT";
   return "";
 }
 
@@ -93,13 +125,4 @@ absl::string_view TextProblem(absl::string_view text, const TextRule& rule) {
   return problem;
 }
 
-bool IsEmailAddress(absl::string_view text) {
-  const size_t at = text.find('@');
-  if (text.size() > kEmailBytesMax || at == absl::string_view::npos || at == 0) return false;
-  const absl::string_view domain = text.substr(at + 1);
-  return domain.find('@') == absl::string_view::npos && domain.find('.') != domain.npos &&
-         domain.front() != '.' && domain.back() != '.' &&
-         std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
-}
-
-}  // namespace jodal::registration
+}  // namespace jodal

@@ -1,0 +1,72 @@
+#include "common/rpc/session_feed.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/status/error.h"
+#include "common/status/macros.h"
+
+namespace jodal::rpc {
+namespace {
+
+constexpr char kName[] = "sessions";
+constexpr uint16_t kShard = 0;
+constexpr size_t kScanRows = 1000;
+constexpr size_t kRowBytes = 9;
+
+std::string Prefix() { return absl::StrCat(ledger::kHousekeepingPrefix, kName, "/bar/"); }
+
+absl::Status Load(const ledger::Ledger& own, SessionBars& bars) {
+  const std::string prefix = Prefix();
+  return own.View(kShard, [&](const kv::Reader& reader) -> absl::Status {
+    std::string begin = prefix;
+    while (true) {
+      ASSIGN_OR_RETURN(const auto rows, reader.Scan(begin, kv::PrefixEnd(prefix), kScanRows));
+      for (const kv::KeyValue& row : rows) {
+        if (row.value.size() != kRowBytes) {
+          return MakeError(absl::StatusCode::kDataLoss, "SESSION_BARS_DAMAGED",
+                           absl::StrCat(row.key, " holds no bar"));
+        }
+        bars.Apply({row.key.substr(prefix.size()), row.value[8] != 0},
+                   ReadU64Be(absl::string_view(row.value).substr(0, 8)));
+      }
+      if (rows.size() < kScanRows) return absl::OkStatus();
+      begin = absl::StrCat(rows.back().key, absl::string_view("\0", 1));
+    }
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<SessionFeed>> SessionFeed::Create(Options options) {
+  RETURN_IF_ERROR(Load(*options.own, *options.bars));
+  ledger::Follower::Options follower;
+  follower.name = kName;
+  follower.own = options.own;
+  follower.fetch = std::move(options.fetch);
+  follower.on_error = std::move(options.on_error);
+  follower.handler =
+      [bars = options.bars, read = std::move(options.source.read)](
+          const ledger::LoggedEntry& entry) -> absl::StatusOr<std::optional<ledger::FollowUpdate>> {
+    ASSIGN_OR_RETURN(const std::optional<SessionChange> change, read(entry));
+    if (!change.has_value()) return std::optional<ledger::FollowUpdate>();
+    // Before it is stored: a bar need not wait for the disk, and Apply keeps the order of the log.
+    bars->Apply(*change, entry.seq);
+    ledger::FollowUpdate update;
+    update.shard = kShard;
+    update.body = [change = *change, seq = entry.seq](ledger::Txn& txn) {
+      std::string row;
+      AppendU64Be(row, seq);
+      row.push_back(change.barred ? 1 : 0);
+      txn.Put(absl::StrCat(Prefix(), change.organization_id), row);
+      return absl::OkStatus();
+    };
+    return std::optional<ledger::FollowUpdate>(std::move(update));
+  };
+  auto feed = std::unique_ptr<SessionFeed>(new SessionFeed());
+  ASSIGN_OR_RETURN(feed->follower_, ledger::Follower::Create(std::move(follower)));
+  return feed;
+}
+
+}  // namespace jodal::rpc

@@ -1,0 +1,54 @@
+// Keeps SessionBars up to date: follows the log of the service that opens sessions, and remembers
+// what it heard in a ledger of this process, so that a restart begins with it.
+//
+//   "~follower/sessions/bar/<organization id>"  shard 0: u64be seq of the entry ‖ u8 1 barred, 0
+//   not
+//
+// While the followed service cannot be reached, what is known stays: nobody is shut out and no bar
+// is lifted because a peer is away.
+#ifndef JODAL_COMMON_RPC_SESSION_FEED_H_
+#define JODAL_COMMON_RPC_SESSION_FEED_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "common/ledger/follower.h"
+#include "common/rpc/session_bars.h"
+
+namespace jodal::rpc {
+
+// Which log tells, and how to read it.
+struct SessionSource {
+  std::string service;
+  // nullopt: the entry says nothing about sessions. An error is tried again, for ever.
+  std::function<absl::StatusOr<std::optional<SessionChange>>(const ledger::LoggedEntry&)> read;
+};
+
+class SessionFeed {
+ public:
+  struct Options {
+    ledger::Ledger* own = nullptr;  // outlives the feed
+    SessionBars* bars = nullptr;    // outlives the feed
+    SessionSource source;
+    ledger::Follower::Fetch fetch;                                           // of the source's log
+    std::function<void(uint64_t seq, const absl::Status& status)> on_error;  // may be empty
+  };
+  // Fills the bars with what was heard before. Errors of the own ledger's View; DATA_LOSS
+  // SESSION_BARS_DAMAGED.
+  static absl::StatusOr<std::unique_ptr<SessionFeed>> Create(Options options);
+
+  absl::Status Start() { return follower_->Start(); }
+  void Stop() { follower_->Stop(); }
+
+ private:
+  SessionFeed() = default;
+  std::unique_ptr<ledger::Follower> follower_;
+};
+
+}  // namespace jodal::rpc
+
+#endif  // JODAL_COMMON_RPC_SESSION_FEED_H_

@@ -1,0 +1,14 @@
+// What ends and readmits sessions: an organisation's suspension and its lifting in the log of the
+// registration service. Every main passes it to rpc::RunMain.
+#ifndef JODAL_SERVICES_KIT_SESSION_SOURCE_H_
+#define JODAL_SERVICES_KIT_SESSION_SOURCE_H_
+
+#include "common/rpc/session_feed.h"
+
+namespace jodal::kit {
+
+rpc::SessionSource Suspensions();
+
+}  // namespace jodal::kit
+
+#endif  // JODAL_SERVICES_KIT_SESSION_SOURCE_H_
