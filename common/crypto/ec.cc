@@ -43,10 +43,13 @@ absl::Status KeyInvalid(absl::string_view why) {
   return MakeError(absl::StatusCode::kInvalidArgument, "KEY_INVALID", why);
 }
 
-BnCtxPtr NewBnContext() {
-  BnCtxPtr ctx(BN_CTX_new());
-  OpenSslCheck(ctx != nullptr, "BN_CTX_new");
-  return ctx;
+BN_CTX* ThreadBnContext() {
+  thread_local const BnCtxPtr ctx = [] {
+    BnCtxPtr made(BN_CTX_new());
+    OpenSslCheck(made != nullptr, "BN_CTX_new");
+    return made;
+  }();
+  return ctx.get();
 }
 
 BnPtr ScalarToBn(absl::string_view scalar) {
@@ -139,7 +142,7 @@ absl::StatusOr<P256PrivateKey> P256PrivateKey::FromScalar(absl::string_view scal
   }
   const EcPointPtr point = NewPoint();
   OpenSslCheck(
-      EC_POINT_mul(P256Group(), point.get(), bn.get(), nullptr, nullptr, NewBnContext().get()) == 1,
+      EC_POINT_mul(P256Group(), point.get(), bn.get(), nullptr, nullptr, ThreadBnContext()) == 1,
       "EC_POINT_mul");
   return P256PrivateKey(std::string(scalar), PrintP256Point(*point));
 }
@@ -231,16 +234,51 @@ std::string P256PrivateKey::ToPkcs8Pem() const {
   return std::string(data, static_cast<size_t>(size));
 }
 
+P256PublicKey::P256PublicKey(std::string point, EcPointPtr decoded)
+    : point_(std::move(point)), decoded_(decoded.release(), EC_POINT_free) {}
+
+absl::StatusOr<P256PublicKey> P256PublicKey::FromPoint(absl::string_view point) {
+  ASSIGN_OR_RETURN(EcPointPtr decoded, ParseP256Point(point));
+  return P256PublicKey(std::string(point), std::move(decoded));
+}
+
+P256PublicKey P256PublicKey::WithTable() const {
+  // OpenSSL makes tables for generators only. It declares that obsolete, as nobody changes the
+  // generator of a curve in earnest; what it gives otherwise is the same point, only later.
+  EcGroupPtr group(EC_GROUP_dup(P256Group()));
+  OpenSslCheck(group != nullptr &&
+                   EC_GROUP_set_generator(group.get(), decoded_.get(),
+                                          EC_GROUP_get0_order(P256Group()), BN_value_one()) == 1,
+               "EC_GROUP_set_generator");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+  OpenSslCheck(EC_GROUP_precompute_mult(group.get(), ThreadBnContext()) == 1,
+               "EC_GROUP_precompute_mult");
+#pragma GCC diagnostic pop
+  P256PublicKey out = *this;
+  out.table_ = {group.release(), EC_GROUP_free};
+  return out;
+}
+
 absl::StatusOr<std::string> P256PrivateKey::DhPoint(absl::string_view peer_point) const {
-  ASSIGN_OR_RETURN(const EcPointPtr peer, ParseP256Point(peer_point));
+  ASSIGN_OR_RETURN(const P256PublicKey peer, P256PublicKey::FromPoint(peer_point));
+  return DhPoint(peer);
+}
+
+std::string P256PrivateKey::DhPoint(const P256PublicKey& peer) const {
   const BnPtr bn = ScalarToBn(scalar_);
   const EcPointPtr shared = NewPoint();
-  OpenSslCheck(EC_POINT_mul(P256Group(), shared.get(), nullptr, peer.get(), bn.get(),
-                            NewBnContext().get()) == 1,
+  const bool tabled = peer.table_ != nullptr;
+  OpenSslCheck(tabled ? EC_POINT_mul(peer.table_.get(), shared.get(), bn.get(), nullptr, nullptr,
+                                     ThreadBnContext()) == 1
+                      : EC_POINT_mul(P256Group(), shared.get(), nullptr, peer.decoded_.get(),
+                                     bn.get(), ThreadBnContext()) == 1,
                "EC_POINT_mul");
   // The order is prime and the scalar smaller, so the result is never at infinity.
   return PrintP256Point(*shared);
 }
+
+std::string P256PrivateKey::Ecdh(const P256PublicKey& peer) const { return P256X(DhPoint(peer)); }
 
 absl::StatusOr<std::string> P256PrivateKey::Ecdh(absl::string_view peer_point) const {
   ASSIGN_OR_RETURN(const std::string shared, DhPoint(peer_point));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 
+#include <vector>
+
 #include "common/crypto/test_vectors.h"
 #include "common/status/error.h"
 
@@ -103,6 +105,32 @@ TEST(Ecdh, Agrees) {
   const P256PrivateKey a = Key(3), b = Key(4);
   EXPECT_EQ(a.Ecdh(b.public_point()).value(), b.Ecdh(a.public_point()).value());
   EXPECT_EQ(P256X(a.DhPoint(b.public_point()).value()), a.Ecdh(b.public_point()).value());
+}
+
+// A table changes how fast the point is found, not which.
+TEST(Ecdh, ATableGivesTheSamePoints) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
+    const auto plain = P256PublicKey::FromPoint(Key(seed).public_point());
+    ASSERT_TRUE(plain.ok());
+    const P256PublicKey tabled = plain->WithTable();
+    EXPECT_EQ(tabled.point(), plain->point());
+    std::vector<P256PrivateKey> secrets;
+    for (uint64_t other = 100; other < 150; ++other) secrets.push_back(Key(other));
+    // The ends of the range, the key itself, and scalars whose windows are all zeros or all ones.
+    secrets.push_back(Key(seed));
+    for (const std::string& scalar :
+         {std::string(31, '\0') + '\x01', std::string(31, '\0') + '\x02', Unhex(kOrderMinus1),
+          '\x01' + std::string(31, '\0'), '\x7f' + std::string(31, '\xff'),
+          std::string(16, '\0') + std::string(16, '\xff'), '\x55' + std::string(31, '\xaa')}) {
+      secrets.push_back(*P256PrivateKey::FromScalar(scalar));
+    }
+    for (const P256PrivateKey& secret : secrets) {
+      EXPECT_EQ(secret.DhPoint(tabled), *secret.DhPoint(plain->point()));
+      EXPECT_EQ(secret.Ecdh(tabled), *secret.Ecdh(plain->point()));
+    }
+    EXPECT_EQ(P256PublicKey(tabled).point(), plain->point()) << "copies share it";
+  }
+  EXPECT_EQ(ErrorReason(P256PublicKey::FromPoint(std::string(65, '\4')).status()), "POINT_INVALID");
 }
 
 TEST(Ecdh, Wycheproof) {

@@ -68,13 +68,18 @@ std::string HpkeLabeledExpand(string_view prk, const HpkeLabel& label, string_vi
 
 absl::StatusOr<std::string> HpkeSeal(const HpkeSealKeys& keys, const HpkeContext& context,
                                      string_view plaintext) {
-  const P256PrivateKey ephemeral = P256PrivateKey::Derive(keys.ephemeral_seed);
-  ASSIGN_OR_RETURN(const std::string dh, ephemeral.Ecdh(keys.recipient_point));
-  const std::string& enc = ephemeral.public_point();
-  const Keys schedule = Schedule({dh, enc, keys.recipient_point}, context.info);
-  ASSIGN_OR_RETURN(const std::string sealed,
-                   AesGcmSeal({schedule.key, schedule.nonce, context.aad}, plaintext));
-  return absl::StrCat(enc, sealed);
+  ASSIGN_OR_RETURN(const P256PublicKey recipient, P256PublicKey::FromPoint(keys.recipient_point));
+  return HpkeSeal(HpkeSealTo{P256PrivateKey::Derive(keys.ephemeral_seed), recipient}, context,
+                  plaintext);
+}
+
+std::string HpkeSeal(const HpkeSealTo& keys, const HpkeContext& context, string_view plaintext) {
+  const std::string& enc = keys.ephemeral.public_point();
+  const std::string dh = keys.ephemeral.Ecdh(keys.recipient);
+  const Keys schedule = Schedule({dh, enc, keys.recipient.point()}, context.info);
+  const auto sealed = AesGcmSeal({schedule.key, schedule.nonce, context.aad}, plaintext);
+  OpenSslCheck(sealed.ok(), "AesGcmSeal");  // its keys have the right sizes
+  return absl::StrCat(enc, *sealed);
 }
 
 absl::StatusOr<std::string> HpkeOpenWithDh(const HpkeDhKeys& keys, const HpkeContext& context,

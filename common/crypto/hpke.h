@@ -31,6 +31,14 @@ struct HpkeSealKeys {
 absl::StatusOr<std::string> HpkeSeal(const HpkeSealKeys& keys, const HpkeContext& context,
                                      absl::string_view plaintext);
 
+// The same with both keys at hand. `ephemeral` must serve one text only.
+struct HpkeSealTo {
+  const P256PrivateKey& ephemeral;
+  const P256PublicKey& recipient;
+};
+std::string HpkeSeal(const HpkeSealTo& keys, const HpkeContext& context,
+                     absl::string_view plaintext);
+
 // INVALID_ARGUMENT HPKE_MALFORMED (too short, or enc is not a point of the curve);
 // FAILED_PRECONDITION AEAD_AUTH.
 absl::StatusOr<std::string> HpkeOpen(const P256PrivateKey& recipient, const HpkeContext& context,

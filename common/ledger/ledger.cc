@@ -117,6 +117,7 @@ class LedgerImpl : public Ledger {
 
   void UpdateAsync(UpdateRequest request, Body body, Done done) override;
   absl::StatusOr<std::optional<Committed>> FindCommitted(const UpdateRequest& request) override;
+  absl::StatusOr<std::optional<uint64_t>> FindSeq(const UpdateRequest& request) const override;
   absl::Status View(uint16_t shard,
                     absl::FunctionRef<absl::Status(const kv::Reader&)> body) const override;
 
@@ -150,6 +151,8 @@ class LedgerImpl : public Ledger {
     uint64_t snapshot = 0;  // the latest commit that the run has certainly seen
     Effects effects;
   };
+
+  absl::StatusOr<std::optional<Answer>> FindAnswer(const UpdateRequest& request) const;
 
   // How an update of a batch ends once the batch is durable. The outcome of a body that ran on the
   // batch's overlay rests on writes that are not durable yet, so it waits as well.
@@ -565,18 +568,30 @@ absl::StatusOr<Receipt> LedgerImpl::ReceiptOf(uint64_t seq, std::string entry,
   return Receipt{seq, std::move(entry), log::FormatProof({seq, std::move(path), *head.checkpoint})};
 }
 
-absl::StatusOr<std::optional<Committed>> LedgerImpl::FindCommitted(const UpdateRequest& request) {
+absl::StatusOr<std::optional<Answer>> LedgerImpl::FindAnswer(const UpdateRequest& request) const {
   RETURN_IF_ERROR(CheckRequest(request));
   if (stopped_.load()) return StoppedError();
-  if (request.request_id.empty()) return std::optional<Committed>();
+  if (request.request_id.empty()) return std::optional<Answer>();
   ASSIGN_OR_RETURN(
       const auto stored,
       backend_->NewSnapshot()->Get(AnswerKey({request.idempotency_scope, request.request_id})));
-  if (!stored.has_value()) return std::optional<Committed>();
+  if (!stored.has_value()) return std::optional<Answer>();
   ASSIGN_OR_RETURN(Answer answer, DecodeAnswer(*stored));
   if (answer.content_digest != request.content_digest) return ReusedError();
-  ASSIGN_OR_RETURN(Committed committed, AnswerRepeat(std::move(answer)));
+  return std::optional<Answer>(std::move(answer));
+}
+
+absl::StatusOr<std::optional<Committed>> LedgerImpl::FindCommitted(const UpdateRequest& request) {
+  ASSIGN_OR_RETURN(auto answer, FindAnswer(request));
+  if (!answer.has_value()) return std::optional<Committed>();
+  ASSIGN_OR_RETURN(Committed committed, AnswerRepeat(*std::move(answer)));
   return std::optional<Committed>(std::move(committed));
+}
+
+absl::StatusOr<std::optional<uint64_t>> LedgerImpl::FindSeq(const UpdateRequest& request) const {
+  ASSIGN_OR_RETURN(const auto answer, FindAnswer(request));
+  if (!answer.has_value()) return std::optional<uint64_t>();
+  return std::optional<uint64_t>(answer->first_seq);
 }
 
 absl::Status LedgerImpl::View(uint16_t shard,

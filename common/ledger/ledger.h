@@ -59,8 +59,10 @@ inline constexpr size_t kEventBodyBytesMax = kv::kValueBytesMax - 1;  // a flag 
 inline constexpr size_t kEventNameBytesMax = 4096;  // type, subject and role together
 // A clock this far behind the last commit time is taken for broken, not for coarse.
 inline constexpr absl::Duration kClockBackMax = absl::Seconds(1);
-// The only keys that may be written without an event, by housekeeping updates.
+// The only keys that may be written without an event, by housekeeping updates: how far a follower
+// has come, and values that count only once something names their digest (blobs.h).
 inline constexpr absl::string_view kHousekeepingPrefix = "~follower/";
+inline constexpr absl::string_view kBlobPrefix = "~blob/";
 
 // The virtual shard of a parent id (tender, supplier, contract): first 10 bits of its SHA-256.
 uint16_t ShardOf(absl::string_view id);
@@ -118,7 +120,7 @@ struct UpdateRequest {
   std::string idempotency_scope;  // the actor, e.g. a person's id
   std::string request_id;
   std::string content_digest;  // SHA-256 of the request's content
-  // Allows writes without an event if all their keys begin with kHousekeepingPrefix.
+  // Allows writes without an event if all their keys begin with one of these prefixes.
   bool housekeeping = false;
 };
 
@@ -165,6 +167,10 @@ class Ledger {
   // The answer of an earlier request if it was committed: lets a use case answer a repeat before
   // it does any costly checks. Same refusal for a reused id as Update.
   virtual absl::StatusOr<std::optional<Committed>> FindCommitted(const UpdateRequest& request) = 0;
+
+  // The number of the first entry of an earlier request, of which the others follow in a row;
+  // nullopt if it was not committed. Cheaper than FindCommitted: proves nothing. Same refusals.
+  virtual absl::StatusOr<std::optional<uint64_t>> FindSeq(const UpdateRequest& request) const = 0;
 
   // Runs `body` on one consistent snapshot of a shard.
   virtual absl::Status View(uint16_t shard,

@@ -299,6 +299,7 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
     EXPECT_TRUE(
         log::VerifyReceipt(again->receipts[0].entry, again->receipts[0].proof, Identity()).ok());
     EXPECT_TRUE(ledger_->FindCommitted(request)->has_value());
+    EXPECT_EQ(ledger_->FindSeq(request)->value(), first->receipts[0].seq);
     Reopen();
   }
   UpdateRequest other = request;
@@ -306,8 +307,10 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
   EXPECT_EQ(ErrorReason(ledger_->Update(other, PutAndEmit("k", "2")).status()),
             "REQUEST_ID_REUSED");
   EXPECT_EQ(ErrorReason(ledger_->FindCommitted(other).status()), "REQUEST_ID_REUSED");
+  EXPECT_EQ(ErrorReason(ledger_->FindSeq(other).status()), "REQUEST_ID_REUSED");
   other.idempotency_scope = "bob";
   EXPECT_FALSE(ledger_->FindCommitted(other)->has_value());
+  EXPECT_FALSE(ledger_->FindSeq(other)->has_value());
   EXPECT_FALSE(ledger_->Update(other, PutAndEmit("k", "2"))->repeated);
   // The scope's length is part of the name.
   EXPECT_FALSE(
@@ -376,6 +379,8 @@ TEST_F(LedgerTest, StateNeedsAnEventExceptHousekeeping) {
   EXPECT_TRUE(committed->receipts.empty());
   EXPECT_EQ(Read("~follower/a"), "v");
   EXPECT_EQ(ledger_->Checkpoint(), checkpoint);
+  EXPECT_TRUE(ledger_->Update(housekeeping, put("~blob/a")).ok());
+  EXPECT_EQ(ErrorReason(ledger_->Update(housekeeping, put("~blob")).status()), "HOUSEKEEPING_KEY");
   EXPECT_TRUE(Check().ok());
 }
 

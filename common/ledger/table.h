@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -68,7 +70,23 @@ class Table {
     return rows;
   }
 
+  // `each` is given all rows that List would give without a limit, kRowsAtOnce of them in memory at
+  // a time. Ends with the first error.
+  absl::Status ForEach(const kv::Reader& reader, absl::string_view key_prefix,
+                       absl::string_view after,
+                       absl::FunctionRef<absl::Status(Row& row)> each) const {
+    std::string last(after);
+    while (true) {
+      ASSIGN_OR_RETURN(std::vector<Row> rows, List(reader, key_prefix, last, kRowsAtOnce));
+      for (Row& row : rows) RETURN_IF_ERROR(each(row));
+      if (rows.size() < kRowsAtOnce) return absl::OkStatus();
+      last = std::move(rows.back().key);
+    }
+  }
+
  private:
+  static constexpr size_t kRowsAtOnce = 1000;
+
   absl::StatusOr<Record> Parse(absl::string_view key, const std::string& value) const {
     Record record;
     if (!record.ParseFromString(value)) {

@@ -143,10 +143,11 @@ absl::StatusOr<Effects> Transaction::Finish(bool housekeeping) && {
                        "an update wrote state without emitting an event");
     }
     for (const auto& [key, value] : effects_.writes) {
-      if (!absl::StartsWith(absl::string_view(key).substr(prefix_.size()), kHousekeepingPrefix)) {
+      const absl::string_view name = absl::string_view(key).substr(prefix_.size());
+      if (!absl::StartsWith(name, kHousekeepingPrefix) && !absl::StartsWith(name, kBlobPrefix)) {
         return MakeError(absl::StatusCode::kInvalidArgument, "HOUSEKEEPING_KEY",
                          absl::StrCat("without an event only keys under ", kHousekeepingPrefix,
-                                      " may be written"));
+                                      " and ", kBlobPrefix, " may be written"));
       }
     }
   }

@@ -53,6 +53,8 @@ using absl::string_view;
 
 constexpr string_view kPayloadMagic = "SB1P";
 constexpr size_t kPayloadFrameBytes = 4 + 4 + 4;
+// A table costs as much time as it saves in so many seals, twice.
+constexpr size_t kSealsForTable = 1000;
 constexpr size_t kSealedChunkBytes = kChunkBytes + crypto::kAeadTagBytes;
 
 absl::Status InputInvalid(string_view why) {
@@ -89,28 +91,6 @@ absl::Status CheckBinding(const SealBinding& binding) {
 absl::Status CheckMemberNumber(int i) {
   if (i < 1 || i > kMembersMax) return InputInvalid("members are numbered 1 .. 16");
   return absl::OkStatus();
-}
-
-// The members' points in order.
-absl::StatusOr<std::vector<std::string>> CommitteePoints(const Committee& committee) {
-  const int n = static_cast<int>(committee.members.size());
-  if (committee.notice_hash.size() != kDigestBytes) {
-    return CommitteeInvalid("the notice hash has 32 bytes");
-  }
-  if (n < 1 || n > kMembersMax || committee.k < 1 || committee.k > n) {
-    return CommitteeInvalid("a committee has 1 <= k <= n <= 16");
-  }
-  std::vector<std::string> points;
-  std::set<string_view> seen;
-  for (int at = 0; at < n; ++at) {
-    const Member& member = committee.members[at];
-    if (member.i != at + 1) return CommitteeInvalid("members are numbered 1 .. n in order");
-    if (!seen.insert(member.spki_der).second) return CommitteeInvalid("two members share a key");
-    auto point = crypto::P256PointFromSpki(member.spki_der);
-    if (!point.ok()) return CommitteeInvalid("a member's key is not a named-curve P-256 key");
-    points.push_back(std::move(point).value());
-  }
-  return points;
 }
 
 // Everything that follows from cek and the notice, derived once.
@@ -151,18 +131,17 @@ std::string ProofContext(const SealBinding& binding, int i) {
   return absl::StrCat("SB1 proof", binding.notice_hash, U8(i), binding.dealer_cert_sha256);
 }
 
-absl::StatusOr<Wrapped> MakeWrapped(const KeySchedule& schedule, const SealBinding& binding,
-                                    const Member& member, string_view point) {
-  const std::string share = schedule.Share(member.i);
-  const std::string seed = schedule.EphemeralSeed(member.i);
-  const std::string info = WrapInfo(binding.notice_hash, member.i);
+Wrapped MakeWrapped(const KeySchedule& schedule, const SealBinding& binding, int i,
+                    const crypto::P256PublicKey& member) {
+  const std::string share = schedule.Share(i);
+  const auto ephemeral = crypto::P256PrivateKey::Derive(schedule.EphemeralSeed(i));
+  const std::string info = WrapInfo(binding.notice_hash, i);
   Wrapped out;
-  out.i = member.i;
-  out.commit = ShareCommit(binding.notice_hash, member.i, share);
-  ASSIGN_OR_RETURN(out.wrap,
-                   crypto::HpkeSeal({point, seed}, {info, binding.dealer_cert_sha256}, share));
-  out.proof =
-      crypto::SchnorrProve(crypto::P256PrivateKey::Derive(seed), ProofContext(binding, member.i));
+  out.i = i;
+  out.commit = ShareCommit(binding.notice_hash, i, share);
+  out.wrap = crypto::HpkeSeal(crypto::HpkeSealTo{ephemeral, member},
+                              {info, binding.dealer_cert_sha256}, share);
+  out.proof = crypto::SchnorrProve(ephemeral, ProofContext(binding, i));
   return out;
 }
 
@@ -205,6 +184,30 @@ std::string ChunkNonce(size_t counter, bool last) {
 }
 
 }  // namespace
+
+absl::StatusOr<CommitteeKeys> CommitteeKeys::Create(const Committee& committee, size_t seals) {
+  const int n = static_cast<int>(committee.members.size());
+  if (committee.notice_hash.size() != kDigestBytes) {
+    return CommitteeInvalid("the notice hash has 32 bytes");
+  }
+  if (n < 1 || n > kMembersMax || committee.k < 1 || committee.k > n) {
+    return CommitteeInvalid("a committee has 1 <= k <= n <= 16");
+  }
+  CommitteeKeys out;
+  out.notice_hash_ = committee.notice_hash;
+  out.k_ = committee.k;
+  std::set<string_view> seen;
+  for (int at = 0; at < n; ++at) {
+    const Member& member = committee.members[at];
+    if (member.i != at + 1) return CommitteeInvalid("members are numbered 1 .. n in order");
+    if (!seen.insert(member.spki_der).second) return CommitteeInvalid("two members share a key");
+    const auto point = crypto::P256PointFromSpki(member.spki_der);
+    if (!point.ok()) return CommitteeInvalid("a member's key is not a named-curve P-256 key");
+    ASSIGN_OR_RETURN(crypto::P256PublicKey key, crypto::P256PublicKey::FromPoint(*point));
+    out.keys_.push_back(seals < kSealsForTable ? std::move(key) : key.WithTable());
+  }
+  return out;
+}
 
 absl::StatusOr<std::string> EncodePayload(const Payload& payload) {
   if (payload.document.empty() || payload.signature.empty()) {
@@ -252,8 +255,13 @@ absl::StatusOr<Payload> DecodePayload(string_view payload) {
 
 absl::StatusOr<Sealed> Seal(const Committee& committee, string_view dealer_cert_sha256,
                             string_view payload, string_view cek) {
-  const SealBinding binding{committee.notice_hash, dealer_cert_sha256};
-  ASSIGN_OR_RETURN(const std::vector<std::string> points, CommitteePoints(committee));
+  ASSIGN_OR_RETURN(const CommitteeKeys keys, CommitteeKeys::Create(committee));
+  return Seal(keys, dealer_cert_sha256, payload, cek);
+}
+
+absl::StatusOr<Sealed> Seal(const CommitteeKeys& committee, string_view dealer_cert_sha256,
+                            string_view payload, string_view cek) {
+  const SealBinding binding{committee.notice_hash(), dealer_cert_sha256};
   RETURN_IF_ERROR(CheckBinding(binding));
   if (cek.size() != kCekBytes) return InputInvalid("a content key has 32 bytes");
   if (payload.empty() || payload.size() % kPayloadBucketBytes != 0 ||
@@ -261,17 +269,16 @@ absl::StatusOr<Sealed> Seal(const Committee& committee, string_view dealer_cert_
     return InputInvalid("the payload is not one of EncodePayload");
   }
 
-  const KeySchedule schedule({committee.notice_hash, cek}, committee.k);
+  const KeySchedule schedule({committee.notice_hash(), cek}, committee.k());
   Sealed out;
   out.key_commit = schedule.KeyCommit();
-  for (size_t at = 0; at < points.size(); ++at) {
-    ASSIGN_OR_RETURN(Wrapped wrapped,
-                     MakeWrapped(schedule, binding, committee.members[at], points[at]));
-    out.shares.push_back(std::move(wrapped));
+  for (const crypto::P256PublicKey& key : committee.keys()) {
+    const int i = static_cast<int>(out.shares.size()) + 1;
+    out.shares.push_back(MakeWrapped(schedule, binding, i, key));
   }
 
   const std::string pay = schedule.PayloadKey();
-  const std::string aad = absl::StrCat("SB1C", committee.notice_hash);
+  const std::string aad = absl::StrCat("SB1C", committee.notice_hash());
   for (size_t counter = 0; counter * kChunkBytes < payload.size(); ++counter) {
     const string_view chunk = payload.substr(counter * kChunkBytes, kChunkBytes);
     const bool last = (counter + 1) * kChunkBytes >= payload.size();
@@ -284,7 +291,7 @@ absl::StatusOr<Sealed> Seal(const Committee& committee, string_view dealer_cert_
 }
 
 absl::Status CheckShape(const Committee& committee, const Sealed& sealed) {
-  RETURN_IF_ERROR(CommitteePoints(committee).status());
+  RETURN_IF_ERROR(CommitteeKeys::Create(committee).status());
   if (sealed.key_commit.size() != kDigestBytes) {
     return SealMalformed("the key commitment has 32 bytes");
   }
@@ -392,23 +399,27 @@ absl::StatusOr<std::string> Combine(int k, const std::vector<MemberShare>& share
 
 absl::Status CheckSeal(const Committee& committee, string_view dealer_cert_sha256, string_view cek,
                        const Sealed& sealed) {
-  const SealBinding binding{committee.notice_hash, dealer_cert_sha256};
-  ASSIGN_OR_RETURN(const std::vector<std::string> points, CommitteePoints(committee));
+  ASSIGN_OR_RETURN(const CommitteeKeys keys, CommitteeKeys::Create(committee));
+  return CheckSeal(keys, dealer_cert_sha256, cek, sealed);
+}
+
+absl::Status CheckSeal(const CommitteeKeys& committee, string_view dealer_cert_sha256,
+                       string_view cek, const Sealed& sealed) {
+  const SealBinding binding{committee.notice_hash(), dealer_cert_sha256};
   RETURN_IF_ERROR(CheckBinding(binding));
   if (cek.size() != kCekBytes) return InputInvalid("a content key has 32 bytes");
 
-  const KeySchedule schedule({committee.notice_hash, cek}, committee.k);
+  const KeySchedule schedule({committee.notice_hash(), cek}, committee.k());
   if (!crypto::ConstantTimeEqual(schedule.KeyCommit(), sealed.key_commit)) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "KEY_COMMIT_MISMATCH",
                      "the key is not the one the seal commits to");
   }
-  for (size_t at = 0; at < std::max(points.size(), sealed.shares.size()); ++at) {
+  for (size_t at = 0; at < std::max(committee.keys().size(), sealed.shares.size()); ++at) {
     const int i = static_cast<int>(at) + 1;
-    if (at >= points.size() || at >= sealed.shares.size() || sealed.shares[at].i != i) {
+    if (at >= committee.keys().size() || at >= sealed.shares.size() || sealed.shares[at].i != i) {
       return AboutMember("SHARES_INCONSISTENT", i, "the shares are not numbered as the members");
     }
-    ASSIGN_OR_RETURN(const Wrapped expected,
-                     MakeWrapped(schedule, binding, committee.members[at], points[at]));
+    const Wrapped expected = MakeWrapped(schedule, binding, i, committee.keys()[at]);
     if (!crypto::ConstantTimeEqual(expected.commit, sealed.shares[at].commit)) {
       return AboutMember("SHARES_INCONSISTENT", i,
                          "the commitment is not to this member's share of the key");

@@ -57,6 +57,25 @@ struct Committee {
   std::vector<Member> members;
 };
 
+// A committee whose keys have been checked and decoded once: for whoever makes or checks many
+// seals. Copies share the keys. Thread-safe.
+class CommitteeKeys {
+ public:
+  // `seals` is how many are expected: for many, tables are made that speed each up by half.
+  // COMMITTEE_INVALID.
+  static absl::StatusOr<CommitteeKeys> Create(const Committee& committee, size_t seals = 1);
+
+  const std::string& notice_hash() const { return notice_hash_; }
+  int k() const { return k_; }
+  // Of members 1..n in order.
+  const std::vector<crypto::P256PublicKey>& keys() const { return keys_; }
+
+ private:
+  std::string notice_hash_;
+  int k_ = 0;
+  std::vector<crypto::P256PublicKey> keys_;
+};
+
 struct Wrapped {
   int i = 0;
   std::string wrap;    // 113 bytes
@@ -95,6 +114,8 @@ absl::StatusOr<Payload> DecodePayload(absl::string_view payload);
 // `payload` as of EncodePayload (a positive multiple of the bucket); `cek` fresh for every seal:
 // two payloads under one cek and notice would share key and nonces.
 absl::StatusOr<Sealed> Seal(const Committee& committee, absl::string_view dealer_cert_sha256,
+                            absl::string_view payload, absl::string_view cek);
+absl::StatusOr<Sealed> Seal(const CommitteeKeys& committee, absl::string_view dealer_cert_sha256,
                             absl::string_view payload, absl::string_view cek);
 
 // --- Arrival
@@ -150,6 +171,8 @@ absl::StatusOr<std::string> Combine(int k, const std::vector<MemberShare>& share
 // KEY_COMMIT_MISMATCH; SHARES_INCONSISTENT {member} for the commitment or the numbering;
 // WRAP_MISMATCH {member}; PROOF_MISMATCH {member}.
 absl::Status CheckSeal(const Committee& committee, absl::string_view dealer_cert_sha256,
+                       absl::string_view cek, const Sealed& sealed);
+absl::Status CheckSeal(const CommitteeKeys& committee, absl::string_view dealer_cert_sha256,
                        absl::string_view cek, const Sealed& sealed);
 
 // CIPHERTEXT_MALFORMED (INVALID_ARGUMENT) if the size is one that no payload has; CIPHERTEXT_AUTH

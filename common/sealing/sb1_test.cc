@@ -68,6 +68,31 @@ class Sb1Test : public ::testing::Test {
   Sealed sealed_;
 };
 
+// A committee decoded once, with tables or without, seals and judges as one decoded each time.
+TEST_F(Sb1Test, PreparedCommitteesAgree) {
+  for (const size_t seals : {size_t{1}, size_t{1'000'000}}) {
+    const auto keys = CommitteeKeys::Create(committee_, seals);
+    ASSERT_TRUE(keys.ok()) << keys.status();
+    const auto sealed = Seal(*keys, dealer_, payload_, cek_);
+    ASSERT_TRUE(sealed.ok()) << sealed.status();
+    EXPECT_EQ(sealed->ciphertext, sealed_.ciphertext);
+    EXPECT_EQ(sealed->key_commit, sealed_.key_commit);
+    for (size_t at = 0; at < sealed_.shares.size(); ++at) {
+      EXPECT_EQ(sealed->shares[at].wrap, sealed_.shares[at].wrap);
+      EXPECT_EQ(sealed->shares[at].commit, sealed_.shares[at].commit);
+      EXPECT_EQ(sealed->shares[at].proof, sealed_.shares[at].proof);
+    }
+    EXPECT_TRUE(CheckSeal(*keys, dealer_, cek_, sealed_).ok());
+    Sealed altered = sealed_;
+    Flip(altered.shares[4].wrap, 100);
+    const absl::Status status = CheckSeal(*keys, dealer_, cek_, altered);
+    EXPECT_EQ(ErrorReason(status), "WRAP_MISMATCH");
+    EXPECT_EQ(ErrorMetadataOf(status)["member"], "5");
+  }
+  committee_.members[1].spki_der = committee_.members[0].spki_der;
+  EXPECT_EQ(ErrorReason(CommitteeKeys::Create(committee_).status()), "COMMITTEE_INVALID");
+}
+
 TEST_F(Sb1Test, EveryQuorumOpensAndChecks) {
   EXPECT_TRUE(CheckShape(committee_, sealed_).ok());
   std::vector<MemberShare> all;
