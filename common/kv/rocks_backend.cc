@@ -23,6 +23,9 @@
 namespace jodal::kv {
 namespace {
 
+// Below this a value costs more as a reference than as itself.
+constexpr uint64_t kBlobBytesMin = 1024;
+
 rocksdb::Slice ToSlice(absl::string_view s) { return rocksdb::Slice(s.data(), s.size()); }
 
 absl::Status StoreError(const rocksdb::Status& status) {
@@ -188,6 +191,16 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.allow_fallocate = true;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_background_jobs = 2;
+  // Most reads ask for keys that are not there (ids that must be new). The filter over what has not
+  // been flushed yet answers them without walking the list.
+  rocks.memtable_prefix_bloom_size_ratio = 0.02;
+  rocks.memtable_whole_key_filtering = true;
+  // Large values (sealed bids, documents) hardly ever change: written once to files of their own
+  // instead of with every compaction. They are random bytes, which no compression makes smaller. A
+  // file goes when nothing points into it any more.
+  rocks.enable_blob_files = true;
+  rocks.min_blob_size = kBlobBytesMin;
+  rocks.blob_file_size = 256 << 20;
   rocks.bytes_per_sync = 1 << 20;
   rocks.info_log = std::make_shared<NoDiary>();
   rocks.listeners.push_back(std::make_shared<BackgroundErrors>());

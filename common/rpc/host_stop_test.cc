@@ -6,6 +6,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -128,9 +129,10 @@ TEST(HostStopTest, SigtermUnderLoadEndsInOrder) {
     ASSERT_TRUE(crypto::Ed25519PrivateKey::Generate(keys)
                     .SavePem(absl::StrCat(dir, "/keys/log-", service, ".pem"))
                     .ok());
+    const std::string session = absl::StrCat(dir, "/keys/session-", service, ".key");
+    std::ofstream(session) << HexEncode(keys.Bytes(kSessionKeyBytes)) << "\n";
+    ASSERT_EQ(chmod(session.c_str(), 0600), 0);
   }
-  std::ofstream(dir + "/keys/session.pub")
-      << HexEncode(crypto::Ed25519PrivateKey::Generate(keys).public_key()) << "\n";
   const std::string address = absl::StrCat("unix:", dir, "/s.sock");
   const std::string config = dir + "/jodal.json";
   std::ofstream(config)

@@ -125,11 +125,10 @@ TEST_F(SessionFeedTest, AnOlderEntryChangesNothing) {
 }
 
 TEST_F(SessionFeedTest, AGoodTokenOfABarredOrganizationIsRefused) {
-  crypto::FakeRandom random(1);
-  const auto key = crypto::Ed25519PrivateKey::Generate(random);
+  const std::string master(kSessionKeyBytes, 'm');
   SessionBars bars;
-  const SessionVerifier verifier(key.public_key(), &bars);
-  const std::string token = IssueSessionToken(key, Of("A"));
+  const SessionVerifier verifier("bidding", SessionKeyOf(master, "bidding"), &bars);
+  const std::string token = SessionIssuer(master, {"bidding"}).Issue(Of("A"));
   ASSERT_TRUE(verifier.Verify(token, clock_.Now()).ok());
   bars.Apply({"A", true}, 0);
   EXPECT_EQ(ErrorReason(verifier.Verify(token, clock_.Now()).status()), "SESSION_BARRED");
