@@ -73,6 +73,18 @@ std::string FromBuffer(const grpc::ByteBuffer& buffer) {
   return out;
 }
 
+// When a bid that came too late says that it arrived.
+int64_t ReceivedNs(const absl::Status& error) {
+  absl::Time time;
+  std::string ignored;
+  for (const auto& [key, value] : ErrorMetadataOf(error)) {
+    if (key == "received" && absl::ParseTime(absl::RFC3339_full, value, &time, &ignored)) {
+      return absl::ToUnixNanos(time);
+    }
+  }
+  return 0;
+}
+
 // One call under way.
 struct Sent {
   grpc::ClientContext context;
@@ -201,6 +213,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
             pushback.Observe(error, steady_ns(now));
             answer.reason = ErrorReason(error);
             answer.retry_hint = rpc::RetryDelay(error).has_value();
+            if (answer.reason == "DEADLINE_PASSED") answer.arrival_ns = ReceivedNs(error);
             answer.kind = status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED
                               ? Answer::kBusy
                           : answer.reason == "DEADLINE_PASSED" ? Answer::kLate
@@ -262,13 +275,13 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
   return result;
 }
 
-absl::Status VerifyLoad(const Servers& servers, const Corpus& corpus, const LoadOptions& options,
-                        const LoadResult& result) {
+absl::Status ForEachBiddingEvent(
+    const Servers& servers,
+    const std::function<absl::Status(const jodal::log::v1::LogEntry&,
+                                     const jodal::event::v1::Event&)>& visit) {
   namespace pb = jodal::log::v1;
   const auto peers = servers.PeersAs("tender");
   const auto stub = pb::LogService::NewStub(peers->Channel("bidding"));
-  std::map<std::string, size_t> logged;  // submission digest → how often
-  std::map<uint64_t, std::string> leaves;
   for (uint64_t begin = 0, size = 1; begin < size;) {
     pb::ListEntriesRequest request;
     request.set_begin(begin);
@@ -284,11 +297,24 @@ absl::Status VerifyLoad(const Servers& servers, const Corpus& corpus, const Load
     for (const pb::LogEntry& entry : page.entries()) {
       event::v1::Event event;
       if (!event.ParseFromString(entry.body())) return absl::InternalError("a body does not parse");
-      if (!event.has_bid_received()) continue;
-      ++logged[event.bid_received().submission_digest()];
-      leaves[entry.seq()] = entry.entry();
+      RETURN_IF_ERROR(visit(entry, event));
     }
   }
+  return absl::OkStatus();
+}
+
+absl::Status VerifyLoad(const Servers& servers, const Corpus& corpus, const LoadOptions& options,
+                        const LoadResult& result) {
+  namespace pb = jodal::log::v1;
+  std::map<std::string, size_t> logged;  // submission digest → how often
+  std::map<uint64_t, std::string> leaves;
+  RETURN_IF_ERROR(ForEachBiddingEvent(
+      servers, [&](const pb::LogEntry& entry, const event::v1::Event& event) -> absl::Status {
+        if (!event.has_bid_received()) return absl::OkStatus();
+        ++logged[event.bid_received().submission_digest()];
+        leaves[entry.seq()] = entry.entry();
+        return absl::OkStatus();
+      }));
   for (const auto& [digest, times] : logged) {
     if (times != 1)
       return absl::InternalError(absl::StrCat("bid ", digest, " is there ", times, " times"));

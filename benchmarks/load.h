@@ -9,6 +9,7 @@
 #define JODAL_BENCHMARKS_LOAD_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@
 #include "absl/time/time.h"
 #include "benchmarks/corpus.h"
 #include "benchmarks/servers.h"
+#include "jodal/event/v1/event.pb.h"
+#include "jodal/log/v1/log.pb.h"
 
 namespace jodal::bench {
 
@@ -54,6 +57,12 @@ struct LoadResult {
   // Of the answers of one kind, q in [0, 1].
   double LatencyMs(Answer::Kind kind, double q) const;
 };
+
+// Every entry of the bidding log whose body can be read, in order.
+absl::Status ForEachBiddingEvent(
+    const Servers& servers,
+    const std::function<absl::Status(const jodal::log::v1::LogEntry&,
+                                     const jodal::event::v1::Event&)>& visit);
 
 // What registration does when a supplier registers: has every certificate judged once.
 absl::Status RegisterCertificates(const Servers& servers, const Corpus& corpus);

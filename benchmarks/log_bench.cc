@@ -93,9 +93,9 @@ absl::StatusOr<nlohmann::json> MeasureLog(const std::string& dir, uint64_t entri
   auto key = std::make_shared<crypto::Ed25519PrivateKey>(
       crypto::Ed25519PrivateKey::Generate(crypto::SystemRandom()));
   ASSIGN_OR_RETURN(auto store, kv::OpenRocksBackend({.path = path}));
-  ASSIGN_OR_RETURN(auto log, ledger::Ledger::Open(std::move(store), {.origin = kOrigin,
-                                                                    .clock = &SystemClock(),
-                                                                    .log_key = key}));
+  ASSIGN_OR_RETURN(
+      auto log, ledger::Ledger::Open(std::move(store),
+                                     {.origin = kOrigin, .clock = &SystemClock(), .log_key = key}));
   nlohmann::json out;
   SteadyClock::time_point start = SteadyClock::now();
   RETURN_IF_ERROR(Append(*log, entries));
@@ -130,11 +130,12 @@ absl::StatusOr<nlohmann::json> MeasureLog(const std::string& dir, uint64_t entri
   for (const auto& [old_size, path] : paths) {
     while (frontier.size() < old_size) {
       ASSIGN_OR_RETURN(const auto page,
-                       log->Entries(frontier.size(), std::min<uint64_t>(1000, old_size - frontier.size()),
-                                    false));
+                       log->Entries(frontier.size(),
+                                    std::min<uint64_t>(1000, old_size - frontier.size()), false));
       for (const auto& entry : page) frontier.Append(log::LeafHash(entry.entry));
     }
-    RETURN_IF_ERROR(log::VerifyConsistency({old_size, frontier.Root()}, {head.size, head.root}, path));
+    RETURN_IF_ERROR(
+        log::VerifyConsistency({old_size, frontier.Root()}, {head.size, head.root}, path));
   }
   log.reset();
 

@@ -12,10 +12,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "benchmarks/burst.h"
 #include "benchmarks/corpus.h"
 #include "benchmarks/load.h"
+#include "benchmarks/log_bench.h"
 #include "benchmarks/parts.h"
+#include "benchmarks/scale.h"
 #include "benchmarks/servers.h"
+#include "benchmarks/watch_bench.h"
 #include "common/status/macros.h"
 #include "nlohmann/json.hpp"
 
@@ -30,7 +34,11 @@ struct Flags {
   std::string json;  // file for the figures
   int runs = 1;
   bool processes = false;
-  std::string store;
+  std::string postgres;
+  std::string name = "peak";
+  uint32_t scale_bids = 1'000'000;
+  uint32_t scale_tenders = 1'000'000;
+  uint64_t entries = 1'000'000;
   int in_flight = 256;
   size_t count = 0;
   double per_s = 0;
@@ -63,6 +71,12 @@ class Profile {
   pid_t pid_ = 0;
 };
 
+constexpr int kCores = 2;
+constexpr size_t kResponseBytes = 1600;  // of an answer with its receipt
+
+// "p256" and "rsa", as the figures are called.
+std::string NameOf(const std::string& set) { return set == "rsa2048" ? "rsa" : set; }
+
 std::string SelfPath() { return fs::read_symlink("/proc/self/exe").string(); }
 std::string BinDir() { return fs::path(SelfPath()).parent_path().string(); }
 
@@ -81,7 +95,7 @@ absl::StatusOr<std::unique_ptr<Servers>> FreshServers(const Flags& flags, const 
   options.ca_dir = CaDir(flags.corpus.dir);
   options.bin_dir = BinDir();
   options.processes = flags.processes;
-  options.store = flags.store;
+  options.postgres = flags.postgres;
   ASSIGN_OR_RETURN(auto servers, Servers::Create(options));
   RETURN_IF_ERROR(servers->Start());
   RETURN_IF_ERROR(RegisterCertificates(*servers, corpus));
@@ -126,15 +140,69 @@ absl::Status RunOneLoad(const Flags& flags) {
   return WriteJson(flags, Describe(result));
 }
 
+// What the parts of the limit cost alone, and the limit that follows.
 absl::Status RunParts(const Flags& flags) {
   ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
-  ASSIGN_OR_RETURN(const Parts parts, MeasureParts(corpus, flags.work, SelfPath(), 1600));
-  return WriteJson(flags, {{"echo_us", parts.echo_us},
-                           {"echo_server_us", parts.echo_server_us},
-                           {"verify_us", parts.verify_us},
-                           {"record_us", parts.record_us},
+  ASSIGN_OR_RETURN(const Parts parts, MeasureParts(corpus, flags.work, SelfPath(), kResponseBytes));
+  const std::string name = NameOf(flags.corpus.set);
+  return WriteJson(flags, {{"parts_" + name + "_echo_us", parts.echo_us},
+                           {"parts_" + name + "_echo_server_us", parts.echo_server_us},
+                           {"parts_" + name + "_verify_us", parts.verify_us},
+                           {"parts_" + name + "_record_us", parts.record_us},
                            {"bid_bytes", corpus.bid_bytes},
-                           {"per_s", parts.PerSecond(2)}});
+                           {"parts_limit_" + name + "_per_s", parts.PerSecond(kCores)}});
+}
+
+absl::Status RunBurst(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
+  ASSIGN_OR_RETURN(auto servers, FreshServers(flags, corpus));
+  Slices slices(corpus.bids.size());
+  const std::string name = absl::StrCat("burst_", NameOf(flags.corpus.set));
+  const double share = 0.44 / (flags.runs + 0.5);
+  ASSIGN_OR_RETURN(nlohmann::json out,
+                   MeasurePeak(*servers, corpus, name, flags.runs, &slices, share));
+  ASSIGN_OR_RETURN(const nlohmann::json open,
+                   MeasureOpenLoops(*servers, corpus, out[name + "_per_s"], &slices));
+  if (flags.corpus.set == "p256") out.update(open);
+  RETURN_IF_ERROR(servers->Stop());
+  return WriteJson(flags, out);
+}
+
+// The peak alone: with every service its own process, or on another store.
+absl::Status RunPeak(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
+  ASSIGN_OR_RETURN(auto servers, FreshServers(flags, corpus));
+  Slices slices(corpus.bids.size());
+  const double share = std::min(0.2, 0.95 / (flags.runs + 0.5));
+  ASSIGN_OR_RETURN(const nlohmann::json out,
+                   MeasurePeak(*servers, corpus, flags.name, flags.runs, &slices, share));
+  RETURN_IF_ERROR(servers->Stop());
+  return WriteJson(flags, out);
+}
+
+absl::Status RunScale(const Flags& flags) {
+  ScaleOptions options;
+  options.corpus = flags.corpus;
+  options.bids = flags.scale_bids;
+  options.tenders = flags.scale_tenders;
+  const auto make = [&](const Corpus& corpus) { return FreshServers(flags, corpus); };
+  ASSIGN_OR_RETURN(nlohmann::json out, MeasureBids(options, make));
+  ASSIGN_OR_RETURN(const nlohmann::json tenders, MeasureTenders(options, make));
+  out.update(tenders);
+  return WriteJson(flags, out);
+}
+
+absl::Status RunLog(const Flags& flags) {
+  ASSIGN_OR_RETURN(const nlohmann::json out, MeasureLog(flags.work, flags.entries));
+  return WriteJson(flags, out);
+}
+
+absl::Status RunWatch(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Corpus corpus, LoadCorpus(flags.corpus));
+  ASSIGN_OR_RETURN(auto servers, FreshServers(flags, corpus));
+  ASSIGN_OR_RETURN(const nlohmann::json out, MeasureWatch(*servers, corpus, {}));
+  RETURN_IF_ERROR(servers->Stop());
+  return WriteJson(flags, out);
 }
 
 int Main(int argc, char** argv) {
@@ -160,13 +228,22 @@ int Main(int argc, char** argv) {
     sub->add_option("--per-s", flags.per_s, "open loop: bids a second");
     sub->add_option("--count", flags.count, "bids; 0 for all of the corpus");
     sub->add_option("--profile", flags.profile, "file for `perf record` of the servers");
-    sub->add_option("--store", flags.store, "store of the services");
+    sub->add_option("--postgres", flags.postgres, "conninfo of the database for the stores");
+    sub->add_option("--name", flags.name, "what the figures of a peak are called");
+    sub->add_option("--scale-bids", flags.scale_bids, "bids in one tender");
+    sub->add_option("--scale-tenders", flags.scale_tenders, "tenders at most");
+    sub->add_option("--entries", flags.entries, "entries of the log");
     sub->add_flag("--processes", flags.processes, "every service its own process");
     sub->callback([&run, body] { run = body; });
   };
   verb("corpus", "make the corpus", [&] { return MakeCorpus(flags.corpus); });
   verb("load", "one burst on a fresh installation", [&] { return RunOneLoad(flags); });
   verb("parts", "the parts of a bid alone", [&] { return RunParts(flags); });
+  verb("burst", "the burst: peak, open loops, deadline", [&] { return RunBurst(flags); });
+  verb("peak", "the peak alone, under --name", [&] { return RunPeak(flags); });
+  verb("scale", "cost, memory, disk and restarts with many bids", [&] { return RunScale(flags); });
+  verb("log", "the log alone", [&] { return RunLog(flags); });
+  verb("watch", "live tracking", [&] { return RunWatch(flags); });
   CLI11_PARSE(app, argc, argv);
   flags.work = fs::absolute(flags.work).string();
   flags.corpus.dir = fs::absolute(flags.corpus.dir).string();

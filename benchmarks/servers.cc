@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<Servers>> Servers::Create(const ServersOptions& o
   install.dir = options.dir;
   install.system = kSystem;
   install.processes = true;  // with mTLS: the benchmark acts for other services
+  install.postgres = options.postgres;
   RETURN_IF_ERROR(install::CreateInstallation(install, absl::Now()));
   const std::string file = install::ConfigFile(options.dir);
   ASSIGN_OR_RETURN(out->config_, config::LoadConfig(file));

@@ -25,7 +25,7 @@ struct ServersOptions {
   std::string bin_dir;  // of the jodal-* programs
   // One process for all services, bids over a unix socket; or every service its own, over mTLS.
   bool processes = false;
-  std::string store;  // "" for RocksDB; else what `store` of the configuration says
+  std::string postgres;  // conninfo of the database for the stores; "" for RocksDB
 };
 
 // CPU and memory of all processes together.

@@ -128,9 +128,9 @@ absl::StatusOr<nlohmann::json> MeasureWatch(const Servers& servers, const Corpus
   std::vector<float> all;
   for (const auto& watcher : watchers) {
     if (watcher->bids() != expected[watcher->tender()] || !watcher->in_order()) {
-      return absl::InternalError(absl::StrCat("a watcher of tender ", watcher->tender(), " got ",
-                                              watcher->bids(), " of ", expected[watcher->tender()],
-                                              " bids, ", watcher->in_order() ? "in" : "out of", " order"));
+      return absl::InternalError(absl::StrCat(
+          "a watcher of tender ", watcher->tender(), " got ", watcher->bids(), " of ",
+          expected[watcher->tender()], " bids, ", watcher->in_order() ? "in" : "out of", " order"));
     }
     const auto own = watcher->latencies();
     all.insert(all.end(), own.begin(), own.end());

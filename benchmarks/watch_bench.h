@@ -1,4 +1,5 @@
-// Live tracking: many watchers on busy tenders, and how long an entry takes from its commit to them.
+// Live tracking: many watchers on busy tenders, and how long an entry takes from its commit to
+// them.
 #ifndef JODAL_BENCHMARKS_WATCH_BENCH_H_
 #define JODAL_BENCHMARKS_WATCH_BENCH_H_
 

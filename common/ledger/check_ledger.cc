@@ -1,6 +1,8 @@
 #include "common/ledger/check_ledger.h"
 
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
@@ -46,8 +48,12 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
   }
 
   log::Frontier frontier;
-  uint64_t hashes = 0;  // tree hashes that should be stored
+  uint64_t tiles = 0;                 // that should be stored
+  std::map<int, std::string> lowest;  // by tile level: what the tile that is not whole yet holds
   int64_t last_ns = 0;
+  // Entries and bodies lie in the same order, so both are read in passing.
+  std::vector<kv::KeyValue> bodies;
+  size_t next_body = 0;
   RETURN_IF_ERROR(ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
     const uint64_t seq = frontier.size();
     const std::string name = absl::StrCat("entry ", seq);
@@ -60,25 +66,36 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
       return DamagedError(absl::StrCat(name, " is not later than the one before"));
     }
     last_ns = entry.commit_time_ns();
-    ASSIGN_OR_RETURN(const auto body, reader->Get(BodyKey(seq)));
-    if (!body.has_value() || body->empty() || static_cast<uint8_t>((*body)[0]) > 1 ||
-        crypto::Sha256(body->substr(1)) != entry.body_sha256()) {
+    if (next_body == bodies.size()) {
+      ASSIGN_OR_RETURN(bodies, reader->Scan(BodyKey(seq), kv::PrefixEnd("B"), kPage));
+      next_body = 0;
+    }
+    if (next_body == bodies.size() || bodies[next_body].key != BodyKey(seq) ||
+        bodies[next_body].value.empty() || static_cast<uint8_t>(bodies[next_body].value[0]) > 1 ||
+        crypto::Sha256(absl::string_view(bodies[next_body].value).substr(1)) !=
+            entry.body_sha256()) {
       return DamagedError(absl::StrCat(name, " does not fit its body"));
     }
-    absl::Status tiles;
-    const auto check = [&](int level, uint64_t index, const std::string& hash) {
-      if (level % log::kTileHeight != 0 || !tiles.ok()) return;
-      ++hashes;
-      const auto tile = reader->Get(TileKey(level, index));
-      if (!tile.ok()) {
-        tiles = tile.status();
-      } else if (*tile != hash) {
-        tiles = DamagedError(absl::StrCat("the tree hash at level ", level, " index ", index,
-                                          " does not fit the entries"));
+    ++next_body;
+    std::vector<std::pair<int, uint64_t>> whole;
+    frontier.Append(log::LeafHash(pair.value),
+                    [&](int level, uint64_t index, const std::string& hash) {
+                      if (level % log::kTileHeight != 0) return;
+                      lowest[level / log::kTileHeight] += hash;
+                      if ((index + 1) % log::kTileWidth == 0) {
+                        whole.emplace_back(level / log::kTileHeight, index / log::kTileWidth);
+                      }
+                    });
+    for (const auto& [level, index] : whole) {
+      ++tiles;
+      ASSIGN_OR_RETURN(const auto stored_tile, reader->Get(TileKey(level, index)));
+      if (stored_tile != lowest[level]) {
+        return DamagedError(
+            absl::StrCat("tile ", index, " of level ", level, " does not fit the entries"));
       }
-    };
-    frontier.Append(log::LeafHash(pair.value), check);
-    return tiles;
+      lowest[level].clear();
+    }
+    return absl::OkStatus();
   }));
   if (frontier.size() != head.size || frontier.hashes() != head.frontier) {
     return DamagedError("the head does not fit the entries");
@@ -87,18 +104,14 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
     return DamagedError("the head's time is not that of the last entry");
   }
 
-  uint64_t bodies = 0;
-  RETURN_IF_ERROR(ForEach(*reader, "B", [&](const kv::KeyValue&) {
-    ++bodies;
-    return absl::OkStatus();
-  }));
-  if (bodies != head.size) return DamagedError("there are bodies without an entry");
-  uint64_t stored_hashes = 0;
+  ASSIGN_OR_RETURN(const auto body_past, reader->Scan(BodyKey(head.size), kv::PrefixEnd("B"), 1));
+  if (!body_past.empty()) return DamagedError("there are bodies without an entry");
+  uint64_t stored_tiles = 0;
   RETURN_IF_ERROR(ForEach(*reader, "T", [&](const kv::KeyValue&) {
-    ++stored_hashes;
+    ++stored_tiles;
     return absl::OkStatus();
   }));
-  if (stored_hashes != hashes) return DamagedError("there are tree hashes past the head");
+  if (stored_tiles != tiles) return DamagedError("there are tiles past the head");
   return ForEach(*reader, "I", [&](const kv::KeyValue& pair) -> absl::Status {
     ASSIGN_OR_RETURN(const Answer answer, DecodeAnswer(pair.value));
     if (answer.first_seq + answer.events > head.size) {

@@ -112,10 +112,12 @@ TEST_F(FollowerTest, ALostCursorAppliesNothingTwice) {
                              return absl::OkStatus();
                            })
                   .ok());
-  ASSERT_TRUE(own_->View(0, [](const kv::Reader& reader) {
-                     EXPECT_FALSE(reader.Get("~follower/source/cursor")->has_value());
-                     return absl::OkStatus();
-                   }).ok());
+  ASSERT_TRUE(own_->View(0,
+                         [](const kv::Reader& reader) {
+                           EXPECT_FALSE(reader.Get("~follower/source/cursor")->has_value());
+                           return absl::OkStatus();
+                         })
+                  .ok());
   const auto follower = Make();
   ASSERT_TRUE(follower->Start().ok());
   AwaitCursor(*follower, 100);

@@ -497,13 +497,21 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   kv::WriteBatch& write = batch.write;
   log::Frontier frontier = frontier_;
   std::vector<std::string> leaves;
+  std::vector<std::pair<int, uint64_t>> whole;  // tiles that an entry has filled
   for (const size_t op : batch.entries) {
     leaves.push_back(log::LeafHash(*write.ops[op].value));
     // Nobody reads these nodes before the size that covers them is published.
+    whole.clear();
     frontier.Append(leaves.back(), [&](int level, uint64_t index, const std::string& hash) {
       tiles_.Add(level, index, hash);
-      if (level % log::kTileHeight == 0) write.ops.push_back({TileKey(level, index), hash});
+      if (level % log::kTileHeight == 0 && (index + 1) % log::kTileWidth == 0) {
+        whole.emplace_back(level / log::kTileHeight, index / log::kTileWidth);
+      }
     });
+    for (const auto& [level, index] : whole) {
+      ASSIGN_OR_RETURN(std::string hashes, tiles_.TileHashes(level, index, log::kTileWidth));
+      write.ops.push_back({TileKey(level, index), std::move(hashes)});
+    }
   }
   batch.stats.events = batch.entries.size();
   for (auto& [key, value] : batch.writes) write.ops.push_back({key, std::move(value)});

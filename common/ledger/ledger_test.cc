@@ -687,7 +687,7 @@ TEST_F(LedgerTest, OpenRefusesAStoreThatDoesNotFit) {
 
 // Damages one stored value at a time: the check finds each, opening finds what it signs over.
 TEST_F(LedgerTest, DamageIsFound) {
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 300; ++i) {  // more than a tile
     ASSERT_TRUE(ledger_
                     ->Update({.idempotency_scope = "p", .request_id = absl::StrCat(i)},
                              PutAndEmit("k", absl::StrCat(i)))
@@ -699,10 +699,11 @@ TEST_F(LedgerTest, DamageIsFound) {
     std::string key;
     bool open_fails;
   };
-  const std::string answer = AnswerKey({"p", "2"});
-  for (const Case& c : std::vector<Case>{{"entry", EntryKey(1), true},
-                                         {"body", BodyKey(1), false},
-                                         {"tree hash", TileKey(0, 1), true},
+  const std::string answer = AnswerKey({"p", "299"});
+  for (const Case& c : std::vector<Case>{{"old entry", EntryKey(1), false},
+                                         {"entry", EntryKey(299), true},
+                                         {"body", BodyKey(299), false},
+                                         {"tile", TileKey(0, 0), true},
                                          {"head", HeadKey(), true},
                                          {"answer", answer, false}}) {
     const std::string good = shared_->NewSnapshot()->Get(c.key).value().value();
@@ -720,7 +721,7 @@ TEST_F(LedgerTest, DamageIsFound) {
     ASSERT_TRUE(shared_->Write({{{c.key, good}}}).ok());
     ASSERT_TRUE(Check().ok());
   }
-  for (const std::string& extra : {EntryKey(3), BodyKey(3), TileKey(0, 3), TileKey(8, 0)}) {
+  for (const std::string& extra : {EntryKey(300), BodyKey(300), TileKey(0, 1), TileKey(1, 0)}) {
     ASSERT_TRUE(shared_->Write({{{extra, "x"}}}).ok());
     EXPECT_EQ(ErrorReason(Check()), "LEDGER_DAMAGED");
     ASSERT_TRUE(shared_->Write({{{extra, std::nullopt}}}).ok());

@@ -30,10 +30,10 @@ std::string ShardPrefix(uint16_t shard) {
 std::string EntryKey(uint64_t seq) { return NumberedKey('E', seq); }
 std::string BodyKey(uint64_t seq) { return NumberedKey('B', seq); }
 
-std::string TileKey(int level, uint64_t index) {
+std::string TileKey(int tile_level, uint64_t tile_index) {
   std::string key = "T";
-  key.push_back(static_cast<char>(level));
-  AppendU64Be(key, index);
+  key.push_back(static_cast<char>(tile_level));
+  AppendU64Be(key, tile_index);
   return key;
 }
 

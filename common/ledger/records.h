@@ -3,7 +3,7 @@
 //   'S' shard(u16be) key               state, as bodies write it
 //   'E' seq(u64be)                     the leaf's bytes: a serialized jodal.log.v1.Entry
 //   'B' seq(u64be)                     u8 public ‖ the event's body
-//   'T' level(u8) index(u64be)         hash of a complete subtree, at the levels 0, 8, 16 ...
+//   'T' level(u8) index(u64be)         the 256 hashes of a whole tile, 8 KiB
 //   'H'                                head
 //   'I' SHA-256(u32be |scope| ‖ scope ‖ request id)    answer to a request
 //
@@ -28,7 +28,9 @@ namespace jodal::ledger {
 std::string ShardPrefix(uint16_t shard);
 std::string EntryKey(uint64_t seq);
 std::string BodyKey(uint64_t seq);
-std::string TileKey(int level, uint64_t index);
+// A whole tile: the 256 hashes of its lowest row. Tiles that are not whole yet are not stored; they
+// follow from the entries (tile_store.h).
+std::string TileKey(int tile_level, uint64_t tile_index);
 std::string HeadKey();
 struct RequestName {
   absl::string_view scope;

@@ -24,24 +24,44 @@ struct TileStore::Tile {
   std::array<char, (2 * kTileWidth - 2) * kHashBytes> bytes;
 };
 
-absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Read(const Name& name,
-                                                                 size_t count) const {
-  const int level = name.first * kTileHeight;
-  const uint64_t first = name.second * kTileWidth;
-  ASSIGN_OR_RETURN(
-      const auto pairs,
-      backend_->NewSnapshot()->Scan(TileKey(level, first), TileKey(level, first + count), count));
-  if (pairs.size() != count) return DamagedError("a tile has gaps");
-  auto tile = std::make_shared<Tile>();
-  for (size_t i = 0; i < count; ++i) {
-    if (pairs[i].value.size() != kHashBytes) return DamagedError("a tile holds what is no hash");
-    tile->Set(0, i, pairs[i].value);
-  }
+// The rows above the first `count` hashes of the lowest one.
+void TileStore::FillRows(size_t count, Tile& tile) {
   for (int row = 1; row < kTileHeight; ++row) {
     for (uint64_t i = 0; i < count >> row; ++i) {
-      tile->Set(row, i, log::NodeHash(tile->Get(row - 1, 2 * i), tile->Get(row - 1, 2 * i + 1)));
+      tile.Set(row, i, log::NodeHash(tile.Get(row - 1, 2 * i), tile.Get(row - 1, 2 * i + 1)));
     }
   }
+}
+
+absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Read(const Name& name) const {
+  ASSIGN_OR_RETURN(const auto stored,
+                   backend_->NewSnapshot()->Get(TileKey(name.first, name.second)));
+  if (!stored.has_value() || stored->size() != kTileWidth * kHashBytes) {
+    return DamagedError("a tile is missing or cut off");
+  }
+  auto tile = std::make_shared<Tile>();
+  std::memcpy(tile->bytes.data(), stored->data(), stored->size());  // the lowest row comes first
+  FillRows(kTileWidth, *tile);
+  return tile;
+}
+
+absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Recompute(const Name& name,
+                                                                      size_t count) const {
+  const uint64_t first = name.second * kTileWidth;
+  auto tile = std::make_shared<Tile>();
+  if (name.first == 0) {
+    ASSIGN_OR_RETURN(const auto entries, backend_->NewSnapshot()->Scan(
+                                             EntryKey(first), EntryKey(first + count), count));
+    if (entries.size() != count) return DamagedError("the newest entries have gaps");
+    for (size_t i = 0; i < count; ++i) tile->Set(0, i, log::LeafHash(entries[i].value));
+  } else {
+    for (size_t i = 0; i < count; ++i) {
+      ASSIGN_OR_RETURN(const auto below, Read({name.first - 1, first + i}));
+      const int top = kTileHeight - 1;
+      tile->Set(0, i, log::NodeHash(below->Get(top, 0), below->Get(top, 1)));
+    }
+  }
+  FillRows(count, *tile);
   return tile;
 }
 
@@ -51,7 +71,7 @@ absl::Status TileStore::LoadEdge(uint64_t size) {
     if (hashes == 0) break;
     if (hashes % kTileWidth == 0) continue;
     const Name name{level, hashes / kTileWidth};
-    ASSIGN_OR_RETURN(std::shared_ptr<Tile> tile, Read(name, hashes % kTileWidth));
+    ASSIGN_OR_RETURN(std::shared_ptr<Tile> tile, Recompute(name, hashes % kTileWidth));
     absl::MutexLock lock(&mu_);
     edge_[level] = {name.second, std::move(tile)};
   }
@@ -95,7 +115,7 @@ absl::StatusOr<std::shared_ptr<const TileStore::Tile>> TileStore::Find(const Nam
       return cached->second.tile;
     }
   }
-  ASSIGN_OR_RETURN(std::shared_ptr<Tile> tile, Read(name, kTileWidth));
+  ASSIGN_OR_RETURN(std::shared_ptr<Tile> tile, Read(name));
   absl::MutexLock lock(&mu_);
   CacheLocked(name, tile);
   return tile;

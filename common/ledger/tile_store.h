@@ -2,7 +2,7 @@
 // small cache.
 //
 // A tile holds every node of a subtree of height 8 (256 + 128 + ... + 2 hashes); the root is the
-// parent tile's leaf. The backend keeps only each tile's lowest row.
+// parent tile's leaf. The backend keeps only the lowest row of each whole tile.
 //
 // Threads: one writer calls Add; any thread reads, but only nodes that are complete in a tree size
 // which the writer published to it (under some lock) after adding them. Add fills slots that no
@@ -34,7 +34,8 @@ class TileStore {
   TileStore(const kv::Backend* backend, size_t cached_tiles_max)
       : backend_(backend), cached_max_(cached_tiles_max) {}
 
-  // Reads the right edge of a tree of `size` leaves. DATA_LOSS LEDGER_DAMAGED.
+  // Recomputes the right edge of a tree of `size` leaves: the newest tile from its entries, those
+  // above it from the whole tiles below them. DATA_LOSS LEDGER_DAMAGED.
   absl::Status LoadEdge(uint64_t size);
 
   // Writer only. A complete subtree's hash, as log::Frontier::Append reports them.
@@ -63,7 +64,11 @@ class TileStore {
   };
 
   absl::StatusOr<std::shared_ptr<const Tile>> Find(const Name& name) const;
-  absl::StatusOr<std::shared_ptr<Tile>> Read(const Name& name, size_t count) const;
+  static void FillRows(size_t count, Tile& tile);
+  // A whole tile, as stored.
+  absl::StatusOr<std::shared_ptr<Tile>> Read(const Name& name) const;
+  // The first `count` hashes of a tile that is not whole yet, from what lies below it.
+  absl::StatusOr<std::shared_ptr<Tile>> Recompute(const Name& name, size_t count) const;
   void CacheLocked(const Name& name, std::shared_ptr<Tile> tile) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 

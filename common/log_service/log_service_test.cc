@@ -90,7 +90,7 @@ class LogServiceTest : public testing::Test {
   }
 
   crypto::FakeRandom random_{3};
-  rpc::SessionVerifier sessions_{std::string(32, 'x')};
+  rpc::SessionVerifier sessions_{"log", std::string(rpc::kSessionKeyBytes, 'x')};
   std::map<std::string, std::unique_ptr<ledger::Ledger>> ledgers_;
   std::unique_ptr<rpc::Executor> executor_;
   std::unique_ptr<LogHost> host_;

@@ -103,7 +103,7 @@ int ChildMain(char* config) {
       {"beta", [](const ModuleContext& context, const auto&) {
          return std::make_unique<BetaModule>(context);
        }}};
-  return RunMain(3, argv, {"alpha", "beta"}, factories);
+  return RunMain(3, argv, {"alpha", "beta"}, factories, {});
 }
 
 pid_t Spawn(const std::string& config, const std::string& log) {

@@ -64,7 +64,7 @@ class EngineEnv {
       : clock(absl::FromCivil(absl::CivilSecond(2025, 1, 2, 3, 0, 0), absl::UTCTimeZone())),
         random(1),
         executor(2, 64),
-        sessions(std::string(32, 'k')) {
+        sessions(service, std::string(rpc::kSessionKeyBytes, 'k')) {
     log_key = std::make_shared<const crypto::Ed25519PrivateKey>(
         *crypto::Ed25519PrivateKey::FromSeed(std::string(32, 's')));
     ledger::Ledger::Options options;
