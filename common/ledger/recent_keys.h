@@ -1,15 +1,16 @@
 // Which keys the latest commits wrote: finds out whether what a transaction read has been written
 // since its snapshot, without versions in the stored values. One thread at a time.
+//
+// Nearly every transaction is at most a few commits old, so the commits are kept apart, newest last,
+// and only those that came after the snapshot are looked at.
 #ifndef JODAL_COMMON_LEDGER_RECENT_KEYS_H_
 #define JODAL_COMMON_LEDGER_RECENT_KEYS_H_
 
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <map>
 #include <string>
-#include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "common/ledger/transaction.h"
 
 namespace jodal::ledger {
@@ -19,7 +20,7 @@ class RecentKeys {
   // The window: how much is remembered. An older snapshot counts as stale.
   struct Window {
     size_t commits_max = 4096;
-    size_t keys_max = 1'000'000;  // bounds memory when commits are large
+    size_t keys_max = 100'000;  // bounds memory when commits are large
   };
   explicit RecentKeys(const Window& window) : window_(window) {}
 
@@ -32,16 +33,14 @@ class RecentKeys {
   bool Stale(const ReadSet& reads, uint64_t snapshot) const;
 
  private:
-  using Keys = std::map<std::string, uint64_t, std::less<>>;
   struct Commit {
     uint64_t number;
-    std::vector<Keys::iterator> keys;
+    absl::flat_hash_set<std::string> keys;
   };
 
   const Window window_;
-  Keys keys_;                   // key → latest commit that wrote it
   std::deque<Commit> commits_;  // oldest first
-  size_t references_ = 0;       // iterators in commits_
+  size_t keys_ = 0;             // of all of them
   uint64_t forgotten_ = 0;      // the latest commit that is not remembered any more
 };
 

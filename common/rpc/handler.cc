@@ -3,6 +3,7 @@
 #include <grpc/grpc_security_constants.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <iterator>
 #include <optional>
@@ -76,7 +77,12 @@ std::string TraceId(const grpc::CallbackServerContext& context) {
     });
     if (hex && id.find_first_not_of('0') != absl::string_view::npos) return std::string(id);
   }
-  return HexEncode(crypto::SystemRandom().Bytes(16));
+  // Unique is enough: nobody has to be unable to guess it.
+  static const std::string process = crypto::SystemRandom().Bytes(8);
+  static std::atomic<uint64_t> calls{0};
+  std::string id = process;
+  AppendU64Be(id, calls.fetch_add(1, std::memory_order_relaxed));
+  return HexEncode(id);
 }
 
 bool Contains(const std::vector<std::string>& list, const std::string& value) {
