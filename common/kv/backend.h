@@ -41,6 +41,10 @@ class Reader {
   // stored fails its checksum.
   virtual absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const = 0;
 
+  // A hint that these keys will be asked for: an engine where every read is a round trip gets them
+  // in one. Get answers the same without it.
+  virtual void Prefetch(const std::vector<std::string>& keys) const {}
+
   // At most `limit` pairs with begin <= key < end, ascending. An empty `end` is no bound (as
   // PrefixEnd gives it). Errors as Get.
   virtual absl::StatusOr<std::vector<KeyValue>> Scan(absl::string_view begin, absl::string_view end,

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -31,10 +32,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto kShareMax = std::chrono::seconds(1);       // then a new reader gets a new snapshot
+constexpr auto kShareMax = std::chrono::seconds(1);  // then a new reader gets a new snapshot
 constexpr auto kRetryDelayMin = std::chrono::milliseconds(5);
 constexpr auto kRetryDelayMax = std::chrono::milliseconds(500);
-constexpr size_t kMergedGetsMax = 512;
 
 struct Statements {
   explicit Statements(const std::string& schema) {
@@ -220,26 +220,26 @@ class Snapshot {
     return !closed_ && (!opened_ || steady_clock::now() < opened_at_ + kShareMax);
   }
 
-  absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) {
-    Waiting me{key};
+  using Values = std::vector<std::optional<std::string>>;
+  // The values of `keys`, which outlive the call.
+  absl::StatusOr<Values> Get(std::vector<absl::string_view> keys) {
+    Waiting me;
+    me.keys = std::move(keys);
     const auto turn = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return me.done || !busy_; };
     std::vector<Waiting*> merged;
     {
       absl::MutexLock lock(&mu_);
       waiting_.push_back(&me);
       mu_.Await(absl::Condition(&turn));
-      if (me.done) return std::move(me.result);
+      if (me.done) return std::move(me.values);
       busy_ = true;
-      // Its own place is among the first, for whoever came before has gone.
-      const size_t count = std::min(waiting_.size(), kMergedGetsMax);
-      merged.assign(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
-      waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(count));
+      merged.swap(waiting_);
     }
     Fill(merged);
     absl::MutexLock lock(&mu_);
     for (Waiting* waiting : merged) waiting->done = true;
     busy_ = false;
-    return std::move(me.result);
+    return std::move(me.values);
   }
 
   absl::StatusOr<std::vector<KeyValue>> Scan(const PgStatement& statement,
@@ -266,26 +266,30 @@ class Snapshot {
 
  private:
   struct Waiting {
-    absl::string_view key;
-    absl::StatusOr<std::optional<std::string>> result = std::optional<std::string>();
+    std::vector<absl::string_view> keys;
+    absl::StatusOr<Values> values;
     bool done = false;  // under mu_
   };
 
   void Fill(const std::vector<Waiting*>& merged) {
     std::vector<absl::string_view> keys;
-    keys.reserve(merged.size());
-    for (const Waiting* waiting : merged) keys.push_back(waiting->key);
+    for (const Waiting* waiting : merged) {
+      keys.insert(keys.end(), waiting->keys.begin(), waiting->keys.end());
+    }
     const auto result = Run(shared_->statements.get, {PgBytesArray(keys)});
+    absl::flat_hash_map<absl::string_view, int> rows;
+    for (int row = 0; result.ok() && row < result->rows(); ++row) rows[result->Bytes(row, 0)] = row;
     for (Waiting* waiting : merged) {
       if (!result.ok()) {
-        waiting->result = result.status();
+        waiting->values = result.status();
         continue;
       }
-      for (int row = 0; row < result->rows(); ++row) {
-        if (result->Bytes(row, 0) != waiting->key) continue;
-        waiting->result = std::string(result->Bytes(row, 1));
-        break;
+      Values values(waiting->keys.size());
+      for (size_t i = 0; i < values.size(); ++i) {
+        const auto row = rows.find(waiting->keys[i]);
+        if (row != rows.end()) values[i] = std::string(result->Bytes(row->second, 1));
       }
+      waiting->values = std::move(values);
     }
   }
 
@@ -386,7 +390,15 @@ class PostgresReader : public Reader {
       : statements_(statements), snapshot_(std::move(snapshot)) {}
 
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override {
-    return snapshot_->Get(key);
+    const auto fetched = fetched_.find(key);
+    if (fetched != fetched_.end()) return fetched->second;
+    ASSIGN_OR_RETURN(auto values, snapshot_->Get({key}));
+    return std::move(values[0]);
+  }
+  void Prefetch(const std::vector<std::string>& keys) const override {
+    auto values = snapshot_->Get({keys.begin(), keys.end()});
+    if (!values.ok()) return;  // Get will say so
+    for (size_t i = 0; i < keys.size(); ++i) fetched_[keys[i]] = std::move((*values)[i]);
   }
   absl::StatusOr<std::vector<KeyValue>> Scan(absl::string_view begin, absl::string_view end,
                                              size_t limit) const override {
@@ -417,6 +429,7 @@ class PostgresReader : public Reader {
 
   const Statements* const statements_;
   const std::shared_ptr<Snapshot> snapshot_;
+  mutable absl::flat_hash_map<std::string, std::optional<std::string>> fetched_;
 };
 
 class PostgresBackend : public Backend {

@@ -71,6 +71,15 @@ absl::StatusOr<Outcome> Run(const kv::Reader& base, const UpdateRequest& request
   std::string answer_key;
   if (!request.request_id.empty()) {
     answer_key = AnswerKey({request.idempotency_scope, request.request_id});
+  }
+  if (!request.reads.empty()) {
+    std::vector<std::string> keys = {answer_key};
+    for (const std::string& key : request.reads) {
+      keys.push_back(absl::StrCat(ShardPrefix(request.shard), key));
+    }
+    base.Prefetch(keys);
+  }
+  if (!answer_key.empty()) {
     ASSIGN_OR_RETURN(const auto stored, base.Get(answer_key));
     if (stored.has_value()) {
       ASSIGN_OR_RETURN(Answer answer, DecodeAnswer(*stored));

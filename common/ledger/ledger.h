@@ -118,6 +118,8 @@ struct UpdateRequest {
   std::string idempotency_scope;  // the actor, e.g. a person's id
   std::string request_id;
   std::string content_digest;  // SHA-256 of the request's content
+  // Keys that body will probably read. Only a hint (kv::Reader::Prefetch).
+  std::vector<std::string> reads;
   // Allows writes without an event if all their keys begin with kHousekeepingPrefix.
   bool housekeeping = false;
 };
@@ -148,8 +150,8 @@ class Ledger {
   using Body = std::function<absl::Status(Txn& txn)>;
   using Done = std::function<void(absl::StatusOr<Committed>)>;
 
-  // Opens the log in `backend`, or begins an empty one, and takes the store over: another ledger that
-  // has it open is fenced from then on. DATA_LOSS if the stored head does not fit the entries,
+  // Opens the log in `backend`, or begins an empty one, and takes the store over: another ledger
+  // that has it open is fenced from then on. DATA_LOSS if the stored head does not fit the entries,
   // FAILED_PRECONDITION if the store belongs to another origin, or another ledger writes too fast
   // to be taken over from.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(std::unique_ptr<kv::Backend> backend,

@@ -21,6 +21,7 @@ class OverlayReader : public kv::Reader {
   OverlayReader(const kv::Reader& base, const Writes& writes) : base_(base), writes_(writes) {}
 
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
+  void Prefetch(const std::vector<std::string>& keys) const override { base_.Prefetch(keys); }
   absl::StatusOr<std::vector<kv::KeyValue>> Scan(absl::string_view begin, absl::string_view end,
                                                  size_t limit) const override;
   absl::StatusOr<std::vector<kv::KeyValue>> ScanReverse(absl::string_view begin,

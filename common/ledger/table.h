@@ -28,6 +28,9 @@ class Table {
  public:
   explicit Table(std::string prefix) : prefix_(std::move(prefix)) {}
 
+  // The key of a row in its shard, for UpdateRequest::reads.
+  std::string KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
+
   struct Row {
     std::string key;  // without the table's prefix
     Record record;

@@ -91,6 +91,20 @@ TEST_P(BackendConformance, OrderIsByUnsignedBytes) {
   EXPECT_EQ(order, "123456");
 }
 
+TEST_P(BackendConformance, APrefetchChangesNoAnswer) {
+  ASSERT_TRUE(backend_->Write({{{"a", "1"}, {"b", "1"}, {"c", "1"}}}).ok());
+  const auto reader = backend_->NewSnapshot();
+  reader->Prefetch({"b", "absent", "b", "", "a"});
+  ASSERT_TRUE(
+      backend_->Write({{{"a", "2"}, {"b", std::nullopt}, {"c", "2"}, {"absent", "2"}}}).ok());
+  EXPECT_EQ(reader->Get("a").value(), "1");
+  EXPECT_EQ(reader->Get("b").value(), "1");
+  EXPECT_EQ(reader->Get("c").value(), "1");
+  EXPECT_EQ(reader->Get("absent").value(), std::nullopt);
+  EXPECT_EQ(ToPairs(reader->Scan("", "", 9)), (Pairs{{"a", "1"}, {"b", "1"}, {"c", "1"}}));
+  EXPECT_EQ(backend_->NewSnapshot()->Get("absent").value(), "2");
+}
+
 TEST_P(BackendConformance, ALaterOperationOfABatchWins) {
   ASSERT_TRUE(backend_
                   ->Write({{{"a", "1"},

@@ -115,6 +115,10 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   record.set_submission_id(seal.submission_id());
   record.set_submission_digest(SubmissionDigest(document, request.ciphertext()));
   *record.mutable_received() = NameOf(bid->update);
+  bid->update.reads = {
+      store::kBoxes.KeyOf(bid->tender_id),
+      store::kBarred.KeyOf(store::Key(bid->tender_id, record.supplier_id())),
+      store::kSubmissions.KeyOf(store::Key(bid->tender_id, record.submission_id()))};
   return bid;
 }
 
