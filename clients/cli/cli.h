@@ -99,6 +99,8 @@ class Cli {
 
 // Each adds one or more nouns.
 void AddDemo(Cli& cli);
+// --store=rocksdb, or --store=postgres with --postgres CONNINFO, which goes to `conninfo`.
+void AddStoreOptions(CLI::App* verb, std::string* conninfo);
 void AddOps(Cli& cli);           // ops, doctor
 void AddKeys(Cli& cli);          // key, ca
 void AddRegistration(Cli& cli);  // organization, supplier, agency, person

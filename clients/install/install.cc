@@ -21,6 +21,7 @@
 #include "common/config/log_origin.h"
 #include "common/crypto/ed25519.h"
 #include "common/document/json.h"
+#include "common/kv/backend.h"
 #include "common/rpc/identity.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -39,6 +40,7 @@ constexpr int kTlsYears = 5;
 constexpr int kPortMin = 20000;
 constexpr int kPortMax = 31999;
 constexpr int kExecutorThreads = 4;
+constexpr int kExecutorThreadsPostgres = 16;  // they wait for the database, and their reads merge
 constexpr int kExecutorQueue = 4096;
 
 absl::CivilSecond YearsLater(absl::Time now, int years) {
@@ -236,7 +238,14 @@ absl::Status WriteTrust(pki::CertificateAuthority& ca, const std::string& trust_
 absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
   const std::string& dir = options.dir;
   const std::string config_file = ConfigFile(dir);
-  if (fs::exists(config_file)) return config::LoadConfig(config_file).status();
+  if (fs::exists(config_file)) {
+    ASSIGN_OR_RETURN(const auto config, config::LoadConfig(config_file));
+    if (!options.postgres.empty() && options.postgres != config.postgres().conninfo()) {
+      return MakeError(absl::StatusCode::kInvalidArgument, "INSTALL_OPTIONS",
+                       "the installation keeps its data elsewhere; make another one");
+    }
+    return absl::OkStatus();
+  }
   if (dir.empty()) {
     return MakeError(absl::StatusCode::kInvalidArgument, "INSTALL_OPTIONS",
                      "an installation needs a folder");
@@ -245,6 +254,14 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
     return MakeError(absl::StatusCode::kInvalidArgument, "INSTALL_OPTIONS",
                      "a production installation needs the certificate of its first registrar and "
                      "the anchors that it trusts");
+  }
+  std::string postgres;
+  if (!options.postgres.empty()) {
+    RETURN_IF_ERROR(kv::CheckPostgresConninfo(options.postgres));
+    config::v1::Postgres message;
+    message.set_conninfo(options.postgres);
+    ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(message));
+    postgres = absl::StrCat("  \"postgres\": ", json, ",\n");
   }
   crypto::Random& random = crypto::SystemRandom();
   for (const char* part : {"", "/keys", "/data", "/run", "/log", "/identities"}) {
@@ -302,9 +319,10 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
       "{\n  \"mode\": ", Quoted(options.training ? "TRAINING" : "PRODUCTION"),
       ",\n  \"system\": ", Quoted(options.system),
       ",\n  \"dataDir\": \"data\",\n  \"trustDir\": \"trust\",\n  \"keysDir\": \"keys\",\n",
-      "  \"services\": [\n", ServicesJson(addresses), "\n  ],\n", tls,
+      "  \"services\": [\n", ServicesJson(addresses), "\n  ],\n", tls, postgres,
       "  \"registrarCertSha256\": ", Quoted(registrar),
-      ",\n  \"executorThreads\": ", kExecutorThreads, ",\n  \"executorQueue\": ", kExecutorQueue,
+      ",\n  \"executorThreads\": ", postgres.empty() ? kExecutorThreads : kExecutorThreadsPostgres,
+      ",\n  \"executorQueue\": ", kExecutorQueue,
       ",\n  \"adminAddress\": ", Quoted(options.processes ? "" : options.admin_address), "\n}\n");
   RETURN_IF_ERROR(config::ParseConfig(text, fs::absolute(dir).string()).status());
   return WriteFile(config_file, text);

@@ -106,7 +106,7 @@ absl::Status CheckServices(v1::Config* config, const std::string& base, bool* ne
 
 absl::StatusOr<v1::Config> ParseConfig(absl::string_view json, const std::string& base_dir) {
   v1::Config config;
-  const absl::Status parsed = document::ParseCompleteStrictJson(json, &config, {"tls"});
+  const absl::Status parsed = document::ParseCompleteStrictJson(json, &config, {"tls", "postgres"});
   if (!parsed.ok()) return Translate(parsed);
 
   if (config.mode() == v1::Config::MODE_UNSPECIFIED) {
@@ -139,6 +139,9 @@ absl::StatusOr<v1::Config> ParseConfig(absl::string_view json, const std::string
   }
   if (config.executor_queue() < 1 || config.executor_queue() > kExecutorQueueMax) {
     return Invalid("executorQueue", absl::StrCat("from 1 to ", kExecutorQueueMax));
+  }
+  if (config.has_postgres() && config.postgres().conninfo().empty()) {
+    return Invalid("postgres.conninfo", "the database's keywords and values or URI");
   }
   std::string host;
   if (!config.admin_address().empty() &&

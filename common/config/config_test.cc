@@ -36,6 +36,23 @@ TEST(ConfigTest, PathsAreTakenFromTheFile) {
   EXPECT_TRUE(IsTraining(*config));
 }
 
+TEST(ConfigTest, TheStoreIsFilesUnlessADatabaseIsNamed) {
+  EXPECT_FALSE(ParseConfig(kGood, "/")->has_postgres());
+  const auto with = [](absl::string_view postgres) {
+    return ParseConfig(absl::StrReplaceAll(
+                           kGood, {{"\"executorThreads\"", absl::StrCat("\"postgres\": ", postgres,
+                                                                        ", \"executorThreads\"")}}),
+                       "/");
+  };
+  EXPECT_EQ(with(R"({"conninfo": "host=/run/pg"})")->postgres().conninfo(), "host=/run/pg");
+  const absl::Status empty = with(R"({"conninfo": ""})").status();
+  EXPECT_EQ(ErrorReason(empty), "CONFIG_INVALID_VALUE");
+  EXPECT_EQ(ErrorMetadataOf(empty)["field"], "postgres.conninfo");
+  EXPECT_EQ(ErrorReason(with("{}").status()), "CONFIG_MISSING_FIELD");
+  EXPECT_EQ(ErrorReason(with(R"({"conninfo": "x", "password": "x"})").status()),
+            "CONFIG_UNKNOWN_FIELD");
+}
+
 TEST(ConfigTest, EveryFieldIsRequiredAndInRange) {
   const struct {
     const char* from;

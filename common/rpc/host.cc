@@ -271,6 +271,10 @@ class HostImpl : public Host {
     std::unique_ptr<kv::Backend> backend;
     if (options_.memory_stores) {
       backend = kv::NewMemoryBackend();
+    } else if (config.has_postgres()) {
+      ASSIGN_OR_RETURN(backend, kv::OpenPostgresBackend({.conninfo = config.postgres().conninfo(),
+                                                         .schema = absl::StrCat("jodal_", name)},
+                                                        crypto::SystemRandom()));
     } else {
       const std::string path = absl::StrCat(config.data_dir(), "/", name, "/db");
       RETURN_IF_ERROR(MakeFolder(path));

@@ -24,7 +24,7 @@ using ModuleFactory = std::function<absl::StatusOr<std::unique_ptr<Module>>(
 using ModuleFactories = std::map<std::string, ModuleFactory>;
 
 // What a host reads and keeps, below the folders of the configuration:
-//   data_dir/<service>/db     the store (RocksDB)
+//   data_dir/<service>/db     the store (RocksDB), unless `postgres` names a database
 //   data_dir/training-clock   the movable clock, training only
 //   keys_dir/log-<service>.pem  0600, Ed25519, PKCS#8: the log's key
 //   keys_dir/session.pub      64 hex digits: public key of the session tokens

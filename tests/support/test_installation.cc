@@ -24,7 +24,7 @@ using RegistrationStub = registration_pb::RegistrationService::Stub;
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<TestInstallation>> TestInstallation::Create(Options options) {
-  std::unique_ptr<TestInstallation> out(new TestInstallation(options));
+  std::unique_ptr<TestInstallation> out(new TestInstallation(std::move(options)));
   RETURN_IF_ERROR(out->Init());
   return out;
 }
@@ -40,7 +40,8 @@ absl::Status TestInstallation::Init() {
   std::string name = "/tmp/jodal_XXXXXX";  // short: a socket's path has 107 bytes
   if (mkdtemp(name.data()) == nullptr) return absl::UnavailableError("no temporary folder");
   dir_ = name;
-  RETURN_IF_ERROR(install::CreateInstallation({.dir = dir_}, SystemClock().Now()));
+  RETURN_IF_ERROR(install::CreateInstallation({.dir = dir_, .postgres = options_.postgres},
+                                              SystemClock().Now()));
   ASSIGN_OR_RETURN(ca_, pki::CertificateAuthority::Load(install::CaDir(dir_)));
   ASSIGN_OR_RETURN(registrar_, sdk::Identity::Load(install::IdentityDir(dir_, "registrar")));
   RETURN_IF_ERROR(StartHost());
@@ -55,7 +56,8 @@ absl::Status TestInstallation::StartHost() {
   ASSIGN_OR_RETURN(host_, rpc::Host::Create({.config = std::move(config),
                                              .services = allinone::AllServices(),
                                              .factories = allinone::AllFactories(),
-                                             .memory_stores = options_.memory_stores}));
+                                             .memory_stores = options_.memory_stores &&
+                                                              options_.postgres.empty()}));
   return host_->Start();
 }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -21,6 +22,8 @@ class TestInstallation {
  public:
   struct Options {
     bool memory_stores = true;  // else RocksDB below dir()/data, which Restart keeps
+    // A database for this installation alone takes the place of both. Its conninfo.
+    std::string postgres = "";
     // Where the training clock is put at the start; it moves on by itself from there and by
     // client().MoveClock(). Unset: this machine's time.
     std::optional<absl::Time> start;
@@ -48,7 +51,7 @@ class TestInstallation {
                                           const std::vector<std::string>& roles);
 
  private:
-  explicit TestInstallation(Options options) : options_(options) {}
+  explicit TestInstallation(Options options) : options_(std::move(options)) {}
   absl::Status Init();
   absl::Status StartHost();
 

@@ -15,7 +15,7 @@ namespace jodal::cli {
 namespace {
 
 struct Options {
-  std::string dir = ".jodal", bin, to, by, fixture, json, bundle;
+  std::string dir = ".jodal", bin, to, by, fixture, json, bundle, postgres;
   bool processes = false;
   int threads = 16;
 };
@@ -82,18 +82,23 @@ void AddDemo(Cli& cli) {
     made->add_option("--bin", o->bin, "Folder of the jodal-* programs [that of this one]");
     return made;
   };
-  verb({"up", "Makes the installation if need be and starts it", "jodal demo up"},
-       [&cli, o]() -> absl::Status {
-         RETURN_IF_ERROR(install::CreateInstallation({.dir = o->dir, .processes = o->processes},
-                                                     SystemClock().Now()));
-         ASSIGN_OR_RETURN(auto processes,
-                          install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
-         RETURN_IF_ERROR(processes.StartAll());
-         cli.out().Note(absl::StrCat("context: ", install::ContextFile(o->dir),
-                                     "; next: jodal demo replay FILE, or docs/tutorial.md"));
-         return PrintStates(cli, processes);
-       })
-      ->add_flag("--processes", o->processes, "Every service as a process, with mTLS");
+  CLI::App* up =
+      verb({"up", "Makes the installation if need be and starts it",
+            "jodal demo up\njodal demo up --store=postgres --postgres \"host=/run/postgresql "
+            "dbname=jodal\""},
+           [&cli, o]() -> absl::Status {
+             RETURN_IF_ERROR(install::CreateInstallation(
+                 {.dir = o->dir, .processes = o->processes, .postgres = o->postgres},
+                 SystemClock().Now()));
+             ASSIGN_OR_RETURN(auto processes,
+                              install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
+             RETURN_IF_ERROR(processes.StartAll());
+             cli.out().Note(absl::StrCat("context: ", install::ContextFile(o->dir),
+                                         "; next: jodal demo replay FILE, or docs/tutorial.md"));
+             return PrintStates(cli, processes);
+           });
+  up->add_flag("--processes", o->processes, "Every service as a process, with mTLS");
+  AddStoreOptions(up, &o->postgres);
   verb({"down", "Stops it", "jodal demo down"}, [&cli, o]() -> absl::Status {
     ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
     RETURN_IF_ERROR(processes.StopAll());

@@ -126,6 +126,21 @@ absl::Status Doctor(Cli& cli) {
 
 }  // namespace
 
+void AddStoreOptions(CLI::App* verb, std::string* conninfo) {
+  // Options are read in the order in which they were added.
+  CLI::Option* postgres = verb->add_option(
+      "--postgres", *conninfo, "The database: \"host=db1,db2 dbname=jodal\", without a password");
+  CLI::Option* store = verb->add_option_function<std::string>(
+      "--store",
+      [conninfo](const std::string& name) {
+        if ((name == "postgres") != conninfo->empty()) return;
+        throw CLI::ValidationError("--store", "--store=postgres and --postgres go together");
+      },
+      "Where the services keep their data: rocksdb (files) or postgres [rocksdb]");
+  store->check(CLI::IsMember({"rocksdb", "postgres"}));
+  postgres->needs(store);
+}
+
 void AddOps(Cli& cli) {
   CLI::App* noun = cli.Noun("ops", "Running an installation");
   struct Options {
@@ -158,6 +173,7 @@ void AddOps(Cli& cli) {
   verb->add_option("--system", o->install.system, "Name of the installation");
   verb->add_flag("--processes", o->install.processes,
                  "Every service on a port of its own, with mTLS");
+  AddStoreOptions(verb, &o->install.postgres);
   verb->add_option("--admin-address", o->install.admin_address, "Metrics: 127.0.0.1:9090");
   verb->add_flag("--production", o->production, "No demo authority, no movable clock");
   verb->add_option("--registrar", o->registrar, "Certificate of the first registrar");

@@ -62,10 +62,23 @@ absl::StatusOr<std::string> SharedTestPostgres() {
   return (*own)->conninfo();
 }
 
+absl::StatusOr<std::unique_ptr<TestDatabase>> TestDatabase::Create(const std::string& server) {
+  const std::string name = FreshName();
+  RETURN_IF_ERROR(RunSql(server, absl::StrCat("CREATE DATABASE ", name)).status());
+  return std::unique_ptr<TestDatabase>(new TestDatabase(server, name));
+}
+
+TestDatabase::~TestDatabase() {
+  RunSql(server_, absl::StrCat("DROP DATABASE ", name_, " WITH (FORCE)")).IgnoreError();
+}
+
+std::string TestDatabase::conninfo() const { return absl::StrCat(server_, " dbname=", name_); }
+
 absl::StatusOr<std::string> RunSql(const std::string& conninfo, const std::string& sql) {
   const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(conninfo.c_str()),
                                                                 &PQfinish);
-  PQsetNoticeProcessor(connection.get(), [](void*, const char*) {}, nullptr);
+  PQsetNoticeProcessor(
+      connection.get(), [](void*, const char*) {}, nullptr);
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()),
                                                              &PQclear);
   const ExecStatusType status = PQresultStatus(result.get());

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,10 +31,23 @@ class TestPostgres {
 // one that is started now and removed at the end of the program. NOT_FOUND as above.
 absl::StatusOr<std::string> SharedTestPostgres();
 
+// A database of its own on a server; dropped with this object.
+class TestDatabase {
+ public:
+  static absl::StatusOr<std::unique_ptr<TestDatabase>> Create(const std::string& server);
+  ~TestDatabase();
+  std::string conninfo() const;
+
+ private:
+  TestDatabase(std::string server, std::string name)
+      : server_(std::move(server)), name_(std::move(name)) {}
+  const std::string server_, name_;
+};
+
 // Runs `sql` as the server's owner; the first column of the first row, "" if there is none.
 absl::StatusOr<std::string> RunSql(const std::string& conninfo, const std::string& sql);
 
-// A name for a schema, or the beginning of one, that nobody else has.
+// A name for a schema or a database that nobody else has.
 std::string FreshName();
 
 }  // namespace jodal::testing_support
