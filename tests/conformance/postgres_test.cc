@@ -1,5 +1,6 @@
 // What is particular to the PostgreSQL engine: lost connections, lost answers, other writers.
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 
 #include <atomic>
 #include <random>
@@ -210,25 +211,25 @@ TEST_F(PostgresTest, AServerThatLagsBehindIsNotRead) {
 TEST_F(PostgresTest, AnotherTransactionOnTheGuardIsWaitedFor) {
   const auto backend = Open();
   ASSERT_TRUE(backend->Write(Chained("", "1")).ok());
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> holder(PQconnectdb(conninfo_.c_str()),
+                                                            &PQfinish);
+  const auto hold = [&](const std::string& sql) {
+    const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(holder.get(), sql.c_str()),
+                                                               &PQclear);
+    ASSERT_EQ(PQresultStatus(result.get()), PGRES_COMMAND_OK) << PQerrorMessage(holder.get());
+  };
   // The lock's holder changes nothing, then sets the guard to another value.
   for (const bool changes : {false, true}) {
-    std::thread holder([&] {
-      Sql(absl::StrCat("BEGIN; UPDATE ", schema_, ".kv SET v = ", changes ? "'9'" : "v",
-                       " WHERE k = 'g'; "
-                       "DO $$ BEGIN FOR i IN 1..400 LOOP PERFORM pg_stat_clear_snapshot(); "
-                       "IF EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-                       "AND query LIKE '%",
-                       schema_,
-                       ".kv%') THEN EXIT; END IF; PERFORM pg_sleep(0.05); END LOOP; END $$; "
-                       "COMMIT"));
-    });
-    // Begins once the holder has the lock.
-    while (Sql(absl::StrCat("SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation "
-                            "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '",
-                            schema_, "' AND l.mode = 'RowExclusiveLock'")) == "0") {
+    hold(absl::StrCat("BEGIN; UPDATE ", schema_, ".kv SET v = ", changes ? "'9'" : "v",
+                      " WHERE k = 'g'"));
+    absl::Status written;
+    std::thread writer([&] { written = backend->Write(Chained("1", "2")); });
+    while (Sql(absl::StrCat("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                            "AND query LIKE '%",
+                            schema_, ".kv%'")) == "0") {
     }
-    const absl::Status written = backend->Write(Chained("1", "2"));
-    holder.join();
+    hold("COMMIT");
+    writer.join();
     EXPECT_EQ(ErrorReason(written), changes ? "STORE_CONFLICT" : "");
     EXPECT_EQ(Sql(absl::StrCat("SELECT v FROM ", schema_, ".kv WHERE k = 'g'")),
               changes ? "\\x39" : "\\x3132");
