@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -45,7 +46,11 @@ absl::StatusOr<std::unique_ptr<TestPostgres>> TestPostgres::Start() {
   return out;
 }
 
-TestPostgres::~TestPostgres() { Script("remove", dir_).IgnoreError(); }
+TestPostgres::~TestPostgres() {
+  Script("remove", dir_).IgnoreError();
+  std::error_code ignored;
+  std::filesystem::remove_all(dir_, ignored);  // where there is no PostgreSQL to be removed
+}
 
 absl::Status TestPostgres::Stop() { return Script("stop", dir_).status(); }
 
