@@ -5,13 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -105,26 +103,22 @@ void Take(const Record& record, Scan& scan) {
   if (record.payload.size() < kBatchHeaderBytes) return;
   const auto sequence = LittleEndian<uint64_t>(record.payload);
   if (!scan.first_sequence.has_value()) scan.first_sequence = sequence;
-  scan.next_sequence = sequence + LittleEndian<uint32_t>(record.payload.substr(8, 4));
+  // A recovery may begin a log with an empty batch that carries the last number in use.
+  scan.next_sequence =
+      sequence + std::max(uint32_t{1}, LittleEndian<uint32_t>(record.payload.substr(8, 4)));
 }
 
-Scan ScanLog(absl::string_view file) {
-  Scan scan;
-  for (; !file.empty() && !scan.more_follows;
-       file.remove_prefix(std::min(kBlockBytes, file.size()))) {
-    absl::string_view block = file.substr(0, kBlockBytes);
-    while (block.size() >= kHeaderBytes && !scan.more_follows) {
-      if (const auto record = RecordAt(block)) {
-        Take(*record, scan);
-        block.remove_prefix(kHeaderBytes + record->payload.size());
-      } else {
-        // A length cannot be trusted any more: the next record may begin at any byte.
-        scan.broken = true;
-        block.remove_prefix(1);
-      }
+void ScanBlock(absl::string_view block, Scan& scan) {
+  while (block.size() >= kHeaderBytes && !scan.more_follows) {
+    if (const auto record = RecordAt(block)) {
+      Take(*record, scan);
+      block.remove_prefix(kHeaderBytes + record->payload.size());
+    } else {
+      // A length cannot be trusted any more: the next record may begin at any byte.
+      scan.broken = true;
+      block.remove_prefix(1);
     }
   }
-  return scan;
 }
 
 absl::Status Damaged(const fs::path& file, absl::string_view what) {
@@ -134,19 +128,20 @@ absl::Status Damaged(const fs::path& file, absl::string_view what) {
                    {{"file", name}});
 }
 
-absl::StatusOr<std::string> ReadFile(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string out(std::istreambuf_iterator<char>(in), {});
-  if (in.bad() || !in.is_open()) {
-    return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
-                     absl::StrCat("the store failed: cannot read ", path.string()));
-  }
-  return out;
+absl::Status Unreadable(const fs::path& path) {
+  return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+                   absl::StrCat("the store failed: cannot read ", path.string()));
 }
 
 absl::StatusOr<Scan> ScanFile(const fs::path& path) {
-  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path));
-  Scan scan = ScanLog(bytes);
+  std::ifstream in(path, std::ios::binary);
+  std::string block(kBlockBytes, '\0');
+  Scan scan;
+  while (in && !scan.more_follows) {
+    in.read(block.data(), kBlockBytes);
+    ScanBlock(absl::string_view(block.data(), static_cast<size_t>(in.gcount())), scan);
+  }
+  if (in.bad() || !in.is_open()) return Unreadable(path);
   if (scan.more_follows) return Damaged(path, "records follow one that is broken");
   return scan;
 }
@@ -156,13 +151,16 @@ absl::StatusOr<Scan> ScanFile(const fs::path& path) {
 absl::Status CheckRocksLogs(const std::string& path) {
   std::error_code error;
   std::vector<std::pair<uint64_t, fs::path>> wals;
-  for (const auto& file : fs::directory_iterator(path, error)) {
+  fs::directory_iterator file(path, error);
+  if (error == std::errc::no_such_file_or_directory) return absl::OkStatus();
+  for (; !error && file != fs::directory_iterator(); file.increment(error)) {
     uint64_t number = 0;
-    if (file.path().extension() == ".log" &&
-        absl::SimpleAtoi(file.path().stem().string(), &number)) {
-      wals.emplace_back(number, file.path());
+    const fs::path& name = file->path();
+    if (name.extension() == ".log" && absl::SimpleAtoi(name.stem().string(), &number)) {
+      wals.emplace_back(number, name);
     }
   }
+  if (error) return Unreadable(path);
   std::sort(wals.begin(), wals.end());
   std::optional<uint64_t> expected;
   for (const auto& [number, file] : wals) {
@@ -174,10 +172,9 @@ absl::Status CheckRocksLogs(const std::string& path) {
     }
     expected = scan.next_sequence;
   }
-  const fs::path current = fs::path(path) / "CURRENT";
-  if (!fs::exists(current, error)) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::string name, ReadFile(current));
-  const fs::path manifest = fs::path(path) / std::string(absl::StripAsciiWhitespace(name));
+  std::string name;
+  std::getline(std::ifstream(fs::path(path) / "CURRENT"), name);
+  const fs::path manifest = fs::path(path) / name;
   if (!fs::is_regular_file(manifest, error)) return absl::OkStatus();  // RocksDB says what is wrong
   return ScanFile(manifest).status();
 }

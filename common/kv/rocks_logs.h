@@ -23,7 +23,8 @@ namespace jodal::kv {
 
 // Reads the logs of the closed database in `path`; OK if there is none. DATA_LOSS STORE_DAMAGED
 // (with the file) if an intact record follows a broken one, or if sequence numbers are missing
-// between two files. A broken record that nothing follows is not reported.
+// between two files; UNAVAILABLE STORE_FAILED if they cannot be read. A broken record that nothing
+// follows is not reported.
 absl::Status CheckRocksLogs(const std::string& path);
 
 }  // namespace jodal::kv

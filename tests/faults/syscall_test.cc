@@ -121,20 +121,22 @@ Site SiteOf(const std::string& call) {
 void ReadTrace(const std::string& file, const std::string& tid, const std::optional<Fault>& fault,
                Outcome& run) {
   std::map<std::string, std::map<std::string, int>> calls;
-  std::ifstream in(file);
+  std::map<std::string, std::string> begun;  // the newest call of every thread
   std::string last;
+  std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
     const size_t begin = line.find_first_not_of("0123456789 ");
     if (begin == std::string::npos) continue;
     const std::string thread(absl::StripAsciiWhitespace(line.substr(0, begin)));
     const std::string call = line.substr(begin);
-    if (!absl::ascii_isalpha(call[0])) continue;  // a signal, the end, the rest of a call
-    const std::string name = call.substr(0, call.find('('));
-    const int count = ++calls[name][thread];
-    run.calls[name] = std::max(run.calls[name], count);
-    last = call;
-    if (absl::StrContains(call, "(INJECTED)")) {
-      run.sites.push_back(SiteOf(call));
+    if (absl::ascii_isalpha(call[0])) {
+      const std::string name = call.substr(0, call.find('('));
+      const int count = ++calls[name][thread];
+      run.calls[name] = std::max(run.calls[name], count);
+      begun[thread] = last = call;
+    }
+    if (absl::StrContains(call, "(INJECTED)")) {  // here, or in the second half of a line in two
+      run.sites.push_back(SiteOf(begun[thread]));
       run.sites.back().observed = thread.empty() || thread == tid;
     }
   }
@@ -216,6 +218,7 @@ class SyscallTest : public testing::Test {
     if (worker == 0) {
       dup2(go[0], STDIN_FILENO);
       dup2(words[1], STDOUT_FILENO);
+      setenv("ASAN_OPTIONS", "detect_leaks=0", 1);  // it cannot, while it is traced
       execl("/proc/self/exe", "fault_worker", kWorkerFlag, work.c_str(), NameOf(stage),
             pause.c_str(), nullptr);
       _exit(127);
