@@ -152,6 +152,11 @@ CLI::App* Cli::Verb(CLI::App* noun, const VerbText& text, std::function<absl::St
   CLI::App* verb = noun->add_subcommand(text.name, text.help);
   verb->fallthrough();
   verb->footer(absl::StrCat("Example:\n  ", absl::StrReplaceAll(text.example, {{"\n", "\n  "}})));
+  if (noun != app_ && noun->get_footer().empty()) {
+    noun->footer(absl::StrCat("Example:\n  ", absl::StrReplaceAll(text.example, {{"\n", "\n  "}}),
+                              "\n\nEvery verb shows its own: jodal ", noun->get_name(), " ",
+                              text.name, " --help"));
+  }
   RunAs(verb, noun == app_ ? text.name : absl::StrCat(noun->get_name(), " ", text.name),
         std::move(run));
   return verb;

@@ -51,6 +51,7 @@ const char* Hint(const std::string& reason, absl::StatusCode code) {
       {"WRONG_STATE", "look at the present state with the noun's `show`"},
       {"CLOCK_BACKWARDS", "give a time after the present one: jodal demo clock"},
       {"USAGE", "see --help"},
+      {"FILE_MISSING", "check the path, and who may read it"},
       {"NOTICE_INVALID", "see every violation: jodal tender validate FILE"},
       {"SERVER_BUSY", "try again in a moment"},
   };

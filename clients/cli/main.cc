@@ -31,9 +31,12 @@ int main(int argc, char** argv) {
   } catch (const CLI::Success& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::fputs(jodal::cli::Explain(jodal::cli::UsageError(e.what()), "reading the command line")
-                   .text.c_str(),
-               stderr);
+    std::string what = e.what();
+    const auto left = app.remaining(/*recurse=*/true);
+    if (!left.empty() && left.front()[0] != '-') what = "there is no \"" + left.front() + "\" here";
+    std::fputs(
+        jodal::cli::Explain(jodal::cli::UsageError(what), "reading the command line").text.c_str(),
+        stderr);
     return jodal::cli::kExitUsage;
   }
   const absl::Status status = cli.Run();

@@ -8,6 +8,7 @@
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/bidding/domain/bid_check.h"
 
 namespace jodal::sdk {
 namespace {
@@ -16,6 +17,28 @@ absl::Status SelfCheckFailed(absl::string_view what) {
   return MakeError(
       absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
       absl::StrCat("the sealed bid does not open on this machine: ", what, "; nothing was sent"));
+}
+
+// By the rule that the opening goes by: whoever typed a wrong number is told now, not then.
+absl::Status CheckWillCount(const document::v1::Bid& bid, const document::v1::Notice& notice) {
+  bidding::BidFacts facts;
+  facts.tender_id = bid.tender_id();
+  facts.notice_hash = bid.notice_hash();
+  facts.bidder_id = bid.bidder_id();
+  facts.submission_id = bid.submission_id();
+  facts.lot = bid.lot();
+  facts.price = bid.price();
+  facts.currency = bid.currency();
+  facts.picks = {bid.picks().begin(), bid.picks().end()};
+  facts.nonce_bytes = bid.nonce().size();
+  const std::string reason =
+      bidding::VoidReasonOf(facts, {bid.tender_id(), bid.notice_hash(), bid.bidder_id(),
+                                    bid.submission_id(), notice.currency()});
+  if (reason.empty()) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kInvalidArgument, "BID_WOULD_BE_VOID",
+                   absl::StrCat("the opening would find it void (", reason,
+                                "): a price above 0 and two different numbers from 1 to 15"),
+                   {{"reason", reason}});
 }
 
 }  // namespace
@@ -61,6 +84,7 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   for (int pick : terms.picks) bid.add_picks(pick);
   bid.set_nonce(random.Bytes(32));
   bid.set_submission_id(out.submission_id);
+  RETURN_IF_ERROR(CheckWillCount(bid, n));
   ASSIGN_OR_RETURN(out.bid, SignDocument(identity, n.system(), "bid", &bid));
 
   ASSIGN_OR_RETURN(std::string payload,

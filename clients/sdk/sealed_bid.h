@@ -45,7 +45,8 @@ struct SealedBid {
   document::v1::SignedDocument bid;  // what was sealed
 };
 
-// Signs, seals, and opens its own seal once. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be
+// Signs, seals, and opens its own seal once. INVALID_ARGUMENT BID_WOULD_BE_VOID for terms that the
+// opening would not count. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be
 // sent does not open; nothing leaves the machine then.
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random);

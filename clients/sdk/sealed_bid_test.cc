@@ -103,6 +103,17 @@ TEST_F(SealedBidTest, NothingIsEncryptedToACertificateForSignatures) {
   EXPECT_EQ(rsa.DecryptOwn(rsa.EncryptToSelf("secret").value()).value(), "secret");
 }
 
+// Past bug: picks 3,3 and a price of 0 were sealed and sent, and void at the opening.
+TEST_F(SealedBidTest, TermsThatTheOpeningWouldNotCountAreNotSealed) {
+  const std::vector<BidTerms> bad = {{0, {3, 7}},  {-1, {3, 7}}, {1, {3, 3}},    {1, {0, 7}},
+                                     {1, {3, 16}}, {1, {3}},     {1, {1, 2, 3}}, {1, {}}};
+  for (const BidTerms& terms : bad) {
+    EXPECT_EQ(ErrorReason(SealBid(bidder_, notice_, terms, pki::kT0, random_).status()),
+              "BID_WOULD_BE_VOID")
+        << terms.price << " with " << terms.picks.size() << " picks";
+  }
+}
+
 TEST_F(SealedBidTest, WhatIsNotTheSealsIsNotRecovered) {
   const OwnSeal good = {sealed_.seal, sealed_.ciphertext, sealed_.cek};
   ASSERT_TRUE(OpenOwnSeal(notice_, good).ok());

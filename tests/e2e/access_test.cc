@@ -174,6 +174,41 @@ std::vector<const ServiceDescriptor*> DeclaredServices() {
   return out;
 }
 
+// A read says that it changes nothing; whatever else there is can be repeated safely by its request
+// id and is answered with a receipt, but for these.
+TEST(ApiTest, ReadsAreMarkedAndMutationsHaveRequestIdAndReceipt) {
+  const std::map<std::string, std::string> kOthers = {
+      {"CreateChallenge", "is a function of time and chance; nothing is stored"},
+      {"ListSealedBids", "a read that is logged"},
+      {"Verify", "keeps the evidence of its verdict, by digest"},
+      {"VerifyCertificate", "likewise"},
+      {"UpdateCrl", "repeatable, but its answer is the epoch alone: it gives no receipt"},
+      {"MoveClock", "training only"},
+      {"CreateBox", "between services; idempotent by notice hash"},
+      {"CancelBox", "between services; idempotent by tender"},
+  };
+  std::set<std::string> others;
+  for (const ServiceDescriptor* service : DeclaredServices()) {
+    for (int i = 0; i < service->method_count(); ++i) {
+      const MethodDescriptor& method = *service->method(i);
+      const bool read =
+          method.options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+      const bool id = method.input_type()->FindFieldByName("request_id") != nullptr;
+      const bool receipt = method.output_type()->FindFieldByName("receipt") != nullptr;
+      if (kOthers.count(method.name()) != 0) {
+        others.insert(method.name());
+        EXPECT_FALSE(read) << method.full_name();
+      } else if (read) {
+        EXPECT_FALSE(id) << method.full_name() << " is marked as a read and has a request id";
+      } else {
+        EXPECT_TRUE(id && receipt) << method.full_name() << " is no marked read: request id " << id
+                                   << ", receipt " << receipt;
+      }
+    }
+  }
+  EXPECT_EQ(others.size(), kOthers.size());
+}
+
 using Headers = std::map<std::string, std::string>;
 
 // A request without content.
