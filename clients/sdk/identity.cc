@@ -13,6 +13,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
 #include "common/pki/cms_sign.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -58,10 +59,8 @@ absl::StatusOr<Identity> Identity::Load(const std::string& dir, absl::string_vie
   if (fs::exists(dir + "/agree.crt")) {
     ASSIGN_OR_RETURN(std::string agree_pem, ReadFile(dir + "/agree.crt"));
     ASSIGN_OR_RETURN(pki::Certificate agree, pki::Certificate::FromPem(agree_pem));
-    ASSIGN_OR_RETURN(pki::PrivateKey agree_key,
-                     pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
-    ASSIGN_OR_RETURN(crypto::P256PrivateKey p256,
-                     crypto::P256PrivateKey::FromEvp(agree_key.get()));
+    ASSIGN_OR_RETURN(pki::PrivateKey agree_key, pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
+    ASSIGN_OR_RETURN(crypto::P256PrivateKey p256, crypto::P256PrivateKey::FromEvp(agree_key.get()));
     identity.SetAgreement(std::move(p256), std::move(agree));
   }
   if (fs::exists(dir + "/person")) {
@@ -119,7 +118,8 @@ absl::StatusOr<document::v1::SignedDocument> SignDocument(const Identity& identi
   const auto* descriptor = document->GetDescriptor();
   const auto* reflection = document->GetReflection();
   reflection->SetString(document, descriptor->FindFieldByName("kind"), std::string(kind));
-  reflection->SetInt32(document, descriptor->FindFieldByName("version"), 1);
+  reflection->SetInt32(document, descriptor->FindFieldByName("version"),
+                       document::SchemaVersion(*descriptor));
   reflection->SetString(document, descriptor->FindFieldByName("system"), std::string(system));
   reflection->SetString(document, descriptor->FindFieldByName("signer"), identity.person_id());
   ASSIGN_OR_RETURN(std::string content, document::ToCanonicalJson(*document));

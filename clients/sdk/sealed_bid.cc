@@ -13,9 +13,9 @@ namespace jodal::sdk {
 namespace {
 
 absl::Status SelfCheckFailed(absl::string_view what) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
-                   absl::StrCat("the sealed bid does not open on this machine: ", what,
-                                "; nothing was sent"));
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition, "SELF_CHECK_FAILED",
+      absl::StrCat("the sealed bid does not open on this machine: ", what, "; nothing was sent"));
 }
 
 }  // namespace
@@ -47,6 +47,14 @@ absl::StatusOr<sealing::Committee> PublishedNotice::committee() const {
 
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random) {
+  ASSIGN_OR_RETURN(const sealing::Committee members, notice.committee());
+  ASSIGN_OR_RETURN(const auto committee, sealing::CommitteeKeys::Create(members));
+  return SealBid(identity, notice, committee, terms, now, random);
+}
+
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const sealing::CommitteeKeys& committee, const BidTerms& terms,
+                                  absl::Time now, crypto::Random& random) {
   const document::v1::Notice& n = notice.notice;
   SealedBid out;
   out.submission_id = HexEncode(random.Bytes(16));
@@ -65,11 +73,9 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
 
   ASSIGN_OR_RETURN(std::string payload,
                    sealing::EncodePayload({out.bid.content(), out.bid.signature()}));
-  ASSIGN_OR_RETURN(sealing::Committee committee, notice.committee());
   out.cek = random.Bytes(sealing::kCekBytes);
   const std::string cert_sha256 = crypto::Sha256(identity.certificate().der());
-  ASSIGN_OR_RETURN(sealing::Sealed sealed,
-                   sealing::Seal(committee, cert_sha256, payload, out.cek));
+  ASSIGN_OR_RETURN(sealing::Sealed sealed, sealing::Seal(committee, cert_sha256, payload, out.cek));
 
   document::v1::Seal seal;
   seal.set_format("SB1");
@@ -80,8 +86,8 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   seal.set_ciphertext_sha256(HexEncode(sealed.ciphertext_sha256));
   seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
   seal.set_key_commit(sealed.key_commit);
-  seal.set_k(committee.k);
-  seal.set_n(static_cast<int>(committee.members.size()));
+  seal.set_k(committee.k());
+  seal.set_n(static_cast<int>(committee.keys().size()));
   for (const auto& share : sealed.shares) {
     auto* s = seal.add_shares();
     s->set_i(share.i);
@@ -89,9 +95,8 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
     s->set_commit(share.commit);
     s->set_proof(share.proof);
   }
-  seal.set_client_time(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(absl::ToUnixSeconds(now)),
-                       absl::UTCTimeZone()));
+  seal.set_client_time(absl::FormatTime(
+      "%Y-%m-%dT%H:%M:%SZ", absl::FromUnixSeconds(absl::ToUnixSeconds(now)), absl::UTCTimeZone()));
   ASSIGN_OR_RETURN(out.seal, SignDocument(identity, n.system(), "seal", &seal));
   out.ciphertext = std::move(sealed.ciphertext);
 
@@ -131,9 +136,9 @@ absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
 
 std::string SubmissionDigest(const document::v1::SignedDocument& seal,
                              absl::string_view ciphertext_sha256) {
-  return HexEncode(crypto::Sha256(
-      absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
-                   crypto::Sha256(seal.signature()), ciphertext_sha256)));
+  return HexEncode(
+      crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
+                                  crypto::Sha256(seal.signature()), ciphertext_sha256)));
 }
 
 }  // namespace jodal::sdk

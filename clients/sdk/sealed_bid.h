@@ -1,5 +1,5 @@
-// The supplier's half of format SB1: sign a bid, seal it to the committee, sign the seal, and try the
-// result once before anything is sent.
+// The supplier's half of format SB1: sign a bid, seal it to the committee, sign the seal, and try
+// the result once before anything is sent.
 #ifndef JODAL_CLIENTS_SDK_SEALED_BID_H_
 #define JODAL_CLIENTS_SDK_SEALED_BID_H_
 
@@ -33,16 +33,16 @@ struct PublishedNotice {
 };
 
 struct BidTerms {
-  int64_t price = 0;        // minor units of the notice's currency
-  std::vector<int> picks;   // two distinct numbers 1..15
+  int64_t price = 0;       // minor units of the notice's currency
+  std::vector<int> picks;  // two distinct numbers 1..15
 };
 
 struct SealedBid {
-  std::string submission_id;                // hex
+  std::string submission_id;  // hex
   document::v1::SignedDocument seal;
   std::string ciphertext;
-  std::string cek;                          // 32 bytes: keep it; it opens this bid
-  document::v1::SignedDocument bid;         // what was sealed
+  std::string cek;                   // 32 bytes: keep it; it opens this bid
+  document::v1::SignedDocument bid;  // what was sealed
 };
 
 // Signs, seals, and opens its own seal once. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be
@@ -50,12 +50,18 @@ struct SealedBid {
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random);
 
+// The same for whoever seals many bids of one notice: `committee` are its keys, decoded once.
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const sealing::CommitteeKeys& committee, const BidTerms& terms,
+                                  absl::Time now, crypto::Random& random);
+
 // The seal document's wraps and ciphertext in the terms of common/sealing. INVALID_ARGUMENT
 // SEAL_MALFORMED if a digest in it is no hex.
 absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
                                          absl::string_view ciphertext);
 
-// hex: SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖ SHA-256(ciphertext)).
+// hex: SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖
+// SHA-256(ciphertext)).
 std::string SubmissionDigest(const document::v1::SignedDocument& seal,
                              absl::string_view ciphertext_sha256);
 
