@@ -456,8 +456,8 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
                std::string name = path;
                int number = 0;
                if (absl::StartsWith(path, "bids/") && path > bid &&
-                   absl::SimpleAtoi(path.substr(5, 4), &number)) {
-                 name = absl::StrCat("bids/", absl::StrFormat("%04d", number - 1), path.substr(9));
+                   absl::SimpleAtoi(path.substr(5, 6), &number)) {
+                 name = absl::StrCat("bids/", absl::StrFormat("%06d", number - 1), path.substr(11));
                }
                kept[name] = bytes;
              }
