@@ -65,10 +65,11 @@ std::vector<LoggedEntry*> Audit::Take(const std::string& service, absl::string_v
   std::vector<LoggedEntry*> out;
   const auto log = logs.find(service);
   if (log == logs.end()) return out;
-  for (LoggedEntry& entry : log->second.entries) {
-    if (entry.head.type() != type || entry.head.subject() != subject) continue;
-    entry.used = true;
-    out.push_back(&entry);
+  const auto found = log->second.by_subject.find({std::string(type), std::string(subject)});
+  if (found == log->second.by_subject.end()) return out;
+  for (const size_t at : found->second) {
+    log->second.entries[at].used = true;
+    out.push_back(&log->second.entries[at]);
   }
   return out;
 }

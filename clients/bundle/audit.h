@@ -56,6 +56,8 @@ struct AuditLog {
   log::LogIdentity identity;
   log::Checkpoint checkpoint;
   std::vector<LoggedEntry> entries;  // by seq
+  // Where they are, by type and subject: every chapter asks for some, for each person and bid.
+  std::map<std::pair<std::string, std::string>, std::vector<size_t>> by_subject;
 };
 
 struct Person {

@@ -181,6 +181,12 @@ constexpr StepRule kSteps[] = {{"contract.offered", "contract.offer", Offered},
                                {"delivery.reported", "delivery.report", Reported},
                                {"delivery.inspected", "delivery.inspection", Inspected}};
 
+absl::Status CheckResultFile(Audit& audit, const std::string& path, absl::string_view derived) {
+  ASSIGN_OR_RETURN(const std::string* bytes, audit.files.Read(path));
+  if (*bytes == derived) return absl::OkStatus();
+  return Wrong("RESULT_MISMATCH", path, "it is not what follows from the opened bids and the seed");
+}
+
 }  // namespace
 
 absl::Status VerifyResult(Audit& audit) {
@@ -220,9 +226,12 @@ absl::Status VerifyResult(Audit& audit) {
   }
   auto result = tender::ComputeResult(input);
   if (!result.ok()) return WrongAt(kResultFile, result.status());
-  RETURN_IF_ERROR(audit.CheckDerived(kResultFile, *result, "RESULT_MISMATCH"));
-  ASSIGN_OR_RETURN(const std::string* bytes, audit.files.Read(kResultFile));
-  audit.result_sha256 = HexEncode(crypto::Sha256(*bytes));
+  ASSIGN_OR_RETURN(const tender::ResultDocuments documents, tender::ToDocuments(*result));
+  RETURN_IF_ERROR(CheckResultFile(audit, kResultFile, documents.summary));
+  for (size_t at = 0; at < documents.pages.size(); ++at) {
+    RETURN_IF_ERROR(CheckResultFile(audit, RowsFile(at + 1), documents.pages[at]));
+  }
+  audit.result_sha256 = HexEncode(crypto::Sha256(documents.summary));
 
   if (event.notice_hash() != input.notice_hash) return audit.EventWrong(*evaluated, "notice hash");
   if (event.result_sha256() != audit.result_sha256) return audit.EventWrong(*evaluated, "result");

@@ -123,6 +123,10 @@ absl::Status ReadLog(Audit& audit, const std::string& service) {
        absl::StrSplit(absl::string_view(*lines).substr(0, lines->size() - 1), '\n')) {
     RETURN_IF_ERROR(ReadEntry(audit, log, service, file, std::string(line)));
   }
+  for (size_t at = 0; at < log.entries.size(); ++at) {
+    const log::v1::Entry& head = log.entries[at].head;
+    log.by_subject[{head.type(), head.subject()}].push_back(at);
+  }
   ++audit.report.logs;
   return absl::OkStatus();
 }
@@ -140,9 +144,10 @@ absl::StatusOr<Heads> VerifyReceipts(Audit& audit, const AuditLog& log) {
     if (log::FormatProof(*proof) != *text) {
       return Wrong("RECEIPT_NOT_CANONICAL", file, "the receipt says more than its proof");
     }
-    const auto entry = std::find_if(log.entries.begin(), log.entries.end(),
-                                    [&](const LoggedEntry& e) { return e.seq() == proof->index; });
-    if (entry == log.entries.end()) {
+    const auto entry =
+        std::lower_bound(log.entries.begin(), log.entries.end(), proof->index,
+                         [](const LoggedEntry& e, uint64_t seq) { return e.seq() < seq; });
+    if (entry == log.entries.end() || entry->seq() != proof->index) {
       return Wrong("RECEIPT_ENTRY_MISSING", file, "the receipt is for an entry not given here",
                    {{"seq", absl::StrCat(proof->index)}});
     }

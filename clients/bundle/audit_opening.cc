@@ -1,7 +1,10 @@
 // Chapter: the opening. k members' shares open each bid to the price that was published, or to the
 // fault for which it is void; both follow from the sealed bytes alone.
 #include <algorithm>
+#include <map>
+#include <set>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "clients/bundle/audit.h"
@@ -24,17 +27,57 @@ struct Quorum {
   bool bad_wrap = false;
 };
 
-// One member's shares of every bid, each checked against the seal.
-absl::Status VerifyShares(Audit& audit, const LoggedEntry& released, bool in_quorum,
-                          const Window& window, std::vector<Quorum>& quorums) {
-  const auto& event = released.event.share_released();
-  const std::string file = ShareBase(event.i()) + ".json";
-  const document::v1::Notice& notice = audit.notice().notice;
-  if (event.i() < 1 || event.i() > notice.committee_size()) {
-    return audit.EventWrong(released, "member");
+// How far a member's release has come, document by document.
+struct Release {
+  int shares = 0;
+  std::vector<const LoggedEntry*> documents;
+
+  // The entry by which the member had released all of the box; null before.
+  const LoggedEntry* CompletedBy(int bids) const {
+    return shares == bids && !documents.empty() ? documents.back() : nullptr;
   }
-  ASSIGN_OR_RETURN(auto act, audit.Open<document::v1::OpenShares>(
-                                 ShareBase(event.i()), "open-share", released.received()));
+};
+
+// The releases that the log shows, by member: each document goes on where the one before it ended.
+absl::StatusOr<std::map<int, Release>> ReadReleases(Audit& audit) {
+  std::map<int, Release> out;
+  for (const LoggedEntry* entry : audit.Take(kBidding, "share.released", audit.TenderSubject())) {
+    const auto& event = entry->event.share_released();
+    if (event.i() < 1 || event.i() > audit.notice().notice.committee_size()) {
+      return audit.EventWrong(*entry, "member");
+    }
+    Release& release = out[event.i()];
+    if (release.CompletedBy(audit.report.bids) != nullptr) {
+      return Wrong("ENTRY_REPEATED", audit.LogFile(*entry), "a member released twice",
+                   {{"seq", absl::StrCat(entry->seq())}});
+    }
+    if (event.first() != release.shares || event.count() < 0 ||
+        event.count() > audit.report.bids - release.shares) {
+      return audit.EventWrong(*entry, "position");
+    }
+    release.shares += event.count();
+    release.documents.push_back(entry);
+  }
+  return out;
+}
+
+// The number of a release's document among its member's, from 0.
+struct Document {
+  const LoggedEntry& released;
+  size_t at;
+  bool in_quorum;
+};
+
+// The shares of one document, each checked against its seal.
+absl::Status VerifyShares(Audit& audit, const Document& document, const Window& window,
+                          std::vector<Quorum>& quorums) {
+  const LoggedEntry& released = document.released;
+  const auto& event = released.event.share_released();
+  const std::string base = ShareBase(event.i(), document.at + 1);
+  const std::string file = base + ".json";
+  const document::v1::Notice& notice = audit.notice().notice;
+  ASSIGN_OR_RETURN(auto act,
+                   audit.Open<document::v1::OpenShares>(base, "open-share", released.received()));
   if (event.open_share_sha256() != act.sha256) return audit.EventWrong(released, "document");
   if (released.received() < window.open_at) {
     return Wrong("SHARES_TOO_EARLY", file, "shares were released before the opening time");
@@ -49,37 +92,44 @@ absl::Status VerifyShares(Audit& audit, const LoggedEntry& released, bool in_quo
   if (act.doc.box_root() != audit.box_root) {
     return Wrong("BOX_ROOT_MISMATCH", file, "the shares are of another box");
   }
-  if (act.doc.shares_size() != static_cast<int>(audit.bids.size())) {
-    return Wrong("SHARES_MISMATCH", file, "there must be one entry for each bid");
+  const size_t count = act.doc.shares().size() / sealing::kShareBytes;
+  if (act.doc.first() != event.first() || count != static_cast<size_t>(event.count()) ||
+      act.doc.shares().size() % sealing::kShareBytes != 0) {
+    return Wrong("SHARES_MISMATCH", file, "the shares are not those of the bids that follow");
   }
-  for (size_t at = 0; at < audit.bids.size(); ++at) {
+  auto bad = act.doc.bad_wraps().begin();
+  for (size_t n = 0; n < count; ++n) {
+    const size_t at = static_cast<size_t>(act.doc.first()) + n;
     const Bid& bid = audit.bids[at];
-    const auto& share = act.doc.shares(static_cast<int>(at));
-    if (share.submission_id() != bid.seal.submission_id() ||
-        share.bad_wrap() != share.share().empty() ||
-        (!share.bad_wrap() && !share.bad_wrap_proof().empty())) {
-      return Wrong("SHARES_MISMATCH", file, "the entries are not one for each bid in box order",
-                   {{"submission", share.submission_id()}});
-    }
+    const std::string share =
+        act.doc.shares().substr(n * sealing::kShareBytes, sealing::kShareBytes);
+    const bool bad_wrap =
+        bad != act.doc.bad_wraps().end() && static_cast<size_t>(bad->position()) == at;
     ASSIGN_OR_RETURN(const sealing::Sealed sealed, sdk::ToSealed(bid.seal, ""));
     const sealing::Wrapped& wrapped = sealed.shares[static_cast<size_t>(event.i() - 1)];
     ASSIGN_OR_RETURN(const std::string dealer, HexDecode(bid.seal.bidder_cert_sha256()));
-    const absl::Status checked =
-        share.bad_wrap()
-            ? sealing::VerifyBadWrap({audit.notice().hash, dealer}, {member.i(), member.spki()},
-                                     wrapped, share.bad_wrap_proof())
-            : sealing::CheckShare(audit.notice().hash, wrapped, share.share());
-    RETURN_IF_ERROR(WrongAt(file, checked));
+    if (bad_wrap) {
+      if (share != std::string(sealing::kShareBytes, '\0')) {
+        return Wrong("SHARES_MISMATCH", file, "there is either a share or a bad wrap",
+                     {{"submission", bid.seal.submission_id()}});
+      }
+      RETURN_IF_ERROR(WrongAt(
+          file, sealing::VerifyBadWrap({audit.notice().hash, dealer}, {member.i(), member.spki()},
+                                       wrapped, bad->proof())));
+      ++bad;
+    } else {
+      RETURN_IF_ERROR(WrongAt(file, sealing::CheckShare(audit.notice().hash, wrapped, share)));
+    }
     ++audit.report.shares;
-    if (!in_quorum) continue;
-    if (share.bad_wrap()) {
+    if (!document.in_quorum) continue;
+    if (bad_wrap) {
       quorums[at].bad_wrap = true;
     } else {
-      quorums[at].shares.push_back({event.i(), share.share()});
+      quorums[at].shares.push_back({event.i(), share});
     }
   }
-  ++audit.report.members;
-  return absl::OkStatus();
+  if (bad == act.doc.bad_wraps().end()) return absl::OkStatus();
+  return Wrong("SHARES_MISMATCH", file, "bad wraps are of bids of the document, ascending");
 }
 
 // The void reason of an inner document that was refused as `status`.
@@ -93,7 +143,8 @@ const char* DocumentFault(const absl::Status& status) {
 
 // From the sealed bytes and the quorum's shares to the opened bid. `stated` is the void reason that
 // was published: it decides nothing but one case, see below.
-absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const Bid& bid, const Quorum& quorum,
+absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const sealing::CommitteeKeys& committee,
+                                              const Bid& bid, const Quorum& quorum,
                                               absl::string_view stated) {
   bidding::v1::OpenedBid out;
   out.set_submission_id(bid.seal.submission_id());
@@ -103,10 +154,9 @@ absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const Bid& bid, cons
     out.set_void_reason(bidding::kVoidSealInconsistent);
     return out;
   }
-  ASSIGN_OR_RETURN(const sealing::Committee committee, audit.notice().committee());
   ASSIGN_OR_RETURN(const sealing::Sealed sealed, sdk::ToSealed(bid.seal, ""));
   ASSIGN_OR_RETURN(const std::string dealer, HexDecode(bid.seal.bidder_cert_sha256()));
-  const auto cek = sealing::Combine(committee.k, quorum.shares);
+  const auto cek = sealing::Combine(committee.k(), quorum.shares);
   if (!cek.ok()) return WrongAt(bid.dir + "seal.json", cek.status());
   const absl::Status whole = sealing::CheckSeal(committee, dealer, *cek, sealed);
   ++audit.report.seals;
@@ -117,7 +167,7 @@ absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const Bid& bid, cons
     return out;
   }
   out.set_cek(*cek);
-  const auto plain = sealing::Decrypt({committee.notice_hash, *cek}, bid.ciphertext);
+  const auto plain = sealing::Decrypt({committee.notice_hash(), *cek}, bid.ciphertext);
   if (!plain.ok()) {
     out.set_void_reason(bidding::kVoidCiphertext);
     return out;
@@ -182,12 +232,13 @@ absl::Status CheckBytes(Audit& audit, const std::string& path, absl::string_view
   return Wrong("OPENED_BID_MISMATCH", path, "it is not what the shares open");
 }
 
-absl::Status VerifyOpened(Audit& audit, Bid& bid, const Quorum& quorum, const LoggedEntry& logged) {
+absl::Status VerifyOpened(Audit& audit, const sealing::CommitteeKeys& committee, Bid& bid,
+                          const Quorum& quorum, const LoggedEntry& logged) {
   const std::string file = bid.dir + "opened.json";
   ASSIGN_OR_RETURN(const std::string* given, audit.files.Read(file));
   bidding::v1::OpenedBid stated;
   RETURN_IF_ERROR(WrongAt(file, document::ParseStrictJson(*given, &stated)));
-  ASSIGN_OR_RETURN(bid.opened, Reopen(audit, bid, quorum, stated.void_reason()));
+  ASSIGN_OR_RETURN(bid.opened, Reopen(audit, committee, bid, quorum, stated.void_reason()));
   bid.opened.set_received_seq(bid.received->seq());
   bid.opened.set_opened_seq(logged.seq());
   RETURN_IF_ERROR(CheckBytes(audit, bid.dir + "cek.bin", bid.opened.cek()));
@@ -253,18 +304,23 @@ absl::Status VerifyOpening(Audit& audit) {
   ASSIGN_OR_RETURN(const LoggedEntry* completed,
                    audit.TakeOne(kBidding, "opening.completed", subject));
   ASSIGN_OR_RETURN(const LoggedEntry* told, audit.TakeOne("tender", "tender.opened", subject));
-  const auto releases = audit.Take(kBidding, "share.released", subject);
+  ASSIGN_OR_RETURN(const auto releases, ReadReleases(audit));
   const auto openings = audit.Take(kBidding, "bid.opened", subject);
   const int k = audit.notice().notice.k();
 
   bidding::v1::Box box;
   box.set_submissions(audit.report.bids);
-  std::set<int> members;
-  for (const LoggedEntry* entry : releases) members.insert(entry->event.share_released().i());
-  if (members.size() != releases.size()) {
-    return Wrong("ENTRY_REPEATED", audit.LogFile(*releases.back()), "a member released twice");
+  std::vector<const LoggedEntry*> complete;  // the entry by which each member had released
+  for (const auto& [i, release] : releases) {
+    if (const LoggedEntry* by = release.CompletedBy(audit.report.bids); by != nullptr) {
+      complete.push_back(by);
+      box.add_released(i);
+    } else {
+      auto* under_way = box.add_releasing();
+      under_way->set_i(i);
+      under_way->set_shares(release.shares);
+    }
   }
-  for (const int i : members) box.add_released(i);
   if (closed != nullptr) box.set_closed_seq(closed->seq());
 
   if (completed == nullptr) {
@@ -277,29 +333,36 @@ absl::Status VerifyOpening(Audit& audit) {
     if (cancelled != nullptr) return VerifyBox(audit, window, box, {State::CANCELLED});
     if (closed == nullptr) return VerifyBox(audit, window, box, {State::OPEN, State::CLOSED});
     return VerifyBox(audit, window, box,
-                     {static_cast<int>(releases.size()) < k ? State::CLOSED : State::OPENING});
+                     {static_cast<int>(complete.size()) < k ? State::CLOSED : State::OPENING});
   }
   if (closed == nullptr) return audit.EventWrong(*completed, "close of the box");
-  if (static_cast<int>(releases.size()) < k) {
+  if (static_cast<int>(complete.size()) < k) {
     return Wrong("SHARES_MISSING", audit.LogFile(*completed),
-                 absl::StrCat("it takes ", k, " members, ", releases.size(), " released shares"));
+                 absl::StrCat("it takes ", k, " members, ", complete.size(), " released shares"));
   }
+  audit.report.members = static_cast<int>(complete.size());
   // The members whose shares opened the box are the first k.
-  std::vector<LoggedEntry*> in_order = releases;
-  std::sort(in_order.begin(), in_order.begin() + k, [](const LoggedEntry* a, const LoggedEntry* b) {
-    return a->event.share_released().i() < b->event.share_released().i();
-  });
+  std::sort(complete.begin(), complete.end(),
+            [](const LoggedEntry* a, const LoggedEntry* b) { return a->seq() < b->seq(); });
+  std::set<int> quorum;
+  for (int at = 0; at < k; ++at) quorum.insert(complete[at]->event.share_released().i());
   std::vector<Quorum> quorums(audit.bids.size());
-  for (size_t at = 0; at < in_order.size(); ++at) {
-    RETURN_IF_ERROR(VerifyShares(audit, *in_order[at], static_cast<int>(at) < k, window, quorums));
+  for (const auto& [i, release] : releases) {
+    for (size_t at = 0; at < release.documents.size(); ++at) {
+      RETURN_IF_ERROR(
+          VerifyShares(audit, {*release.documents[at], at, quorum.count(i) != 0}, window, quorums));
+    }
   }
   if (openings.size() != audit.bids.size()) {
     return Wrong("BID_MISSING", audit.LogFile(*completed),
                  absl::StrCat("the log opened ", openings.size(), " bids, the box held ",
                               audit.bids.size()));
   }
+  ASSIGN_OR_RETURN(const sealing::Committee members, audit.notice().committee());
+  ASSIGN_OR_RETURN(const auto committee,
+                   sealing::CommitteeKeys::Create(members, audit.bids.size()));
   for (size_t at = 0; at < audit.bids.size(); ++at) {
-    RETURN_IF_ERROR(VerifyOpened(audit, audit.bids[at], quorums[at], *openings[at]));
+    RETURN_IF_ERROR(VerifyOpened(audit, committee, audit.bids[at], quorums[at], *openings[at]));
   }
   const auto& event = completed->event.opening_completed();
   if (event.notice_hash() != audit.notice().hash_hex()) {

@@ -118,7 +118,7 @@ class Exporter {
       people_.clear();
       evidence_.clear();
       signers_.clear();
-      receipt_sizes_.clear();
+      receipts_.clear();
       RETURN_IF_ERROR(GatherDocuments());
       RETURN_IF_ERROR(ReadLogs());
       if (CountTenderEntries() != before) continue;
@@ -204,10 +204,11 @@ class Exporter {
 
     bidding::v1::ListSharesRequest shares;
     shares.set_tender_id(tender_id_);
+    std::map<int, size_t> documents;  // of each member
     do {
       ASSIGN_OR_RETURN(const auto page, Call(client_.bidding(), &Stub::ListShares, shares));
       for (const auto& share : page.shares()) {
-        RETURN_IF_ERROR(Keep(ShareBase(share.i()), share.document()));
+        RETURN_IF_ERROR(Keep(ShareBase(share.i(), ++documents[share.i()]), share.document()));
       }
       shares.set_page_token(page.next_page_token());
     } while (!shares.page_token().empty());
@@ -223,7 +224,7 @@ class Exporter {
         dirs[bid.submission_id()] = dir;
         RETURN_IF_ERROR(Keep(dir + "seal", bid.seal()));
         files_[dir + "ciphertext.bin"] = bid.ciphertext();
-        RETURN_IF_ERROR(KeepReceipt(dir + "receipt.txt", bid.log_seq()));
+        receipts_[dir + "receipt.txt"] = bid.log_seq();
       }
       sealed.set_page_token(page.next_page_token());
     } while (!sealed.page_token().empty());
@@ -250,16 +251,6 @@ class Exporter {
     return absl::OkStatus();
   }
 
-  absl::Status KeepReceipt(const std::string& path, uint64_t seq) {
-    ASSIGN_OR_RETURN(const auto receipt, client_.Receipt("bidding", seq));
-    ASSIGN_OR_RETURN(const log::InclusionProof proof, log::ParseProof(receipt.proof()));
-    ASSIGN_OR_RETURN(const log::Note note, log::ParseNote(proof.checkpoint));
-    ASSIGN_OR_RETURN(const log::Checkpoint checkpoint, log::ParseCheckpoint(note.text));
-    receipt_sizes_.insert(checkpoint.size);
-    files_[path] = receipt.proof();
-    return absl::OkStatus();
-  }
-
   absl::Status GatherResult() {
     if (!evaluated_) return absl::OkStatus();
     tender::v1::GetResultRequest request;
@@ -267,6 +258,8 @@ class Exporter {
     ASSIGN_OR_RETURN(const auto result,
                      Call(client_.tender(), &tender::v1::TenderService::Stub::GetResult, request));
     files_[kResultFile] = result.result();
+    ASSIGN_OR_RETURN(auto pages, client_.ResultPages(tender_id_));
+    for (size_t at = 0; at < pages.size(); ++at) files_[RowsFile(at + 1)] = std::move(pages[at]);
     files_[kSeedFile] = result.seed();
     if (result.has_entered_prices()) {
       RETURN_IF_ERROR(Keep(kEnteredBase, result.entered_prices()));
@@ -447,16 +440,14 @@ class Exporter {
     head_.training =
         bidding.origin() ==
         config::LogOrigin({.system = head_.system, .training = true, .service = "bidding"});
-    v1::Consistency consistency;
-    for (const uint64_t size : receipt_sizes_) {
-      if (size == bidding.entries().size()) continue;
-      auto* proof = consistency.add_proofs();
-      proof->set_size(size);
-      ASSIGN_OR_RETURN(auto path, log::ConsistencyPath(size, bidding.entries().size(), bidding));
-      for (std::string& hash : path) proof->add_path(std::move(hash));
+    // All receipts are made from the one copy of the log, under its one checkpoint: there is
+    // nothing left to prove about how it grew.
+    for (const auto& [file, seq] : receipts_) {
+      ASSIGN_OR_RETURN(auto path, log::InclusionPath(seq, bidding.entries().size(), bidding));
+      files_[file] = log::FormatProof({seq, std::move(path), bidding.note()});
     }
     ASSIGN_OR_RETURN(files_[LogDir("bidding") + "consistency.json"],
-                     document::ToCanonicalJson(consistency));
+                     document::ToCanonicalJson(v1::Consistency()));
     return absl::OkStatus();
   }
 
@@ -466,10 +457,10 @@ class Exporter {
   ManifestHead head_;
   std::map<std::string, LogCopy> logs_;  // by service
   std::map<std::string, std::string> files_;
-  std::set<std::string> people_;    // ids
-  std::set<std::string> evidence_;  // hex digests
-  std::set<std::string> signers_;   // hex digests of their certificates
-  std::set<uint64_t> receipt_sizes_;
+  std::set<std::string> people_;              // ids
+  std::set<std::string> evidence_;            // hex digests
+  std::set<std::string> signers_;             // hex digests of their certificates
+  std::map<std::string, uint64_t> receipts_;  // log entry by file
   std::string payee_id_;
   bool evaluated_ = false;
 };

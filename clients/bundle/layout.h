@@ -10,11 +10,12 @@
 
 namespace jodal::bundle {
 
-inline constexpr char kFormat[] = "jodal-bundle-v1";
+inline constexpr char kFormat[] = "jodal-bundle-v2";
 inline constexpr char kManifestFile[] = "bundle.json";
 inline constexpr char kBoxFile[] = "box/box.json";
 inline constexpr char kResultFile[] = "result/result.json";
 inline constexpr char kSeedFile[] = "result/seed.bin";
+inline constexpr char kRowsDir[] = "result/rows/";
 
 // The services whose logs a bundle quotes, in the order in which they are checked.
 inline constexpr const char* kServices[] = {"registration", "tender", "bidding", "contract",
@@ -27,9 +28,12 @@ inline std::string ApprovalBase(int version) {
 }
 inline std::string PersonDir(absl::string_view id) { return absl::StrCat("people/", id, "/"); }
 inline std::string BidDir(size_t number, absl::string_view submission_id) {
-  return absl::StrFormat("bids/%04d-%s/", number, submission_id);
+  return absl::StrFormat("bids/%06d-%s/", number, submission_id);
 }
-inline std::string ShareBase(int i) { return absl::StrCat("shares/", i); }
+// The n-th document of member i, from 1.
+inline std::string ShareBase(int i, size_t number) {
+  return absl::StrFormat("shares/%d-%04d", i, number);
+}
 inline constexpr char kEnteredBase[] = "prices/entered";
 inline constexpr char kAwardBase[] = "award/award";
 inline std::string ContractBase(size_t number, absl::string_view kind) {
@@ -38,6 +42,10 @@ inline std::string ContractBase(size_t number, absl::string_view kind) {
 inline std::string PaymentDir(absl::string_view id) { return absl::StrCat("payment/", id, "/"); }
 inline std::string PaymentBase(absl::string_view id, size_t number, absl::string_view kind) {
   return absl::StrFormat("%s%02d-%s", PaymentDir(id), number, kind);
+}
+// The n-th page of the result's rows, from 1.
+inline std::string RowsFile(size_t number) {
+  return absl::StrFormat("%s%06d.json", kRowsDir, number);
 }
 inline std::string LogDir(absl::string_view service) { return absl::StrCat("logs/", service, "/"); }
 

@@ -192,6 +192,19 @@ absl::StatusOr<log::v1::GetCheckpointResponse> Client::Checkpoint(absl::string_v
                      log::v1::GetCheckpointRequest(), options);
 }
 
+absl::StatusOr<std::vector<std::string>> Client::ResultPages(const std::string& tender_id) const {
+  tender::v1::ListResultPagesRequest request;
+  request.set_tender_id(tender_id);
+  std::vector<std::string> out;
+  do {
+    ASSIGN_OR_RETURN(auto answer,
+                     Call(*tender_, &tender::v1::TenderService::Stub::ListResultPages, request));
+    for (std::string& page : *answer.mutable_pages()) out.push_back(std::move(page));
+    request.set_page_token(answer.next_page_token());
+  } while (!request.page_token().empty());
+  return out;
+}
+
 absl::StatusOr<log::v1::ListEntriesResponse> Client::Entries(absl::string_view service,
                                                              uint64_t begin, int limit) const {
   rpc::CallOptions options{.deadline = options_.patience, .retry = true};

@@ -29,13 +29,14 @@
 namespace jodal::sdk {
 
 // How to reach an installation and what to trust: the context file, strict JSON of
-// jodal.config.v1.ClientContext, written by whoever sets the installation up. Paths are relative to it.
+// jodal.config.v1.ClientContext, written by whoever sets the installation up. Paths are relative to
+// it.
 struct Context {
   std::string system;
   bool training = false;
-  std::map<std::string, std::string> endpoints;  // service -> "unix:path" or "host:port"
+  std::map<std::string, std::string> endpoints;          // service -> "unix:path" or "host:port"
   std::string tls_ca_file, tls_cert_file, tls_key_file;  // for addresses that are no unix socket
-  std::string trust_dir;                         // root.crt (anchors) and logs.json (log public keys)
+  std::string trust_dir;  // root.crt (anchors) and logs.json (log public keys)
 
   static absl::StatusOr<Context> Load(const std::string& path);
   // Origin of `service`'s log in this installation.
@@ -45,8 +46,8 @@ struct Context {
 // Ed25519 public keys of the logs by service name, 32 bytes each: <trust_dir>/logs.json.
 absl::StatusOr<std::map<std::string, std::string>> LoadLogKeys(const Context& context);
 
-// Thread-safe. Blocking calls. Every call retries UNAVAILABLE and RESOURCE_EXHAUSTED (mutations carry
-// request ids) until `patience` is over.
+// Thread-safe. Blocking calls. Every call retries UNAVAILABLE and RESOURCE_EXHAUSTED (mutations
+// carry request ids) until `patience` is over.
 class Client {
  public:
   struct Options {
@@ -58,8 +59,8 @@ class Client {
   const Context& context() const { return context_; }
   crypto::Random& random() { return *random_; }
 
-  // Opens a session for `identity`, or gives the one that is open (kept by certificate until shortly
-  // before it expires, or until a call answers UNAUTHENTICATED). Learns the person id.
+  // Opens a session for `identity`, or gives the one that is open (kept by certificate until
+  // shortly before it expires, or until a call answers UNAUTHENTICATED). Learns the person id.
   absl::StatusOr<std::string> Login(Identity& identity);
   // Forgets the session, e.g. after roles changed.
   void Logout(const Identity& identity);
@@ -92,6 +93,9 @@ class Client {
     options.retry = true;
     return rpc::Invoke(stub, method, request, options);
   }
+
+  // The pages of rows of an evaluated tender's result, in order.
+  absl::StatusOr<std::vector<std::string>> ResultPages(const std::string& tender_id) const;
 
   // --- Logs (metadata x-jodal-log names the log where one process serves several) ---
   absl::StatusOr<log::v1::GetCheckpointResponse> Checkpoint(absl::string_view service) const;

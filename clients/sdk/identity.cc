@@ -13,6 +13,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
 #include "common/pki/cms_envelope.h"
 #include "common/pki/cms_sign.h"
 #include "common/status/error.h"
@@ -132,7 +133,8 @@ absl::StatusOr<document::v1::SignedDocument> SignDocument(const Identity& identi
   const auto* descriptor = document->GetDescriptor();
   const auto* reflection = document->GetReflection();
   reflection->SetString(document, descriptor->FindFieldByName("kind"), std::string(kind));
-  reflection->SetInt32(document, descriptor->FindFieldByName("version"), 1);
+  reflection->SetInt32(document, descriptor->FindFieldByName("version"),
+                       document::SchemaVersion(*descriptor));
   reflection->SetString(document, descriptor->FindFieldByName("system"), std::string(system));
   reflection->SetString(document, descriptor->FindFieldByName("signer"), identity.person_id());
   ASSIGN_OR_RETURN(std::string content, document::ToCanonicalJson(*document));

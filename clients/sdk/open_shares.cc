@@ -1,5 +1,6 @@
 #include "clients/sdk/open_shares.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -14,11 +15,14 @@
 namespace jodal::sdk {
 namespace {
 
+// What an entry takes of the JSON at most: 4/3 of 32 bytes, and of a proof with its position.
+constexpr size_t kShareJsonBytes = 43;
+constexpr size_t kBadWrapJsonBytes = 230;
+
 absl::Status BoxMismatch(absl::string_view what) {
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
-      absl::StrCat("the sealed bids are not those that the log closed the box over: ", what,
-                   "; no share was released"));
+  return MakeError(absl::StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
+                   absl::StrCat("the sealed bids are not those that the log closed the box over: ",
+                                what, "; no share was released"));
 }
 
 absl::StatusOr<int> MemberIndex(const Identity& identity, const document::v1::Notice& notice) {
@@ -35,6 +39,58 @@ absl::StatusOr<int> MemberIndex(const Identity& identity, const document::v1::No
                    "the notice does not name this person's encryption certificate");
 }
 
+// The seals of the box, if `bids` are what the log closed it over.
+absl::StatusOr<std::vector<document::v1::Seal>> CheckBox(
+    const PublishedNotice& notice, const bidding::v1::Box& box,
+    const std::vector<bidding::v1::SealedBid>& bids) {
+  std::vector<document::v1::Seal> seals;
+  std::vector<std::string> digests;
+  std::set<std::string> bidders;
+  for (const auto& bid : bids) {
+    const auto& signed_seal = bid.seal().document();
+    document::v1::Seal& seal = seals.emplace_back();
+    RETURN_IF_ERROR(document::ParseStrictJson(signed_seal.content(), &seal));
+    ASSIGN_OR_RETURN(const std::string ciphertext_sha256, HexDecode(seal.ciphertext_sha256()));
+    digests.push_back(SubmissionDigest(signed_seal, ciphertext_sha256));
+    if (digests.back() != bid.submission_digest()) return BoxMismatch("a digest differs");
+    if (seal.notice_hash() != notice.hash_hex()) return BoxMismatch("a bid is for another notice");
+    if (!bidders.insert(seal.bidder_cert_sha256()).second) {
+      return BoxMismatch("one certificate has two bids");
+    }
+  }
+  ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
+  if (root != box.root()) return BoxMismatch("the root differs");
+  return seals;
+}
+
+struct SealOf {
+  int i;  // the member
+  const document::v1::Seal& seal;
+};
+
+struct MyShare {
+  std::string share;  // 32 bytes; zeros where the wrap is bad
+  bool bad_wrap = false;
+  std::string proof;
+};
+
+absl::StatusOr<MyShare> Unwrap(const Identity& identity, const PublishedNotice& notice,
+                               const SealOf& of, crypto::Random& random) {
+  if (of.i > of.seal.shares_size() || of.seal.shares(of.i - 1).i() != of.i) {
+    return BoxMismatch("a seal has no share for this member");
+  }
+  const auto& share = of.seal.shares(of.i - 1);
+  const sealing::Wrapped wrapped{of.i, share.wrap(), share.commit(), share.proof()};
+  ASSIGN_OR_RETURN(const std::string bidder, HexDecode(of.seal.bidder_cert_sha256()));
+  const sealing::SealBinding binding{notice.hash, bidder};
+  const auto opened = sealing::UnwrapShare(binding, identity.agreement_key(), wrapped);
+  if (opened.ok()) return MyShare{*opened};
+  MyShare out{std::string(sealing::kShareBytes, '\0'), true};
+  ASSIGN_OR_RETURN(out.proof,
+                   sealing::ProveBadWrap(binding, identity.agreement_key(), wrapped, random));
+  return out;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests) {
@@ -46,55 +102,44 @@ absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_d
   return HexEncode(tree.Root());
 }
 
-absl::StatusOr<document::v1::SignedDocument> MakeOpenShares(
+absl::StatusOr<std::vector<document::v1::SignedDocument>> MakeOpenShares(
     const Identity& identity, const PublishedNotice& notice, const bidding::v1::Box& box,
-    const std::vector<bidding::v1::SealedBid>& bids, crypto::Random& random) {
+    const std::vector<bidding::v1::SealedBid>& bids, crypto::Random& random, size_t bytes_max) {
   ASSIGN_OR_RETURN(const int i, MemberIndex(identity, notice.notice));
   if (box.notice_hash() != notice.hash_hex()) return BoxMismatch("another notice is in force");
+  // All of the box is looked at before anything is unwrapped.
+  ASSIGN_OR_RETURN(const std::vector<document::v1::Seal> seals, CheckBox(notice, box, bids));
 
-  document::v1::OpenShares shares;
-  shares.set_tender_id(notice.notice.tender_id());
-  shares.set_notice_hash(notice.hash_hex());
-  shares.set_box_root(box.root());
-  shares.set_i(i);
-
-  std::vector<std::string> digests;
-  std::set<std::string> bidders;
-  for (const auto& bid : bids) {
-    document::v1::Seal seal;
-    const auto& signed_seal = bid.seal().document();
-    RETURN_IF_ERROR(document::ParseStrictJson(signed_seal.content(), &seal));
-    ASSIGN_OR_RETURN(std::string ciphertext_sha256, HexDecode(seal.ciphertext_sha256()));
-    digests.push_back(SubmissionDigest(signed_seal, ciphertext_sha256));
-    if (digests.back() != bid.submission_digest()) return BoxMismatch("a digest differs");
-    if (seal.notice_hash() != notice.hash_hex()) return BoxMismatch("a bid is for another notice");
-    if (!bidders.insert(seal.bidder_cert_sha256()).second) {
-      return BoxMismatch("one certificate has two bids");
-    }
-
-    auto* out = shares.add_shares();
-    out->set_submission_id(seal.submission_id());
-    const sealing::Wrapped* mine = nullptr;
-    ASSIGN_OR_RETURN(sealing::Sealed sealed, ToSealed(seal, ""));
-    for (const auto& wrapped : sealed.shares) {
-      if (wrapped.i == i) mine = &wrapped;
-    }
-    if (mine == nullptr) return BoxMismatch("a seal has no share for this member");
-    ASSIGN_OR_RETURN(std::string bidder, HexDecode(seal.bidder_cert_sha256()));
-    const sealing::SealBinding binding{notice.hash, bidder};
-    auto share = sealing::UnwrapShare(binding, identity.agreement_key(), *mine);
-    if (share.ok()) {
-      out->set_share(*share);
-    } else {
-      ASSIGN_OR_RETURN(std::string proof, sealing::ProveBadWrap(binding, identity.agreement_key(),
-                                                                *mine, random));
-      out->set_bad_wrap(true);
-      out->set_bad_wrap_proof(std::move(proof));
-    }
+  std::vector<document::v1::SignedDocument> out;
+  if (std::find(box.released().begin(), box.released().end(), i) != box.released().end()) {
+    return out;
   }
-  ASSIGN_OR_RETURN(std::string root, BoxRoot(digests));
-  if (root != box.root()) return BoxMismatch("the root differs");
-  return SignDocument(identity, notice.notice.system(), "open-share", &shares);
+  size_t next = 0;
+  for (const auto& under_way : box.releasing()) {
+    if (under_way.i() == i) next = static_cast<size_t>(under_way.shares());
+  }
+  do {
+    document::v1::OpenShares shares;
+    shares.set_tender_id(notice.notice.tender_id());
+    shares.set_notice_hash(notice.hash_hex());
+    shares.set_box_root(box.root());
+    shares.set_i(i);
+    shares.set_first(static_cast<int>(next));
+    for (size_t bytes = 0; next < seals.size() && (bytes == 0 || bytes < bytes_max); ++next) {
+      ASSIGN_OR_RETURN(const MyShare mine, Unwrap(identity, notice, {i, seals[next]}, random));
+      shares.mutable_shares()->append(mine.share);
+      bytes += kShareJsonBytes;
+      if (!mine.bad_wrap) continue;
+      auto* bad = shares.add_bad_wraps();
+      bad->set_position(static_cast<int>(next));
+      bad->set_proof(mine.proof);
+      bytes += kBadWrapJsonBytes;
+    }
+    ASSIGN_OR_RETURN(auto document,
+                     SignDocument(identity, notice.notice.system(), "open-share", &shares));
+    out.push_back(std::move(document));
+  } while (next < seals.size());
+  return out;
 }
 
 }  // namespace jodal::sdk

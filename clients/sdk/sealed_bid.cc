@@ -41,6 +41,33 @@ absl::Status CheckWillCount(const document::v1::Bid& bid, const document::v1::No
                    {{"reason", reason}});
 }
 
+absl::StatusOr<document::v1::SignedDocument> OpenWith(const sealing::CommitteeKeys& committee,
+                                                      const PublishedNotice& notice,
+                                                      const OwnSeal& own) {
+  const auto not_recovered = [](absl::string_view why) {
+    return MakeError(absl::StatusCode::kDataLoss, "BID_NOT_RECOVERED", why);
+  };
+  document::v1::Seal seal;
+  RETURN_IF_ERROR(document::ParseStrictJson(own.seal.content(), &seal));
+  if (seal.notice_hash() != notice.hash_hex()) return not_recovered("it is for another notice");
+  ASSIGN_OR_RETURN(const sealing::Sealed sealed, ToSealed(seal, own.ciphertext));
+  const auto cert_sha256 = HexDecode(seal.bidder_cert_sha256());
+  if (!cert_sha256.ok() || sealed.ciphertext_sha256 != crypto::Sha256(own.ciphertext)) {
+    return not_recovered("the ciphertext is not the seal's");
+  }
+  if (!sealing::CheckSeal(committee, *cert_sha256, own.cek, sealed).ok()) {
+    return not_recovered("its shares do not fit its key");
+  }
+  const auto opened = sealing::Decrypt({notice.hash, own.cek}, own.ciphertext);
+  if (!opened.ok()) return not_recovered("it does not decrypt");
+  const auto payload = sealing::DecodePayload(*opened);
+  if (!payload.ok()) return not_recovered("what it decrypts to is no bid");
+  document::v1::SignedDocument bid;
+  bid.set_content(payload->document);
+  bid.set_signature(payload->signature);
+  return bid;
+}
+
 }  // namespace
 
 absl::StatusOr<PublishedNotice> PublishedNotice::Parse(
@@ -70,6 +97,14 @@ absl::StatusOr<sealing::Committee> PublishedNotice::committee() const {
 
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random) {
+  ASSIGN_OR_RETURN(const sealing::Committee members, notice.committee());
+  ASSIGN_OR_RETURN(const auto committee, sealing::CommitteeKeys::Create(members));
+  return SealBid(identity, notice, committee, terms, now, random);
+}
+
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const sealing::CommitteeKeys& committee, const BidTerms& terms,
+                                  absl::Time now, crypto::Random& random) {
   const document::v1::Notice& n = notice.notice;
   SealedBid out;
   out.submission_id = HexEncode(random.Bytes(16));
@@ -89,7 +124,6 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
 
   ASSIGN_OR_RETURN(std::string payload,
                    sealing::EncodePayload({out.bid.content(), out.bid.signature()}));
-  ASSIGN_OR_RETURN(sealing::Committee committee, notice.committee());
   out.cek = random.Bytes(sealing::kCekBytes);
   const std::string cert_sha256 = crypto::Sha256(identity.certificate().der());
   ASSIGN_OR_RETURN(sealing::Sealed sealed, sealing::Seal(committee, cert_sha256, payload, out.cek));
@@ -103,8 +137,8 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   seal.set_ciphertext_sha256(HexEncode(sealed.ciphertext_sha256));
   seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
   seal.set_key_commit(sealed.key_commit);
-  seal.set_k(committee.k);
-  seal.set_n(static_cast<int>(committee.members.size()));
+  seal.set_k(committee.k());
+  seal.set_n(static_cast<int>(committee.keys().size()));
   for (const auto& share : sealed.shares) {
     auto* s = seal.add_shares();
     s->set_i(share.i);
@@ -118,7 +152,7 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   out.ciphertext = std::move(sealed.ciphertext);
 
   // Open what would be sent, from the bytes that would be sent.
-  const auto opened = OpenOwnSeal(notice, {out.seal, out.ciphertext, out.cek});
+  const auto opened = OpenWith(committee, notice, {out.seal, out.ciphertext, out.cek});
   if (!opened.ok()) return SelfCheckFailed(opened.status().message());
   if (opened->content() != out.bid.content() || opened->signature() != out.bid.signature()) {
     return SelfCheckFailed("what opens is not what was sealed");
@@ -128,29 +162,9 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
 
 absl::StatusOr<document::v1::SignedDocument> OpenOwnSeal(const PublishedNotice& notice,
                                                          const OwnSeal& own) {
-  const auto not_recovered = [](absl::string_view why) {
-    return MakeError(absl::StatusCode::kDataLoss, "BID_NOT_RECOVERED", why);
-  };
-  document::v1::Seal seal;
-  RETURN_IF_ERROR(document::ParseStrictJson(own.seal.content(), &seal));
-  if (seal.notice_hash() != notice.hash_hex()) return not_recovered("it is for another notice");
-  ASSIGN_OR_RETURN(const sealing::Committee committee, notice.committee());
-  ASSIGN_OR_RETURN(const sealing::Sealed sealed, ToSealed(seal, own.ciphertext));
-  const auto cert_sha256 = HexDecode(seal.bidder_cert_sha256());
-  if (!cert_sha256.ok() || sealed.ciphertext_sha256 != crypto::Sha256(own.ciphertext)) {
-    return not_recovered("the ciphertext is not the seal's");
-  }
-  if (!sealing::CheckSeal(committee, *cert_sha256, own.cek, sealed).ok()) {
-    return not_recovered("its shares do not fit its key");
-  }
-  const auto opened = sealing::Decrypt({notice.hash, own.cek}, own.ciphertext);
-  if (!opened.ok()) return not_recovered("it does not decrypt");
-  const auto payload = sealing::DecodePayload(*opened);
-  if (!payload.ok()) return not_recovered("what it decrypts to is no bid");
-  document::v1::SignedDocument bid;
-  bid.set_content(payload->document);
-  bid.set_signature(payload->signature);
-  return bid;
+  ASSIGN_OR_RETURN(const sealing::Committee members, notice.committee());
+  ASSIGN_OR_RETURN(const auto committee, sealing::CommitteeKeys::Create(members));
+  return OpenWith(committee, notice, own);
 }
 
 absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,

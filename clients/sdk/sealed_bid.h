@@ -61,6 +61,11 @@ struct OwnSeal {
 absl::StatusOr<document::v1::SignedDocument> OpenOwnSeal(const PublishedNotice& notice,
                                                          const OwnSeal& own);
 
+// The same for whoever seals many bids of one notice: `committee` are its keys, decoded once.
+absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
+                                  const sealing::CommitteeKeys& committee, const BidTerms& terms,
+                                  absl::Time now, crypto::Random& random);
+
 // The seal document's wraps and ciphertext in the terms of common/sealing. INVALID_ARGUMENT
 // SEAL_MALFORMED if a digest in it is no hex.
 absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,

@@ -2,6 +2,10 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/message.h>
+#include <google/protobuf/struct.pb.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
@@ -34,7 +38,27 @@ absl::Status ExpectText(const Message& message, const char* name, const std::str
                    {{"field", name}, {"expected", want}});
 }
 
+absl::Status VersionError(int known) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_VERSION",
+                   absl::StrCat("the document's version is not ", known),
+                   {{"field", "version"}, {"expected", absl::StrCat(known)}});
+}
+
+// What any JSON object says under "version", if that is a number.
+std::optional<int> SaysVersion(const std::string& json) {
+  google::protobuf::Struct any;
+  if (!google::protobuf::util::JsonStringToMessage(json, &any).ok()) return std::nullopt;
+  const auto field = any.fields().find("version");
+  if (field == any.fields().end() || !field->second.has_number_value()) return std::nullopt;
+  return static_cast<int>(field->second.number_value());
+}
+
 }  // namespace
+
+int SchemaVersion(const google::protobuf::Descriptor& schema) {
+  const int version = schema.options().GetExtension(jodal::document::v1::document_version);
+  return version == 0 ? 1 : version;
+}
 
 absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                                             const jodal::document::v1::SignedDocument& document,
@@ -54,16 +78,16 @@ absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                      "the document is signed with another certificate than the session's",
                      {{"certSha256", out.signature.cert_sha256}});
   }
-  RETURN_IF_ERROR(MapCheckedJson(document.content(), message));
+  const int known = SchemaVersion(*message->GetDescriptor());
+  if (absl::Status parsed = MapCheckedJson(document.content(), message); !parsed.ok()) {
+    // A document of another version may well have other fields: that is what is wrong with it.
+    return SaysVersion(document.content()).value_or(known) == known ? parsed : VersionError(known);
+  }
   RETURN_IF_ERROR(ExpectText(*message, "kind", expected.kind, absl::StatusCode::kInvalidArgument,
                              "DOCUMENT_KIND"));
   ASSIGN_OR_RETURN(const FieldDescriptor* version,
                    FieldOf(*message, "version", FieldDescriptor::CPPTYPE_INT32));
-  if (message->GetReflection()->GetInt32(*message, version) != expected.version) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_VERSION",
-                     absl::StrCat("the document's version is not ", expected.version),
-                     {{"field", "version"}, {"expected", absl::StrCat(expected.version)}});
-  }
+  if (message->GetReflection()->GetInt32(*message, version) != known) return VersionError(known);
   RETURN_IF_ERROR(ExpectText(*message, "system", expected.system,
                              absl::StatusCode::kFailedPrecondition, "DOCUMENT_SYSTEM"));
   RETURN_IF_ERROR(ExpectText(*message, "signer", expected.signer_id,

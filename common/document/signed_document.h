@@ -13,19 +13,26 @@
 #include "common/document/json.h"
 #include "jodal/document/v1/signed.pb.h"
 
+namespace google::protobuf {
+class Descriptor;
+}
+
 namespace jodal::document {
 
 inline constexpr size_t kSignatureBytesMax = 64 << 10;  // DER; chain certificates included
 
 // What the document must say of itself.
 struct Expected {
-  std::string kind;  // "notice"
-  int version = 1;
+  std::string kind;         // "notice"
   std::string system;       // this installation
   std::string signer_id;    // the caller's person id; "" where the signer has none yet
   std::string cert_sha256;  // hex; the certificate of the caller's session; "" for any
   absl::Time at;            // time of the judgement: arrival
 };
+
+// The version of a message's schema (option document_version of signed.proto), 1 where it says
+// nothing: what a document must say of itself.
+int SchemaVersion(const google::protobuf::Descriptor& schema);
 
 struct OpenedDocument {
   std::string sha256;  // 32 bytes, over the content
@@ -33,7 +40,7 @@ struct OpenedDocument {
 };
 
 // Checks size and strict JSON, the signature, that the signer's certificate is the expected one,
-// and that the document's `kind`, `version`, `system` and `signer` fields are as expected; fills
+// that `kind`, `system` and `signer` are as expected and `version` is the schema's; fills
 // `message`. INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE;
 // FAILED_PRECONDITION DOCUMENT_SYSTEM, DOCUMENT_SIGNER, SIGNER_MISMATCH, SIGNATURE_REFUSED; the
 // errors of ParseStrictJson.

@@ -50,7 +50,6 @@ class SignedDocumentTest : public testing::Test {
 
   std::string Open(const std::string& content, const std::string& signature,
                    Expected expected = {.kind = "notice",
-                                        .version = 1,
                                         .system = "demo",
                                         .signer_id = "p1",
                                         .cert_sha256 = "c0"}) {
@@ -88,6 +87,12 @@ TEST_F(SignedDocumentTest, BindsTheDocumentToTheCaller) {
       {R"({"kind":"notice","version":1,"system":"demo"})", "DOCUMENT_SIGNER"},
       {R"({"kind":"notice","version":1,"system":"demo","signer":"p1","x":1})",
        "DOCUMENT_UNKNOWN_FIELD"},
+      // Fields that another version has are not what is wrong with it.
+      {R"({"kind":"notice","version":2,"system":"demo","signer":"p1","x":1})", "DOCUMENT_VERSION"},
+      {R"({"kind":"notice","version":"2","system":"demo","signer":"p1","x":1})",
+       "DOCUMENT_FIELD_TYPE"},
+      {R"({"kind":"notice","version":2,"system":"demo","signer":"p1","title":[1]})",
+       "DOCUMENT_VERSION"},
   };
   for (const auto& c : cases) EXPECT_EQ(Open(c.content, "good"), c.verdict) << c.content;
 }

@@ -53,7 +53,7 @@ using absl::string_view;
 
 constexpr string_view kPayloadMagic = "SB1P";
 constexpr size_t kPayloadFrameBytes = 4 + 4 + 4;
-// A table costs as much time as it saves in so many seals, twice.
+// Tables cost the time that some 550 seals save by them.
 constexpr size_t kSealsForTable = 1000;
 constexpr size_t kSealedChunkBytes = kChunkBytes + crypto::kAeadTagBytes;
 

@@ -43,9 +43,9 @@ absl::Status OpenSharesTooLargeError(size_t bytes) {
       absl::StrCat("an open-share document has at most ", kOpenSharesBytesMax, " bytes"),
       {{"size", absl::StrCat(bytes)}, {"limit", absl::StrCat(kOpenSharesBytesMax)}});
 }
-absl::Status SharesMismatchError(absl::string_view why, absl::string_view submission_id) {
+absl::Status SharesMismatchError(absl::string_view why, int position) {
   return MakeError(StatusCode::kInvalidArgument, "SHARES_MISMATCH", why,
-                   {{"submission_id", Text(submission_id)}});
+                   {{"position", absl::StrCat(position)}});
 }
 
 absl::Status BoxNotFoundError() {

@@ -17,7 +17,7 @@ absl::Status SealInvalidError(absl::string_view field, absl::string_view why);  
 absl::Status CiphertextSizeError(size_t bytes);                                   // CIPHERTEXT_SIZE
 absl::Status CiphertextMismatchError();              // CIPHERTEXT_MISMATCH: not the one signed for
 absl::Status OpenSharesTooLargeError(size_t bytes);  // DOCUMENT_TOO_LARGE
-absl::Status SharesMismatchError(absl::string_view why, absl::string_view submission_id);
+absl::Status SharesMismatchError(absl::string_view why, int position);  // SHARES_MISMATCH
 
 // NOT_FOUND
 absl::Status BoxNotFoundError();  // BOX_NOT_FOUND

@@ -12,7 +12,8 @@ namespace jodal::bidding {
 inline constexpr size_t kCiphertextBytesMax = 64 * 1024;
 // Of seal.json: 16 shares take 6 KB; with a signature of 64 KiB it fits one stored value.
 inline constexpr size_t kSealBytesMax = 16 * 1024;
-// Of open-share.json: with its signature it fits one commit. Some 7,400 bids at 107 bytes each.
+// Of one open-share.json: with its signature it fits one commit. Some 18,000 bids at 43 bytes each;
+// a box of more takes several.
 inline constexpr size_t kOpenSharesBytesMax = 800 * 1000;
 
 // A box closes at the latest this long past its deadline, whatever is still under way.
@@ -28,15 +29,17 @@ inline constexpr int kSealedPageWithCiphertextMax = 32;
 inline constexpr int kOpenedPageMax = 500;
 inline constexpr size_t kPageBytesMax = 3 << 20;
 
-// Bids that are opened in one commit: events and keys below 100, bytes well below 1 MiB.
-inline constexpr int kOpenGroupMax = 20;
-inline constexpr size_t kOpenGroupBytesMax = 640 * 1024;
+// Bids that are opened in one commit: events and keys below 100, bytes below 1 MiB.
+inline constexpr size_t kOpenGroupMax = 96;
+inline constexpr size_t kOpenGroupBytesMax = 800 * 1000;
 inline constexpr size_t kOpenedOverheadBytes =
     4 * 1024;  // of a stored opened bid beside its payload
-inline constexpr int kOpenThreads = 2;
+// Groups that are being opened while earlier ones are committed: enough to keep every core busy
+// during a sync, and some 4 MB in memory.
+inline constexpr size_t kOpenGroupsAhead = 4;
 
-// Rows of one box that are read at once: more than an open-share document can name.
-inline constexpr size_t kBoxRowsMax = 100'000;
+// Bids whose shares are checked together when a member releases them: some 8 MB in memory.
+inline constexpr size_t kShareCheckMax = 1024;
 
 inline constexpr size_t kTenderIdBytesMax = 64;  // part of keys
 

@@ -22,6 +22,7 @@
 #include "common/crypto/hash.h"
 #include "common/crypto/random.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
 #include "common/kv/backend.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/module.h"
@@ -118,7 +119,7 @@ class EngineEnv {
   document::v1::SignedDocument Sign(Doc doc, const std::string& kind,
                                     const FakePerson& person) const {
     doc.set_kind(kind);
-    doc.set_version(1);
+    doc.set_version(document::SchemaVersion(*Doc::descriptor()));
     doc.set_system(context.system);
     doc.set_signer(person.person_id);
     document::v1::SignedDocument out;

@@ -73,9 +73,6 @@ absl::Status AwardMismatchError(absl::string_view field) {
   return Precondition("AWARD_MISMATCH", "the decision is not about the evaluation's candidate",
                       {{"field", std::string(field)}});
 }
-absl::Status TooManyBidsError() {
-  return Precondition("TOO_MANY_BIDS", "the opening has more bids than can be evaluated at once");
-}
 absl::Status OpenedBidsIncompleteError() {
   return Unavailable("OPENED_BIDS_INCOMPLETE",
                      "the bidding service does not give all bids of the opening yet");

@@ -34,7 +34,6 @@ absl::Status ResultNotReadyError();                        // RESULT_NOT_READY
 absl::Status NoCandidateError();                           // NO_CANDIDATE
 absl::Status EnteredPricesTenderError();                   // ENTERED_PRICES_MISMATCH
 absl::Status AwardMismatchError(absl::string_view field);  // AWARD_MISMATCH
-absl::Status TooManyBidsError();                           // TOO_MANY_BIDS
 
 // UNAVAILABLE: try again.
 absl::Status OpenedBidsIncompleteError();  // OPENED_BIDS_INCOMPLETE

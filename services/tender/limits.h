@@ -28,9 +28,11 @@ inline constexpr int kPageSizeMax = 200;
 // Records looked at for one page: a rare state must not make one call read everything.
 inline constexpr size_t kListScanMax = 5000;
 
-// Bids of one opening: as many as an open-share document can name. Their result has about 185 bytes
-// a bid, 1.4 MB, and fits one commit of 1 MiB compressed and a message of 4 MiB as it is.
-inline constexpr size_t kOpenedBidsMax = 7500;
+// Rows of the result in one page: at some 185 bytes each, 300 at most, it fits one stored value.
+// The summary has 67 bytes for each page and fits one commit up to three million bids.
+inline constexpr int kResultPageRows = 256;
+// Bytes of pages in one answer, so that it fits a gRPC message of 4 MiB.
+inline constexpr size_t kResultAnswerBytesMax = 3 << 20;
 
 // A creation that was under way when the tender was cancelled has arrived or failed after this.
 inline constexpr absl::Duration kBoxSettleTime = absl::Minutes(1);

@@ -88,6 +88,7 @@ const std::map<std::string, Access>& Table() {
       {"tender.v1.TenderService/GetNotice", {{kAnyone}, "TENDER_NOT_FOUND"}},
       {"tender.v1.TenderService/EvaluateTender", {{"officer"}, "REQUEST_ID_MISSING"}},
       {"tender.v1.TenderService/GetResult", {{kAnyone}, "TENDER_NOT_FOUND"}},
+      {"tender.v1.TenderService/ListResultPages", {{kAnyone}, "TENDER_NOT_FOUND"}},
       {"tender.v1.TenderService/DecideAward", {{"officer"}, "REQUEST_ID_MISSING"}},
 
       {"bidding.v1.BiddingService/CreateBox", {{"service:tender"}, "JSON_MALFORMED"}},

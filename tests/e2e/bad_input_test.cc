@@ -358,6 +358,12 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
       "result: before there is one",
       [&] { return s().Call(s().tender(), &TenderStub::GetResult, get_result).status(); },
       "RESULT_NOT_READY");
+  tender::v1::ListResultPagesRequest result_pages;
+  result_pages.set_tender_id(w().notice.notice.tender_id());
+  Refused(
+      "result: its rows before there is one",
+      [&] { return s().Call(s().tender(), &TenderStub::ListResultPages, result_pages).status(); },
+      "RESULT_NOT_READY");
   tender::v1::ListTendersRequest list;
   list.set_page_size(1);
   const auto page = Step(s().Call(s().tender(), &TenderStub::ListTenders, list));

@@ -334,28 +334,44 @@ void BadInputTest::ShareRows() {
     Refused(
         "shares: " + name, [&] { return w().Release(first, doc); }, reason);
   };
-  int good = 0;
-  while (good < honest.shares_size() && honest.shares(good).bad_wrap()) ++good;
-  ASSERT_LT(good + 1, honest.shares_size());
-  row("wrong bytes", "SHARE_COMMIT_MISMATCH",
-      [&](Doc& d) { d.mutable_shares(good)->mutable_share()->at(0) ^= 1; });
-  row("a false claim of a bad wrap", "BAD_WRAP_PROOF_INVALID", [&](Doc& d) {
-    auto* share = d.mutable_shares(good);
-    share->clear_share();
-    share->set_bad_wrap(true);
-    share->set_bad_wrap_proof(std::string(129, 'x'));
+  int good = 0;  // of two good wraps in a row
+  const auto is_bad = [&](int at) {
+    return std::any_of(honest.bad_wraps().begin(), honest.bad_wraps().end(),
+                       [at](const auto& bad) { return bad.position() == at; });
+  };
+  while (is_bad(good) || is_bad(good + 1)) ++good;
+  const size_t at = static_cast<size_t>(good) * 32;
+  ASSERT_LE(at + 64, honest.shares().size());
+  const auto accuse = [good, at](Doc& d, const std::string& proof) {
+    d.mutable_shares()->replace(at, 32, std::string(32, '\0'));
+    auto* bad = d.add_bad_wraps();
+    bad->set_position(good);
+    bad->set_proof(proof);
+    std::sort(d.mutable_bad_wraps()->begin(), d.mutable_bad_wraps()->end(),
+              [](const auto& a, const auto& b) { return a.position() < b.position(); });
+  };
+  row("wrong bytes", "SHARE_COMMIT_MISMATCH", [&](Doc& d) { d.mutable_shares()->at(at) ^= 1; });
+  row("a false claim of a bad wrap", "BAD_WRAP_PROOF_INVALID",
+      [&](Doc& d) { accuse(d, std::string(129, 'x')); });
+  row("a claim of a bad wrap without proof", "BAD_WRAP_PROOF_INVALID",
+      [&](Doc& d) { accuse(d, ""); });
+  row("neither share nor claim", "SHARE_COMMIT_MISMATCH",
+      [&](Doc& d) { d.mutable_shares()->replace(at, 32, std::string(32, '\0')); });
+  row("both share and claim", "SHARES_MISMATCH", [&](Doc& d) {
+    accuse(d, "");
+    d.mutable_shares()->at(at) = 1;
   });
-  row("a claim of a bad wrap without proof", "BAD_WRAP_PROOF_INVALID", [&](Doc& d) {
-    auto* share = d.mutable_shares(good);
-    share->clear_share();
-    share->set_bad_wrap(true);
+  row("a cut share", "SHARES_MISMATCH", [](Doc& d) { d.mutable_shares()->pop_back(); });
+  row("none", "SHARES_MISMATCH", [](Doc& d) {
+    d.clear_shares();
+    d.clear_bad_wraps();
   });
-  row("neither share nor claim", "SHARES_MISMATCH",
-      [&](Doc& d) { d.mutable_shares(good)->clear_share(); });
-  row("one left out", "SHARES_MISMATCH", [](Doc& d) { d.mutable_shares()->RemoveLast(); });
-  row("one twice", "SHARES_MISMATCH", [](Doc& d) { *d.mutable_shares(1) = d.shares(0); });
-  row("in another order", "SHARES_MISMATCH",
-      [](Doc& d) { d.mutable_shares()->SwapElements(0, d.shares_size() - 1); });
+  row("one too many", "SHARES_MISMATCH", [](Doc& d) { d.mutable_shares()->append(32, 'x'); });
+  row("from the middle of the box", "SHARES_MISMATCH", [](Doc& d) { d.set_first(1); });
+  row("in another order", "SHARE_COMMIT_MISMATCH", [&](Doc& d) {
+    d.mutable_shares()->replace(
+        at, 64, honest.shares().substr(at + 32, 32) + honest.shares().substr(at, 32));
+  });
   row("of another box root", "BOX_ROOT_MISMATCH",
       [](Doc& d) { d.set_box_root(std::string(64, 'a')); });
   row("under a replaced notice", "NOTICE_SUPERSEDED",

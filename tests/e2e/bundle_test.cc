@@ -243,7 +243,7 @@ TEST_F(BundleTest, NoFileMayBeAdded) {
            {"notes.txt", "x"},
            {"bids/notes.txt", "x"},
            {person + "agree.der", files().at(person + "certificate.der")},
-           {"shares/2.json", files().at("shares/1.json")},
+           {bundle::ShareBase(1, 2) + ".json", files().at(bundle::ShareBase(1, 1) + ".json")},
            {"prices/entered.json", files().at("award/award.json")},
            {"logs/tracking/checkpoint.txt", files().at("logs/tender/checkpoint.txt")},
            {"evidence/" + HexEncode(crypto::Sha256(files().at(person + "certificate.der"))) +
@@ -292,16 +292,16 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
     const char* reason;
     std::string file;
   };
-  const std::string share = "shares/1.json";
+  const std::string share = bundle::ShareBase(1, 1) + ".json";
   for (const Case& c : std::vector<Case>{
            {"a share",
             [&](FileMap& f) {
               document::v1::OpenShares shares;
               ASSERT_TRUE(document::ParseStrictJson(f.at(share), &shares).ok());
-              (*shares.mutable_shares(0)->mutable_share())[0] ^= 1;
+              (*shares.mutable_shares())[0] ^= 1;
               f.at(share) = *document::ToCanonicalJson(shares);
             },
-            "SIGNATURE_REFUSED", "shares/1.p7s"},
+            "SIGNATURE_REFUSED", bundle::ShareBase(1, 1) + ".p7s"},
            {"the price of a bid",
             [&](FileMap& f) { replace(f.at(bid + "bid.json"), "355000000", "345000000"); },
             "OPENED_BID_MISMATCH", bid + "bid.json"},
@@ -324,8 +324,8 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
             },
             "RESULT_MISMATCH", bundle::kResultFile},
            {"the rank of a bid",
-            [&](FileMap& f) { replace(f.at(bundle::kResultFile), "\"rank\":1", "\"rank\":2"); },
-            "RESULT_MISMATCH", bundle::kResultFile},
+            [&](FileMap& f) { replace(f.at(bundle::RowsFile(1)), "\"rank\":1,", "\"rank\":2,"); },
+            "RESULT_MISMATCH", bundle::RowsFile(1)},
            {"the seed", [&](FileMap& f) { f.at(bundle::kSeedFile)[0] ^= 1; }, "SEED_MISMATCH",
             bundle::kSeedFile},
            {"another bid's receipt",
@@ -456,8 +456,8 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
                std::string name = path;
                int number = 0;
                if (absl::StartsWith(path, "bids/") && path > bid &&
-                   absl::SimpleAtoi(path.substr(5, 4), &number)) {
-                 name = absl::StrCat("bids/", absl::StrFormat("%04d", number - 1), path.substr(9));
+                   absl::SimpleAtoi(path.substr(5, 6), &number)) {
+                 name = absl::StrCat("bids/", absl::StrFormat("%06d", number - 1), path.substr(11));
                }
                kept[name] = bytes;
              }
@@ -536,8 +536,11 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
            "RESULT_MISMATCH"},
           {"a result of his own",
            [&](FileMap& f) {
-             f.at(bundle::kResultFile) =
-                 absl::StrReplaceAll(f.at(bundle::kResultFile), {{"\"rank\":1", "\"rank\":2"}});
+             std::string& rows = f.at(bundle::RowsFile(1));
+             const std::string before = HexEncode(crypto::Sha256(rows));
+             rows = absl::StrReplaceAll(rows, {{"\"rank\":1,", "\"rank\":2,"}});
+             f.at(bundle::kResultFile) = absl::StrReplaceAll(
+                 f.at(bundle::kResultFile), {{before, HexEncode(crypto::Sha256(rows))}});
              forge(f, "tender", [&](ForgedLog& log) {
                EventOf(log, "tender.evaluated")
                    .mutable_tender_evaluated()
@@ -584,9 +587,10 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
            "FOUR_EYES"},
           {"with a committee member: shares of his own making",
            [&](FileMap& f) {
-             auto shares = Get<document::v1::OpenShares>(f, "shares/3");
-             (*shares.mutable_shares(0)->mutable_share())[0] ^= 1;
-             const auto sha256 = Put(s(), f, "shares/3", *w().member[2], "open-share", shares);
+             const std::string base = bundle::ShareBase(3, 1);
+             auto shares = Get<document::v1::OpenShares>(f, base);
+             (*shares.mutable_shares())[0] ^= 1;
+             const auto sha256 = Put(s(), f, base, *w().member[2], "open-share", shares);
              forge(f, "bidding", [&](ForgedLog& log) {
                EventOf(log, "share.released")
                    .mutable_share_released()
@@ -596,10 +600,11 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
            "SHARE_COMMIT_MISMATCH"},
           {"with a committee member: a good bid called bad",
            [&](FileMap& f) {
-             auto shares = Get<document::v1::OpenShares>(f, "shares/3");
-             shares.mutable_shares(0)->clear_share();
-             shares.mutable_shares(0)->set_bad_wrap(true);
-             const auto sha256 = Put(s(), f, "shares/3", *w().member[2], "open-share", shares);
+             const std::string base = bundle::ShareBase(3, 1);
+             auto shares = Get<document::v1::OpenShares>(f, base);
+             shares.mutable_shares()->replace(0, 32, std::string(32, '\0'));
+             shares.add_bad_wraps();
+             const auto sha256 = Put(s(), f, base, *w().member[2], "open-share", shares);
              forge(f, "bidding", [&](ForgedLog& log) {
                EventOf(log, "share.released")
                    .mutable_share_released()
@@ -616,7 +621,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
            "EVENT_MISMATCH"},
           {"two members are enough",
            [&](FileMap& f) {
-             DropFiles(f, "shares/3.");
+             DropFiles(f, "shares/3-");
              forge(f, "bidding", [&](ForgedLog& log) {
                std::erase_if(log, [](const ForgedEntry& e) {
                  return e.event.has_share_released() && e.event.share_released().i() == 3;

@@ -21,6 +21,7 @@
 #include "clients/sdk/identity.h"
 #include "common/clock/clock.h"
 #include "common/crypto/random.h"
+#include "common/document/signed_document.h"
 #include "common/pki/ca.h"
 #include "common/pki/test_pki.h"
 #include "common/rpc/call.h"
@@ -124,7 +125,7 @@ class System {
   template <typename Doc>
   std::string Json(const Person& person, const std::string& kind, Doc doc) {
     if (doc.kind().empty()) doc.set_kind(kind);
-    if (doc.version() == 0) doc.set_version(1);
+    if (doc.version() == 0) doc.set_version(document::SchemaVersion(*Doc::descriptor()));
     if (doc.system().empty()) doc.set_system(name_);
     if (doc.signer().empty()) doc.set_signer(person.id());
     return CanonicalJson(doc);

@@ -10,6 +10,7 @@
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
+#include "services/tender/engine/result.h"
 
 namespace jodal::e2e {
 namespace {
@@ -259,23 +260,39 @@ document::v1::OpenShares World::Shares(int m, const sdk::PublishedNotice& notice
     const std::string cert = HexDecode(seal.bidder_cert_sha256()).value();
     const sealing::SealBinding binding{notice.hash, cert};
     const auto& key = member[m]->identity.agreement_key();
-    auto* entry = doc.add_shares();
-    entry->set_submission_id(bid.submission_id());
     const auto share = sealing::UnwrapShare(binding, key, sealed.shares[static_cast<size_t>(m)]);
-    if (share.ok()) {
-      entry->set_share(*share);
-    } else {
-      entry->set_bad_wrap(true);
-      entry->set_bad_wrap_proof(
+    if (!share.ok()) {
+      auto* bad = doc.add_bad_wraps();
+      bad->set_position(static_cast<int>(doc.shares().size() / sealing::kShareBytes));
+      bad->set_proof(
           sealing::ProveBadWrap(binding, key, sealed.shares[static_cast<size_t>(m)], s.random())
               .value());
     }
+    doc.mutable_shares()->append(share.ok() ? *share : std::string(sealing::kShareBytes, '\0'));
   }
   return doc;
 }
 
+// Member 2 sends its shares in two documents.
 absl::Status World::TakeRelease(int m, const sdk::PublishedNotice& notice) {
-  return Take("ReleaseShares", *member[m], "open-share", Shares(m, notice), s.bidding(),
+  document::v1::OpenShares doc = Shares(m, notice);
+  const int bids = static_cast<int>(doc.shares().size() / sealing::kShareBytes);
+  if (m == 1 && bids > 1) {
+    document::v1::OpenShares first = doc;
+    first.mutable_shares()->resize(sealing::kShareBytes);
+    first.clear_bad_wraps();
+    doc.set_first(1);
+    doc.mutable_shares()->erase(0, sealing::kShareBytes);
+    doc.clear_bad_wraps();
+    const document::v1::OpenShares whole = Shares(m, notice);
+    for (const auto& bad : whole.bad_wraps()) {
+      *(bad.position() == 0 ? first : doc).add_bad_wraps() = bad;
+    }
+    RETURN_IF_ERROR(Take("ReleaseShares", *member[m], "open-share", first, s.bidding(),
+                         &BiddingStub::ReleaseShares)
+                        .status());
+  }
+  return Take("ReleaseShares", *member[m], "open-share", doc, s.bidding(),
               &BiddingStub::ReleaseShares)
       .status();
 }
@@ -289,7 +306,11 @@ absl::Status World::Refresh() {
     tender::v1::GetResultRequest request;
     request.set_tender_id(tender_id);
     ASSIGN_OR_RETURN(const auto got, s.Call(s.tender(), &TenderStub::GetResult, request));
-    RETURN_IF_ERROR(document::ParseStrictJson(got.result(), &result));
+    tender::v1::ListResultPagesRequest rows;
+    rows.set_tender_id(tender_id);
+    ASSIGN_OR_RETURN(const auto pages, s.Call(s.tender(), &TenderStub::ListResultPages, rows));
+    ASSIGN_OR_RETURN(result, tender::FromDocuments(
+                                 {got.result(), {pages.pages().begin(), pages.pages().end()}}));
   }
   if (tender.state() != tender::v1::Tender::AWARDED) return absl::OkStatus();
   contract::v1::ListContractsRequest of_tender;

@@ -34,9 +34,7 @@ absl::Status Propose(Cli& cli, document::v1::AwardDecision& decision) {
   decision.set_result_sha256(sha256);
   decision.set_submission_id(result.candidate());
   decision.set_amount(result.candidate_amount());
-  for (const auto& row : result.rows()) {
-    if (row.submission_id() == result.candidate()) decision.set_supplier_id(row.supplier_id());
-  }
+  decision.set_supplier_id(result.candidate_supplier_id());
   return absl::OkStatus();
 }
 

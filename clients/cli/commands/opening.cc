@@ -102,20 +102,35 @@ void AddOpening(Cli& cli) {
         RETURN_IF_ERROR(sdk::CheckClosedBox(log, notice, closed));
         ASSIGN_OR_RETURN(const auto shares,
                          sdk::MakeOpenShares(*identity, notice, closed, bids, client->random()));
-        if (!o->save.empty()) RETURN_IF_ERROR(WriteSigned(o->save, shares));
+        if (shares.empty()) {
+          return MakeError(absl::StatusCode::kAlreadyExists, "SHARES_ALREADY_RELEASED",
+                           "this member's shares are all in");
+        }
+        // One document for most boxes; the files of several are numbered.
+        const auto path = [&](const std::string& base, size_t at) {
+          return shares.size() == 1 ? base : absl::StrCat(base, "-", at + 1);
+        };
+        for (size_t at = 0; at < shares.size() && !o->save.empty(); ++at) {
+          RETURN_IF_ERROR(WriteSigned(path(o->save, at), shares[at]));
+        }
         if (!cli.Confirm(absl::StrCat("Release the shares of ", bids.size(), " bids?"))) {
           return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was sent");
         }
         if (cli.dry_run()) return absl::OkStatus();
-        pb::ReleaseSharesRequest request;
-        *request.mutable_document() = shares;
-        request.set_request_id(client->RequestId());
-        ASSIGN_OR_RETURN(const auto answer,
-                         client->Call(client->bidding(), &Stub::ReleaseShares, request, token));
-        RETURN_IF_ERROR(PrintAnswer(cli, answer));
-        return cli.CheckReceipt(answer.receipt(), o->receipt);
+        pb::ReleaseSharesResponse answer;
+        for (size_t at = 0; at < shares.size(); ++at) {
+          pb::ReleaseSharesRequest request;
+          *request.mutable_document() = shares[at];
+          request.set_request_id(client->RequestId());
+          ASSIGN_OR_RETURN(answer,
+                           client->Call(client->bidding(), &Stub::ReleaseShares, request, token));
+          RETURN_IF_ERROR(
+              cli.CheckReceipt(answer.receipt(), o->receipt.empty() ? "" : path(o->receipt, at)));
+        }
+        return PrintAnswer(cli, answer);
       });
-  share->add_option("--out", o->save, "Keep what is signed in PATH.json and PATH.p7s");
+  share->add_option("--out", o->save,
+                    "Keep what is signed in PATH.json and PATH.p7s (a large box: PATH-1 ...)");
   share->add_option("--receipt", o->receipt, "Keep the receipt");
 }
 

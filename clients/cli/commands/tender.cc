@@ -253,8 +253,10 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   pb::GetResultRequest request;
   request.set_tender_id(tender_id);
   ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tender, &Stub::GetResult, request));
-  pb::EvaluationResult result;
-  RETURN_IF_ERROR(document::ParseStrictJson(answer.result(), &result));
+  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+  ASSIGN_OR_RETURN(auto pages, client->ResultPages(tender_id));
+  ASSIGN_OR_RETURN(const pb::EvaluationResult result,
+                   tender::FromDocuments({answer.result(), std::move(pages)}));
   Output& out = cli.out();
   if (out.format != Format::kTable) {
     if (out.format != Format::kCsv) return out.One(result);

@@ -280,12 +280,17 @@ class Play {
       for (auto& bid : *page.mutable_bids()) bids.push_back(std::move(bid));
       list.set_page_token(page.next_page_token());
     } while (!list.page_token().empty());
-    bidding::v1::ReleaseSharesRequest request;
-    ASSIGN_OR_RETURN(*request.mutable_document(),
+    ASSIGN_OR_RETURN(const auto documents,
                      sdk::MakeOpenShares(person, *notice_, box, bids, client().random()));
-    request.set_request_id(run_.RequestId(absl::StrCat("shares ", member)));
-    return run_.As(person, client().bidding(), &BiddingService::Stub::ReleaseShares, request)
-        .status();
+    for (size_t at = 0; at < documents.size(); ++at) {
+      bidding::v1::ReleaseSharesRequest request;
+      *request.mutable_document() = documents[at];
+      request.set_request_id(run_.RequestId(absl::StrCat("shares ", member, "/", at)));
+      RETURN_IF_ERROR(
+          run_.As(person, client().bidding(), &BiddingService::Stub::ReleaseShares, request)
+              .status());
+    }
+    return absl::OkStatus();
   }
 
   absl::Status CloseAndOpen() {
@@ -352,7 +357,8 @@ class Play {
     if (digest != tender_.result_sha256()) {
       return Mismatch("result digest", tender_.result_sha256(), digest);
     }
-    RETURN_IF_ERROR(document::ParseStrictJson(stored.result(), &evaluation_));
+    ASSIGN_OR_RETURN(auto pages, client().ResultPages(tender_id_));
+    ASSIGN_OR_RETURN(evaluation_, tender::FromDocuments({stored.result(), std::move(pages)}));
     for (const auto& price : evaluation_.prices()) {
       result_.prices.push_back({price.number(), price.amount(), price.drawn(), price.chosen()});
     }

@@ -27,14 +27,20 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "services/bidding/engine/arrival_gate.h"
 #include "services/bidding/engine/open_bid.h"
+#include "services/bidding/limits.h"
 
 namespace jodal::bidding {
 
 // Thread-safe. Blocking unless said otherwise: not for the gRPC reactor threads.
 class BiddingEngine {
  public:
-  explicit BiddingEngine(const rpc::ModuleContext& context)
-      : context_(context), gate_(context.clock) {}
+  // Sizes that tests make small.
+  struct Options {
+    size_t threads = 0;                     // that open bids and check shares; 0: one per core
+    size_t open_group_max = kOpenGroupMax;  // bids opened in one commit
+  };
+  explicit BiddingEngine(const rpc::ModuleContext& context) : BiddingEngine(context, Options()) {}
+  BiddingEngine(const rpc::ModuleContext& context, const Options& options);
 
   // The tender service makes the box before it publishes the notice. The same notice again answers
   // with the box as it is. A higher version, which must name the one in force as its predecessor,
@@ -73,10 +79,11 @@ class BiddingEngine {
   // NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED.
   absl::Status ListSealedBids(const rpc::Call& call, const v1::ListSealedBidsRequest& request,
                               v1::ListSealedBidsResponse* response);
-  // Takes one member's shares of every bid in the box, all or nothing. The k-th member's starts the
-  // opening. NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED, TOO_EARLY, WRONG_STATE, SHARES_ALREADY_RELEASED,
-  // NOTICE_MISMATCH, BOX_ROOT_MISMATCH, SHARES_MISMATCH, SHARE_COMMIT_MISMATCH,
-  // BAD_WRAP_PROOF_INVALID.
+  // Takes one document of a member's shares, all or nothing, which goes on where the one before it
+  // ended. The one with which the k-th member reaches the end of the box starts the opening.
+  // DOCUMENT_TOO_LARGE, those of OpenDocument, BOX_NOT_FOUND, NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED,
+  // TOO_EARLY, WRONG_STATE, SHARES_ALREADY_RELEASED, NOTICE_MISMATCH, BOX_ROOT_MISMATCH,
+  // SHARES_MISMATCH, SHARE_COMMIT_MISMATCH, BAD_WRAP_PROOF_INVALID.
   absl::Status ReleaseShares(const rpc::Call& call, const v1::ReleaseSharesRequest& request,
                              v1::ReleaseSharesResponse* response);
   // Both for everybody once the box is opened: BOX_NOT_OPENED.
@@ -95,7 +102,7 @@ class BiddingEngine {
   // error.
   absl::Status CloseDue();
   // Opens the bids of every box that has its quorum, to the end. As CloseDue. `stop` is asked
-  // between groups of bids.
+  // before each commit.
   absl::Status OpenPending(const std::function<bool()>& stop = [] { return false; });
 
  private:
@@ -105,8 +112,7 @@ class BiddingEngine {
     uint64_t closed = 0;
     uint64_t completed = 0;
   };
-  // Every share of a released document, by submission id.
-  using SharesBySubmission = std::map<std::string, QuorumShares>;
+  struct Group;  // bids that are opened in one commit
 
   absl::StatusOr<store::v1::BoxRecord> NoticeToBox(const rpc::Call& call,
                                                    const v1::CreateBoxRequest& request) const;
@@ -123,17 +129,29 @@ class BiddingEngine {
                                                           v1::SubmitBidResponse* response) const;
   static absl::Status CommitBid(const PreparedBid& bid, ledger::Txn& txn);
 
-  absl::Status CheckShares(const store::v1::BoxRecord& box, const document::v1::OpenShares& shares,
-                           const rpc::Call& call) const;
+  // Every share and accusation of the document, whose bids follow the order key `through`. Gives
+  // the order key of the last.
+  absl::StatusOr<std::string> CheckShares(const store::v1::BoxRecord& box,
+                                          const document::v1::OpenShares& shares,
+                                          absl::string_view through) const;
 
   void RefreshAgenda(const std::string& tender_id);
   absl::Status CloseBox(const std::string& tender_id);
   absl::Status OpenBox(const std::string& tender_id, const std::function<bool()>& stop);
-  absl::StatusOr<SharesBySubmission> LoadQuorum(const store::v1::BoxRecord& box) const;
-  // Opens the next bids; false if none were left and the opening is completed.
-  absl::StatusOr<bool> OpenGroup(const std::string& tender_id, const SharesBySubmission& quorum);
+  // Opens the bids that are not opened yet: one thread reads ahead and commits group after group in
+  // box order, the others open bids.
+  absl::Status OpenBids(const store::v1::BoxRecord& box, const std::function<bool()>& stop);
+  absl::StatusOr<Quorum> LoadQuorum(const store::v1::BoxRecord& box) const;
+  // The next bids after an order key; empty at the end of the box.
+  absl::StatusOr<std::unique_ptr<Group>> LoadGroup(const store::v1::BoxRecord& box,
+                                                   const Quorum& quorum, int first,
+                                                   const std::string& after) const;
+  // False if somebody else has gone on with this opening.
+  absl::StatusOr<bool> CommitGroup(const store::v1::BoxRecord& box, const Group& group);
+  absl::Status CompleteOpening(const store::v1::BoxRecord& box);
 
   const rpc::ModuleContext context_;
+  const Options options_;
   ArrivalGate gate_;
 
   absl::Mutex agenda_mu_;

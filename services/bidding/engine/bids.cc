@@ -258,15 +258,15 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
       ledger::ShardOf(request.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, request.tender_id()));
         if (!box.has_value()) return BoxNotFoundError();
-        ASSIGN_OR_RETURN(
-            const auto rows,
-            store::kSuppliers.List(
-                reader,
-                store::SupplierPrefix(request.tender_id(), call.caller.user.organization_id), "",
-                kBoxRowsMax));
-        if (rows.empty()) return BidNotFoundError();
-        ASSIGN_OR_RETURN(
-            bid, LoadBid(reader, request.tender_id(), rows.back().record.submission_digest()));
+        std::string digest;  // of the newest version that the supplier bid for
+        RETURN_IF_ERROR(store::kSuppliers.ForEach(
+            reader, store::SupplierPrefix(request.tender_id(), call.caller.user.organization_id),
+            "", [&](auto& row) {
+              digest = row.record.submission_digest();
+              return absl::OkStatus();
+            }));
+        if (digest.empty()) return BidNotFoundError();
+        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(), digest));
         FillSealed(bid, response->mutable_bid());
         if (store::StateOf(*box) == State::kOpened) {
           response->mutable_bid()->set_supplier_id(bid.supplier_id());

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <limits>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "common/base/bytes.h"
@@ -68,6 +69,13 @@ void PutWork(ledger::Txn& txn, const BoxRecord& box) {
 }
 
 }  // namespace
+
+BiddingEngine::BiddingEngine(const rpc::ModuleContext& context, const Options& options)
+    : context_(context),
+      options_({options.threads != 0 ? options.threads
+                                     : std::max<size_t>(1, std::thread::hardware_concurrency()),
+                options.open_group_max}),
+      gate_(context.clock) {}
 
 absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
                                                      const v1::CreateBoxRequest& request) const {
@@ -219,14 +227,17 @@ absl::Status BiddingEngine::FillBox(const BoxRecord& box, absl::Time now, v1::Bo
   if (box.root().empty()) {
     RETURN_IF_ERROR(context_.ledger->View(
         ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(const auto rows,
-                           store::kOrder.List(reader, store::VersionPrefix(box), "", kBoxRowsMax));
-          out->set_submissions(static_cast<int>(rows.size()));
+          int submissions = 0;
+          RETURN_IF_ERROR(store::kOrder.ForEach(reader, store::VersionPrefix(box), "", [&](auto&) {
+            ++submissions;
+            return absl::OkStatus();
+          }));
+          out->set_submissions(submissions);
           return absl::OkStatus();
         }));
   }
   out->set_root(box.root());
-  *out->mutable_released() = box.released();
+  FillReleases(box, out);
   out->set_opened(box.opened());
   out->set_void_(box.void_());
   ASSIGN_OR_RETURN(const uint64_t created, SeqOf(BoxCommit(box, "created")));
@@ -252,8 +263,8 @@ absl::StatusOr<std::optional<ledger::Receipt>> BiddingEngine::ReceiptOf(
 }
 
 absl::StatusOr<uint64_t> BiddingEngine::SeqOf(const store::v1::CommitName& name) const {
-  ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(name));
-  return receipt.has_value() ? receipt->seq : 0;
+  ASSIGN_OR_RETURN(const auto first, context_.ledger->FindSeq(UpdateAs(name, "")));
+  return first.has_value() ? *first + static_cast<uint64_t>(name.index()) : 0;
 }
 
 // --- Background work
@@ -263,9 +274,10 @@ absl::Status BiddingEngine::Recover() {
     std::vector<std::string> tenders;
     RETURN_IF_ERROR(context_.ledger->View(
         static_cast<uint16_t>(shard), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(const auto rows, store::kWork.List(reader, "", "", kBoxRowsMax));
-          for (const auto& row : rows) tenders.push_back(row.key);
-          return absl::OkStatus();
+          return store::kWork.ForEach(reader, "", "", [&](auto& row) {
+            tenders.push_back(row.key);
+            return absl::OkStatus();
+          });
         }));
     for (const std::string& tender : tenders) RefreshAgenda(tender);
   }
@@ -328,11 +340,12 @@ absl::Status BiddingEngine::CloseBox(const std::string& tender_id) {
             return absl::OkStatus();
           }
           ASSIGN_OR_RETURN(const State next, Next(State::kOpen, Event::kClose));
-          ASSIGN_OR_RETURN(const auto rows,
-                           store::kOrder.List(txn, store::VersionPrefix(*box), "", kBoxRowsMax));
           std::vector<std::string> digests;
-          digests.reserve(rows.size());
-          for (const auto& row : rows) digests.push_back(row.record.submission_digest());
+          RETURN_IF_ERROR(
+              store::kOrder.ForEach(txn, store::VersionPrefix(*box), "", [&](auto& row) {
+                digests.push_back(std::move(*row.record.mutable_submission_digest()));
+                return absl::OkStatus();
+              }));
           ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
           store::SetState(next, &*box);
           box->set_submissions(static_cast<int>(digests.size()));

@@ -3,13 +3,16 @@
 #define JODAL_SERVICES_BIDDING_ENGINE_INTERNAL_H_
 
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/caller.h"
 #include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/document/v1/documents.pb.h"
 #include "services/bidding/domain/life_cycle.h"
 #include "services/bidding/errors.h"
 #include "services/bidding/limits.h"
@@ -58,6 +61,15 @@ inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::strin
   }
   return NoticeMismatchError(box.notice_hash());
 }
+
+// The share of the bid at `position` of the box, 32 bytes. Requires that the document has it.
+absl::string_view ShareAt(const document::v1::OpenShares& shares, int position);
+// The keys of all released documents, by member and then by position.
+std::vector<std::string> DocumentKeys(const store::v1::BoxRecord& box);
+absl::StatusOr<store::v1::ReleaseRecord> LoadRelease(const kv::Reader& reader,
+                                                     const std::string& key);
+// Who has released, and who has begun to.
+void FillReleases(const store::v1::BoxRecord& box, v1::Box* out);
 
 // The caller's number in the committee; 0 if he is no member.
 inline int MemberNumber(const store::v1::BoxRecord& box, const rpc::Call& call) {

@@ -7,6 +7,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "services/bidding/domain/bid_check.h"
 #include "services/bidding/engine/submission.h"
+#include "services/bidding/errors.h"
 
 namespace jodal::bidding {
 namespace {
@@ -26,6 +27,27 @@ const char* DocumentFault(const absl::Status& status) {
 
 }  // namespace
 
+void Quorum::Add(const document::v1::OpenShares& document) {
+  if (members_.empty() || members_.back().i != document.i()) members_.push_back({document.i()});
+  Member& member = members_.back();
+  member.shares += document.shares();
+  for (const auto& bad : document.bad_wraps()) member.bad_wraps.insert(bad.position());
+}
+
+absl::StatusOr<QuorumShares> Quorum::At(int position) const {
+  QuorumShares out;
+  for (const Member& member : members_) {
+    const size_t at = static_cast<size_t>(position) * sealing::kShareBytes;
+    if (at + sealing::kShareBytes > member.shares.size()) return RecordMissingError("share");
+    if (member.bad_wraps.count(position) != 0) {
+      out.bad_wrap = true;
+    } else {
+      out.shares.push_back({member.i, member.shares.substr(at, sealing::kShareBytes)});
+    }
+  }
+  return out;
+}
+
 absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) {
   v1::OpenedBid out;
   out.set_submission_id(task.bid.submission_id());
@@ -38,10 +60,9 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
 
   document::v1::Seal seal;
   RETURN_IF_ERROR(document::ParseStrictJson(task.bid.seal().document().content(), &seal));
-  const sealing::Committee committee = CommitteeOf(*env.box);
   ASSIGN_OR_RETURN(const std::string dealer, HexDecode(seal.bidder_cert_sha256()));
   ASSIGN_OR_RETURN(const std::string cek, sealing::Combine(env.box->k(), task.quorum.shares));
-  const absl::Status sealed = sealing::CheckSeal(committee, dealer, cek, SealedOf(seal));
+  const absl::Status sealed = sealing::CheckSeal(*env.committee, dealer, cek, SealedOf(seal));
   if (!sealed.ok()) {
     if (!absl::IsFailedPrecondition(sealed)) return sealed;
     if (ErrorReason(sealed) != "KEY_COMMIT_MISMATCH") out.set_cek(cek);
@@ -50,7 +71,7 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
   }
   out.set_cek(cek);
 
-  const auto plain = sealing::Decrypt({committee.notice_hash, cek}, task.ciphertext);
+  const auto plain = sealing::Decrypt({env.committee->notice_hash(), cek}, task.ciphertext);
   if (!plain.ok()) {
     if (!IsVerdict(plain.status())) return plain.status();
     out.set_void_reason(kVoidCiphertext);

@@ -3,6 +3,7 @@
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_OPEN_BID_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_OPEN_BID_H_
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "common/sealing/sb1.h"
 #include "jodal/bidding/store/v1/store.pb.h"
 #include "jodal/bidding/v1/bidding.pb.h"
+#include "jodal/document/v1/documents.pb.h"
 
 namespace jodal::bidding {
 
@@ -18,6 +20,24 @@ namespace jodal::bidding {
 struct QuorumShares {
   std::vector<sealing::MemberShare> shares;
   bool bad_wrap = false;  // a member has shown that its wrap gives no share
+};
+
+// The documents of a quorum, whole and side by side: some 100 bytes a bid.
+class Quorum {
+ public:
+  // The next document of a member, which goes on where its last one ended. All of one member come
+  // in a row.
+  void Add(const document::v1::OpenShares& document);
+  // Of the bid at a position; STORED_RECORD_MISSING if a member has no share of it.
+  absl::StatusOr<QuorumShares> At(int position) const;
+
+ private:
+  struct Member {
+    int i = 0;
+    std::string shares;  // 32 bytes each
+    std::set<int> bad_wraps;
+  };
+  std::vector<Member> members_;
 };
 
 struct OpenTask {
@@ -28,7 +48,8 @@ struct OpenTask {
 
 struct OpenEnv {
   const store::v1::BoxRecord* box = nullptr;
-  std::string system;  // this installation
+  const sealing::CommitteeKeys* committee = nullptr;  // the box's
+  std::string system;                                 // this installation
   document::DocumentVerifier* documents = nullptr;
 };
 

@@ -181,11 +181,19 @@ TEST_F(OpeningTest, ReleaseRefusals) {
   EXPECT_THAT(Release(officers_[0], good), HasReason("TOO_EARLY"));
   env_.clock.Set(open_at());
 
-  const std::string first = good.shares(0).submission_id();
+  const std::string first = ListSealed(env_.As(officers_[0]))->bids(0).submission_id();
   struct Case {
     const char* what;
     const char* reason;
     std::function<void(document::v1::OpenShares&)> alter;
+  };
+  const auto accuse = [](document::v1::OpenShares& s, int position, const std::string& proof) {
+    if (position >= 0 && position < 3) {
+      s.mutable_shares()->replace(static_cast<size_t>(position) * 32, 32, std::string(32, '\0'));
+    }
+    auto* bad = s.add_bad_wraps();
+    bad->set_position(position);
+    bad->set_proof(proof);
   };
   const Case cases[] = {
       {"another's seat", "NOT_COMMITTEE_MEMBER", [](auto& s) { s.set_i(2); }},
@@ -193,30 +201,36 @@ TEST_F(OpeningTest, ReleaseRefusals) {
       {"no box", "BOX_NOT_FOUND", [](auto& s) { s.set_tender_id("R26BK00000009"); }},
       {"notice", "NOTICE_MISMATCH", [](auto& s) { s.set_notice_hash(std::string(64, '0')); }},
       {"root", "BOX_ROOT_MISMATCH", [](auto& s) { s.set_box_root(std::string(64, '0')); }},
-      {"one short", "SHARES_MISMATCH", [](auto& s) { s.mutable_shares()->RemoveLast(); }},
-      {"one more", "SHARES_MISMATCH", [](auto& s) { *s.add_shares() = s.shares(0); }},
-      {"order", "SHARES_MISMATCH", [](auto& s) { s.mutable_shares()->SwapElements(0, 1); }},
-      {"twice", "SHARES_MISMATCH", [](auto& s) { *s.mutable_shares(1) = s.shares(0); }},
-      {"neither", "SHARES_MISMATCH", [](auto& s) { s.mutable_shares(0)->clear_share(); }},
-      {"both", "SHARES_MISMATCH",
-       [](auto& s) { s.mutable_shares(0)->set_bad_wrap_proof("proof"); }},
-      {"lie", "SHARE_COMMIT_MISMATCH",
-       [](auto& s) { Flip(*s.mutable_shares(0)->mutable_share(), 0); }},
-      {"short share", "SHARE_COMMIT_MISMATCH",
-       [](auto& s) { s.mutable_shares(0)->mutable_share()->pop_back(); }},
+      {"one more", "SHARES_MISMATCH", [](auto& s) { s.mutable_shares()->append(32, 'x'); }},
+      {"none", "SHARES_MISMATCH", [](auto& s) { s.clear_shares(); }},
+      {"a cut share", "SHARES_MISMATCH", [](auto& s) { s.mutable_shares()->pop_back(); }},
+      {"not from the beginning", "SHARES_MISMATCH", [](auto& s) { s.set_first(1); }},
+      {"from before the beginning", "SHARES_MISMATCH", [](auto& s) { s.set_first(-1); }},
+      {"order", "SHARE_COMMIT_MISMATCH",
+       [](auto& s) {
+         s.set_shares(s.shares().substr(32, 32) + s.shares());
+         s.mutable_shares()->resize(96);
+       }},
+      {"lie", "SHARE_COMMIT_MISMATCH", [](auto& s) { Flip(*s.mutable_shares(), 0); }},
+      {"neither", "SHARE_COMMIT_MISMATCH",
+       [](auto& s) { s.mutable_shares()->replace(0, 32, std::string(32, '\0')); }},
       {"false accusation", "BAD_WRAP_PROOF_INVALID",
-       [](auto& s) {
-         s.mutable_shares(0)->clear_share();
-         s.mutable_shares(0)->set_bad_wrap(true);
-         s.mutable_shares(0)->set_bad_wrap_proof(std::string(129, '\4'));
-       }},
-      {"bare accusation", "BAD_WRAP_PROOF_INVALID",
-       [](auto& s) {
-         s.mutable_shares(0)->clear_share();
-         s.mutable_shares(0)->set_bad_wrap(true);
-       }},
+       [&](auto& s) { accuse(s, 0, std::string(129, '\4')); }},
+      {"bare accusation", "BAD_WRAP_PROOF_INVALID", [&](auto& s) { accuse(s, 0, ""); }},
       {"share and accusation", "SHARES_MISMATCH",
-       [](auto& s) { s.mutable_shares(0)->set_bad_wrap(true); }},
+       [](auto& s) { s.add_bad_wraps()->set_position(1); }},
+      {"accusation of no bid", "SHARES_MISMATCH", [&](auto& s) { accuse(s, 3, "proof"); }},
+      {"accusation of no bid before", "SHARES_MISMATCH", [&](auto& s) { accuse(s, -1, "proof"); }},
+      {"accusations in disorder", "SHARES_MISMATCH",
+       [&](auto& s) {
+         accuse(s, 2, "proof");
+         accuse(s, 1, "proof");
+       }},
+      {"an accusation twice", "SHARES_MISMATCH",
+       [&](auto& s) {
+         accuse(s, 1, "proof");
+         accuse(s, 1, "proof");
+       }},
   };
   const uint64_t size = env_.ledger->Size();
   for (const Case& c : cases) {
@@ -224,7 +238,7 @@ TEST_F(OpeningTest, ReleaseRefusals) {
     c.alter(altered);
     const absl::Status status = Release(officers_[0], altered);
     EXPECT_THAT(status, HasReason(c.reason)) << c.what;
-    if (std::string(c.reason) == "SHARE_COMMIT_MISMATCH") {
+    if (std::string(c.reason) == "SHARE_COMMIT_MISMATCH") {  // of the first bid that is wrong
       EXPECT_EQ(ErrorMetadataOf(status)["submission_id"], first);
     }
   }
@@ -320,8 +334,9 @@ TEST_F(OpeningTest, WhatIsInsideTheSealMayBeAnything) {
 class ManyBids : public OpeningTest {};
 
 TEST_F(ManyBids, AnInterruptedOpeningGoesOn) {
-  OpenBoxForBids();
   constexpr int kBids = 43;
+  engine_ = std::make_unique<BiddingEngine>(env_.context, BiddingEngine::Options{0, 20});
+  OpenBoxForBids();
   for (int i = 1; i <= kBids; ++i) ASSERT_TRUE(Submit({Supplier(i)}).ok());
   Close();
   for (const int i : {1, 2, 3}) ASSERT_TRUE(Release(i).ok());
@@ -337,7 +352,8 @@ TEST_F(ManyBids, AnInterruptedOpeningGoesOn) {
   EXPECT_THAT(ListOpened().status(), HasReason("BOX_NOT_OPENED"));
   ASSERT_TRUE(Release(4).ok()) << "a further member may still come";
 
-  engine_ = std::make_unique<BiddingEngine>(env_.context);
+  // With groups of another size than those before.
+  engine_ = std::make_unique<BiddingEngine>(env_.context, BiddingEngine::Options{3, 7});
   ASSERT_TRUE(engine_->Recover().ok());
   ASSERT_TRUE(engine_->OpenPending().ok());
   const auto box = GetBox();
@@ -355,6 +371,143 @@ TEST_F(ManyBids, AnInterruptedOpeningGoesOn) {
     EXPECT_GT(bid.opened_seq(), last_seq);
     last_seq = bid.opened_seq();
   }
+  EXPECT_EQ(*BoxRoot(digests), box->root());
+}
+
+// A member's shares in several documents: each goes on where the one before it ended, and the
+// member counts when the end of the box is reached.
+TEST_F(ManyBids, SharesComeInParts) {
+  OpenBoxForBids();
+  std::vector<BidPlan> plans;
+  for (int i = 1; i <= 9; ++i) plans.push_back({Supplier(i)});
+  plans[5].sealed = [](sealing::Sealed& s) { Flip(s.shares[1].wrap, 70); };  // member 2 only
+  for (const BidPlan& plan : plans) {
+    env_.clock.Advance(absl::Seconds(1));
+    ASSERT_TRUE(Submit(plan).ok());
+  }
+  Close();
+  ASSERT_TRUE(Release(officers_[1], HonestShares(2, 0, 4)).ok());
+  auto box = GetBox();
+  EXPECT_EQ(box->released_size(), 0);
+  ASSERT_EQ(box->releasing_size(), 1);
+  EXPECT_EQ(box->releasing(0).i(), 2);
+  EXPECT_EQ(box->releasing(0).shares(), 4);
+  const absl::Status again = Release(officers_[1], HonestShares(2, 0, 4));
+  EXPECT_THAT(again, HasReason("SHARES_MISMATCH")) << "goes on at 4";
+  EXPECT_EQ(ErrorMetadataOf(again)["position"], "4");
+  EXPECT_THAT(Release(officers_[1], HonestShares(2, 5, 4)), HasReason("SHARES_MISMATCH"));
+  document::v1::OpenShares past = HonestShares(2, 4);
+  past.mutable_bad_wraps(0)->set_position(3);  // of the document before
+  EXPECT_THAT(Release(officers_[1], past), HasReason("SHARES_MISMATCH"));
+  ReleaseInParts(1, 1);
+  ASSERT_TRUE(Release(3).ok());
+  EXPECT_EQ(GetBox()->state(), v1::Box::CLOSED) << "member 2 has not released";
+  ASSERT_TRUE(Release(officers_[4], HonestShares(5, 0, 3)).ok());
+  ASSERT_TRUE(Release(officers_[1], HonestShares(2, 4)).ok());
+  box = GetBox();
+  EXPECT_EQ(box->state(), v1::Box::OPENING);
+  EXPECT_THAT(box->released(), ::testing::ElementsAre(1, 2, 3));
+  ASSERT_EQ(box->releasing_size(), 1) << "member 5 is too late to be of the quorum";
+  EXPECT_THAT(Release(2), HasReason("SHARES_ALREADY_RELEASED"));
+  ASSERT_TRUE(engine_->OpenPending().ok());
+  box = GetBox();
+  EXPECT_EQ(box->opened(), 9);
+  EXPECT_EQ(box->void_(), 1);
+  const auto listed = ListOpened();
+  for (int at = 0; at < 9; ++at) {
+    EXPECT_EQ(listed->bids(at).void_reason(), at == 5 ? "SEAL_INCONSISTENT" : "") << at;
+  }
+
+  // Every document is shown, and logged with its place in the box.
+  v1::ListSharesRequest request;
+  request.set_tender_id(kTender);
+  v1::ListSharesResponse shares;
+  ASSERT_TRUE(engine_->ListShares(env_.AsAnyone(), request, &shares).ok());
+  std::vector<std::string> places;
+  for (const auto& share : shares.shares()) {
+    const auto logged = env_.ledger->Entries(share.log_seq(), 1, false);
+    const auto event = kit::ParseEvent(logged->front().body)->share_released();
+    EXPECT_EQ(event.i(), share.i());
+    EXPECT_EQ(event.open_share_sha256(),
+              HexEncode(crypto::Sha256(share.document().document().content())));
+    places.push_back(absl::StrCat(share.i(), ":", event.first(), "+", event.count()));
+  }
+  EXPECT_THAT(places,
+              ::testing::ElementsAre("1:0+1", "1:1+1", "1:2+1", "1:3+1", "1:4+1", "1:5+1", "1:6+1",
+                                     "1:7+1", "1:8+1", "2:0+4", "2:4+5", "3:0+9", "5:0+3"));
+}
+
+TEST_F(ManyBids, AnEmptyBoxIsOpenedByEmptyDocuments) {
+  OpenBoxForBids();
+  Close();
+  for (const int i : {1, 2, 3}) {
+    ASSERT_TRUE(Release(i).ok());
+    EXPECT_THAT(Release(i), HasReason("SHARES_ALREADY_RELEASED"));
+  }
+  ASSERT_TRUE(engine_->OpenPending().ok());
+  EXPECT_EQ(GetBox()->state(), v1::Box::OPENED);
+}
+
+// A document of version 1 had a message for each share and all of the box. Nothing of it is
+// mistaken for a document of today.
+TEST_F(ManyBids, DocumentsOfVersion1AreRefusedByName) {
+  OpenBoxForBids();
+  ASSERT_TRUE(Submit({Supplier(1)}).ok());
+  Close();
+  document::v1::SignedDocument old = env_.Sign(HonestShares(1), "open-share", officers_[0]);
+  const std::string shares = old.content().substr(old.content().find(",\"shares\":"));
+  for (const std::string& tail :
+       {std::string(R"(,"shares":[{"submissionId":"00","share":"AAAA"}]})"), shares}) {
+    v1::ReleaseSharesRequest request;
+    *request.mutable_document() = old;
+    request.mutable_document()->set_content(
+        absl::StrCat(R"({"kind":"open-share","version":1,"system":")", env_.context.system,
+                     R"(","signer":"officer-1","tenderId":")", kTender, R"(","noticeHash":")",
+                     notice_hash_, R"(","boxRoot":")", GetBox()->root(), R"(","i":1)", tail));
+    request.set_request_id(env_.NextRequestId());
+    v1::ReleaseSharesResponse response;
+    EXPECT_THAT(engine_->ReleaseShares(env_.As(officers_[0]), request, &response),
+                HasReason("DOCUMENT_VERSION"));
+  }
+}
+
+// As many bids as it takes to need several of everything. JODAL_FULL=1 makes it 10,000 bids under
+// the sizes of the product.
+TEST_F(ManyBids, ALargeBoxFromTheReleaseToTheOpening) {
+  const bool full = std::getenv("JODAL_FULL") != nullptr;
+  const int bids = full ? 10'000 : 300;
+  if (!full) {
+    engine_ = std::make_unique<BiddingEngine>(env_.context, BiddingEngine::Options{0, 16});
+  }
+  OpenBoxForBids();
+  for (int i = 1; i <= bids; ++i) ASSERT_TRUE(Submit({Supplier(i)}).ok());
+  Close();
+  ASSERT_EQ(GetBox()->submissions(), bids);
+  ASSERT_TRUE(Release(4).ok());
+  ReleaseInParts(2, bids / 3);
+  ReleaseInParts(1, bids / 2 + 1);
+  ASSERT_TRUE(engine_->OpenPending().ok());
+  const auto box = GetBox();
+  EXPECT_EQ(box->state(), v1::Box::OPENED);
+  EXPECT_EQ(box->opened(), bids);
+  EXPECT_EQ(box->void_(), 0);
+  std::vector<std::string> digests;
+  std::set<std::string> suppliers;
+  std::string token;
+  uint64_t last_seq = 0;
+  do {
+    const auto page = ListOpened(0, token);
+    ASSERT_TRUE(page.ok()) << page.status();
+    for (const auto& bid : page->bids()) {
+      digests.push_back(bid.submission_digest());
+      suppliers.insert(bid.supplier_id());
+      EXPECT_EQ(bid.price(), 1000 + static_cast<int64_t>(bid.supplier_id().size()) - 2);
+      EXPECT_GT(bid.opened_seq(), last_seq);
+      last_seq = bid.opened_seq();
+    }
+    token = page->next_page_token();
+  } while (!token.empty());
+  EXPECT_EQ(suppliers.size(), static_cast<size_t>(bids));
   EXPECT_EQ(*BoxRoot(digests), box->root());
 }
 

@@ -216,34 +216,35 @@ class BoxTest : public ::testing::Test {
     return response;
   }
 
-  // What an honest member's client makes of the closed box.
-  document::v1::OpenShares HonestShares(int i) {
+  // What an honest member's client makes of the closed box: the shares of `count` bids from
+  // position `first` on.
+  document::v1::OpenShares HonestShares(int i, int first = 0, int count = 1 << 30) {
     document::v1::OpenShares out;
     out.set_tender_id(kTender);
     out.set_notice_hash(notice_hash_);
     out.set_box_root(GetBox()->root());
     out.set_i(i);
+    out.set_first(first);
+    int position = 0;
     v1::ListSealedBidsRequest request;
     request.set_tender_id(kTender);
     do {
       v1::ListSealedBidsResponse page;
       EXPECT_TRUE(engine_->ListSealedBids(env_.As(officers_[i - 1]), request, &page).ok());
       for (const auto& bid : page.bids()) {
+        const int at = position++;
+        if (at < first || at - first >= count) continue;
         document::v1::Seal seal;
         EXPECT_TRUE(document::ParseStrictJson(bid.seal().document().content(), &seal).ok());
         const std::string cert = *HexDecode(seal.bidder_cert_sha256());
         const std::string hash = *HexDecode(notice_hash_);
         const sealing::Wrapped wrapped = WrappedOf(seal.shares(i - 1));
-        auto* entry = out.add_shares();
-        entry->set_submission_id(bid.submission_id());
         const auto share = sealing::UnwrapShare({hash, cert}, keys_[i - 1], wrapped);
-        if (share.ok()) {
-          entry->set_share(*share);
-        } else {
-          entry->set_bad_wrap(true);
-          entry->set_bad_wrap_proof(
-              *sealing::ProveBadWrap({hash, cert}, keys_[i - 1], wrapped, env_.random));
-        }
+        out.mutable_shares()->append(share.ok() ? *share : std::string(sealing::kShareBytes, '\0'));
+        if (share.ok()) continue;
+        auto* bad = out.add_bad_wraps();
+        bad->set_position(at);
+        bad->set_proof(*sealing::ProveBadWrap({hash, cert}, keys_[i - 1], wrapped, env_.random));
       }
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
@@ -257,6 +258,15 @@ class BoxTest : public ::testing::Test {
     return engine_->ReleaseShares(env_.As(officer), request, &response);
   }
   absl::Status Release(int i) { return Release(officers_[i - 1], HonestShares(i)); }
+
+  // In documents of `size` shares each.
+  void ReleaseInParts(int i, int size) {
+    const int bids = GetBox()->submissions();
+    for (int first = 0; first < bids; first += size) {
+      const absl::Status released = Release(officers_[i - 1], HonestShares(i, first, size));
+      ASSERT_TRUE(released.ok()) << released;
+    }
+  }
 
   absl::StatusOr<v1::ListOpenedBidsResponse> ListOpened(int page_size = 0,
                                                         const std::string& token = "") {

@@ -27,8 +27,8 @@ std::string CipherKey(absl::string_view tender_id, absl::string_view submission_
   return absl::StrCat("cipher/", tender_id, "/", submission_digest);
 }
 
-std::string ReleaseKey(absl::string_view tender_id, int i) {
-  return absl::StrFormat("release/%s/%02d", tender_id, i);
+std::string ReleaseKey(const ReleaseName& name) {
+  return absl::StrFormat("release/%s/%02d/%06d", name.tender_id, name.i, name.document);
 }
 
 std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest) {

@@ -7,10 +7,10 @@
 //   supplier/   tender / supplier / version              SupplierRecord: one bid per supplier
 //   submission/ tender / submission id                   SubmissionRecord
 //   barred/     tender / supplier                        BarredRecord: cancelled a bid
-//   release/    tender / member                          ReleaseRecord, in pieces
-//   (ledger/chunked.h) opened/     tender / version / order key             OpenedRecord work/
-//   tender                                   WorkRecord cancellation/ tender / submission digest
-//   StoredDocument, in pieces
+//   release/    tender / member / document               ReleaseRecord (in pieces: chunked.h)
+//   opened/     tender / version / order key             OpenedRecord
+//   work/       tender                                   WorkRecord
+//   cancellation/ tender / submission digest             StoredDocument (in pieces)
 //
 // Box order is ascending (arrival time, submission digest), both of them facts that the log shows
 // in the entry of bid.received: everybody can recompute it. The position in the log would serve as
@@ -48,7 +48,13 @@ std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
 std::string SupplierKey(const v1::BoxRecord& box, absl::string_view supplier_id);
 std::string SupplierPrefix(absl::string_view tender_id, absl::string_view supplier_id);
 std::string CipherKey(absl::string_view tender_id, absl::string_view submission_digest);  // whole
-std::string ReleaseKey(absl::string_view tender_id, int i);                               // whole
+// The n-th document of member i, from 0; whole key.
+struct ReleaseName {
+  absl::string_view tender_id;
+  int i = 0;
+  int document = 0;
+};
+std::string ReleaseKey(const ReleaseName& name);
 std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest);
 
 inline State StateOf(const v1::BoxRecord& box) { return static_cast<State>(box.state()); }

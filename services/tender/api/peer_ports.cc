@@ -101,11 +101,11 @@ class BiddingOpenedBids : public OpenedBids {
     bidding::v1::ListOpenedBidsRequest request;
     request.set_tender_id(std::string(tender_id));
     request.set_page_size(kOpenedBidsPage);
+    request.set_facts_only(true);
     do {
       ASSIGN_OR_RETURN(auto page, rpc::Invoke(stub_.get(), &BiddingService::Stub::ListOpenedBids,
                                               request, {.retry = true}));
       for (auto& bid : *page.mutable_bids()) out.push_back(std::move(bid));
-      if (out.size() > kOpenedBidsMax) return TooManyBidsError();
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
     return out;

@@ -68,6 +68,12 @@ grpc::ServerUnaryReactor* TenderServiceImpl::GetResult(grpc::CallbackServerConte
   return Run(context, request, response, rpc::Access::Anyone(), &TenderEngine::GetResult);
 }
 
+grpc::ServerUnaryReactor* TenderServiceImpl::ListResultPages(
+    grpc::CallbackServerContext* context, const v1::ListResultPagesRequest* request,
+    v1::ListResultPagesResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(), &TenderEngine::ListResultPages);
+}
+
 grpc::ServerUnaryReactor* TenderServiceImpl::DecideAward(grpc::CallbackServerContext* context,
                                                          const v1::DecideAwardRequest* request,
                                                          v1::DecideAwardResponse* response) {

@@ -43,6 +43,9 @@ class TenderServiceImpl : public v1::TenderService::CallbackService {
   grpc::ServerUnaryReactor* GetResult(grpc::CallbackServerContext* context,
                                       const v1::GetResultRequest* request,
                                       v1::GetResultResponse* response) override;
+  grpc::ServerUnaryReactor* ListResultPages(grpc::CallbackServerContext* context,
+                                            const v1::ListResultPagesRequest* request,
+                                            v1::ListResultPagesResponse* response) override;
   grpc::ServerUnaryReactor* DecideAward(grpc::CallbackServerContext* context,
                                         const v1::DecideAwardRequest* request,
                                         v1::DecideAwardResponse* response) override;

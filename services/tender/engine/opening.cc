@@ -7,6 +7,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/ledger/blobs.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
 #include "services/kit/act.h"
@@ -108,9 +109,8 @@ struct TenderEngine::Evaluated {
   std::string notice_hash;
   std::string box_root;
   v1::EvaluationResult result;
-  std::string candidate_supplier_id;
-  std::string json;
-  std::string sha256;  // hex
+  ResultDocuments documents;
+  std::string sha256;  // hex; of the summary
   std::optional<document::v1::StoredDocument> entered;
 };
 
@@ -131,7 +131,6 @@ absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
   input.seed = record.seed();
   input.box_root = out.box_root;
   if (entered != nullptr) input.entered_prices = *entered;
-  if (record.tender().bids() > static_cast<int>(kOpenedBidsMax)) return TooManyBidsError();
   ASSIGN_OR_RETURN(input.bids, ports_.bids->List(tender_id));
   int valid = 0;
   for (const auto& bid : input.bids) valid += bid.void_reason().empty() ? 1 : 0;
@@ -140,13 +139,11 @@ absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
     return OpenedBidsIncompleteError();
   }
   ASSIGN_OR_RETURN(out.result, ComputeResult(input));
-  for (const auto& bid : input.bids) {
-    if (bid.submission_id() == out.result.candidate()) {
-      out.candidate_supplier_id = bid.supplier_id();
-    }
-  }
-  ASSIGN_OR_RETURN(out.json, document::ToCanonicalJson(out.result));
-  out.sha256 = HexEncode(crypto::Sha256(out.json));
+  ASSIGN_OR_RETURN(out.documents, ToDocuments(out.result));
+  out.sha256 = HexEncode(crypto::Sha256(out.documents.summary));
+  // Before the commit that names their digests, so that it is whole from the first moment on.
+  RETURN_IF_ERROR(
+      ledger::PutBlobs(*context_.ledger, ledger::ShardOf(tender_id), out.documents.pages));
   return out;
 }
 
@@ -174,7 +171,7 @@ absl::Status TenderEngine::CommitResult(ledger::Txn& txn, const rpc::Call& call,
   txn.Emit(kit::PublicEvent(event, name, kOfficerRole, call.arrival));
   if (evaluated.result.outcome() == "award") {
     record->set_candidate_submission_id(evaluated.result.candidate());
-    record->set_candidate_supplier_id(evaluated.candidate_supplier_id);
+    record->set_candidate_supplier_id(evaluated.result.candidate_supplier_id());
     record->set_candidate_amount(evaluated.result.candidate_amount());
   } else {
     RETURN_IF_ERROR(internal::Step(Event::kFail, &*record));
@@ -185,7 +182,7 @@ absl::Status TenderEngine::CommitResult(ledger::Txn& txn, const rpc::Call& call,
     txn.Emit(kit::PublicEvent(failed, name, kOfficerRole, call.arrival));
   }
   store::Tenders().Put(txn, id, *record);
-  RETURN_IF_ERROR(store::PutResult(txn, {id, evaluated.json}));
+  RETURN_IF_ERROR(store::PutResult(txn, {id, evaluated.documents.summary}));
   *response->mutable_tender() = record->tender();
   return absl::OkStatus();
 }

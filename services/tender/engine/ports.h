@@ -45,8 +45,7 @@ class BidBoxes {
 class OpenedBids {
  public:
   virtual ~OpenedBids() = default;
-  // All of them, void ones included, in box order. FAILED_PRECONDITION TOO_MANY_BIDS past
-  // kOpenedBidsMax.
+  // What the evaluation needs of all of them, void ones included, in box order.
   virtual absl::StatusOr<std::vector<bidding::v1::OpenedBid>> List(absl::string_view tender_id) = 0;
 };
 

@@ -1,5 +1,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_format.h"
+#include "common/base/bytes.h"
+#include "common/document/json.h"
+#include "common/ledger/blobs.h"
 #include "common/status/macros.h"
 #include "services/kit/page.h"
 #include "services/tender/engine/internal.h"
@@ -205,6 +208,38 @@ absl::Status TenderEngine::GetResult(const rpc::Call& call, const v1::GetResultR
         response->set_seed(record.seed());
         if (entered.has_value()) *response->mutable_entered_prices() = *std::move(entered);
         if (award.has_value()) *response->mutable_award() = *std::move(award);
+        return absl::OkStatus();
+      });
+}
+
+absl::Status TenderEngine::ListResultPages(const rpc::Call& call,
+                                           const v1::ListResultPagesRequest& request,
+                                           v1::ListResultPagesResponse* response) const {
+  ASSIGN_OR_RETURN(const TenderRecord record, LoadVisible(call, request.tender_id()));
+  if (record.tender().result_sha256().empty()) return ResultNotReadyError();
+  const std::string& tender_id = record.tender().tender_id();
+  const std::string filter = absl::StrCat("result/", tender_id);
+  ASSIGN_OR_RETURN(const std::string token,
+                   kit::OpenPageToken(context_.page_key, filter, request.page_token()));
+  int next = 0;
+  if (!token.empty() && !absl::SimpleAtoi(token, &next)) return RecordDamagedError();
+  return context_.ledger->View(
+      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto summary, store::FindResult(reader, tender_id));
+        if (!summary.has_value()) return RecordDamagedError();
+        v1::EvaluationResult result;
+        RETURN_IF_ERROR(document::ParseStrictJson(*summary, &result));
+        for (size_t bytes = 0; next < result.row_pages_size(); ++next) {
+          ASSIGN_OR_RETURN(const std::string sha256, HexDecode(result.row_pages(next)));
+          ASSIGN_OR_RETURN(std::string page, ledger::GetBlob(reader, sha256));
+          bytes += page.size();
+          if (response->pages_size() > 0 && bytes > kResultAnswerBytesMax) {
+            response->set_next_page_token(
+                kit::MakePageToken(context_.page_key, filter, absl::StrCat(next)));
+            break;
+          }
+          response->add_pages(std::move(page));
+        }
         return absl::OkStatus();
       });
 }

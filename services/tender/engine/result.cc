@@ -1,15 +1,19 @@
 #include "services/tender/engine/result.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
+#include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "services/tender/domain/evaluation.h"
 #include "services/tender/engine/notice_terms.h"
 #include "services/tender/engine/verifiable_draw.h"
+#include "services/tender/limits.h"
 #include "services/tender/rules/rule_sets.h"
 
 namespace jodal::tender {
@@ -17,6 +21,11 @@ namespace {
 
 absl::Status EnteredPricesError(absl::string_view reason, absl::string_view message) {
   return MakeError(absl::StatusCode::kFailedPrecondition, reason, message);
+}
+
+absl::Status ResultPageError() {
+  return MakeError(absl::StatusCode::kDataLoss, "RESULT_PAGE_MISMATCH",
+                   "the pages of rows are not those that the result names");
 }
 
 absl::StatusOr<std::optional<OutsidePrices>> OpenEnteredPrices(const ResultInput& input) {
@@ -65,7 +74,7 @@ absl::StatusOr<v1::EvaluationResult> ComputeResult(const ResultInput& input) {
   DrawInput draw;
   draw.seed = input.seed;
   ASSIGN_OR_RETURN(draw.box_root, HexDecode(input.box_root));
-  std::map<std::string, const bidding::v1::OpenedBid*> by_id;
+  std::map<absl::string_view, const bidding::v1::OpenedBid*> by_id;
   for (const bidding::v1::OpenedBid& bid : input.bids) {
     by_id[bid.submission_id()] = &bid;
     OpenedBid opened;
@@ -106,6 +115,9 @@ absl::StatusOr<v1::EvaluationResult> ComputeResult(const ResultInput& input) {
     out.set_binding_limit(result.binding == BindingLimit::kFloor ? "floor" : "net_cost_limit");
   }
   out.set_valid_bids(result.valid_bid_count);
+  const std::set<absl::string_view> tied(result.tied_candidates.begin(),
+                                         result.tied_candidates.end());
+  out.set_tied(static_cast<int>(tied.size()));
   for (const EvaluatedBid& bid : result.bids) {
     const bidding::v1::OpenedBid& source = *by_id.at(bid.ranked.submission_id);
     auto* row = out.add_rows();
@@ -117,6 +129,7 @@ absl::StatusOr<v1::EvaluationResult> ComputeResult(const ResultInput& input) {
     row->set_void_reason(bid.void_reason);
     row->set_bid_rate_milli_percent(bid.ranked.bid_rate_milli_percent);
     for (int pick : source.picks()) row->add_picks(pick);
+    row->set_tied(tied.count(bid.ranked.submission_id) != 0);
     if (bid.ranked.rank > 0) {
       out.set_ranked(out.ranked() + 1);
     } else {
@@ -127,12 +140,45 @@ absl::StatusOr<v1::EvaluationResult> ComputeResult(const ResultInput& input) {
     out.set_outcome("award");
     out.set_candidate(result.award_candidate);
     out.set_candidate_amount(by_id.at(result.award_candidate)->price());
+    out.set_candidate_supplier_id(by_id.at(result.award_candidate)->supplier_id());
   } else {
     out.set_outcome("failed");
   }
   out.set_outcome_detail(Name(result.outcome));
   out.set_tie_resolution(Name(result.tie_resolution));
-  for (const std::string& id : result.tied_candidates) out.add_tied_candidates(id);
+  return out;
+}
+
+absl::StatusOr<ResultDocuments> ToDocuments(v1::EvaluationResult result) {
+  ResultDocuments out;
+  result.clear_row_pages();
+  for (int first = 0; first < result.rows_size(); first += kResultPageRows) {
+    v1::ResultPage page;
+    for (int at = first; at < std::min(first + kResultPageRows, result.rows_size()); ++at) {
+      *page.add_rows() = std::move(*result.mutable_rows(at));
+    }
+    ASSIGN_OR_RETURN(std::string json, document::ToCanonicalJson(page));
+    result.add_row_pages(HexEncode(crypto::Sha256(json)));
+    out.pages.push_back(std::move(json));
+  }
+  result.clear_rows();
+  ASSIGN_OR_RETURN(out.summary, document::ToCanonicalJson(result));
+  return out;
+}
+
+absl::StatusOr<v1::EvaluationResult> FromDocuments(const ResultDocuments& documents) {
+  v1::EvaluationResult out;
+  RETURN_IF_ERROR(document::ParseStrictJson(documents.summary, &out));
+  if (out.rows_size() != 0 || out.row_pages_size() != static_cast<int>(documents.pages.size())) {
+    return ResultPageError();
+  }
+  for (int at = 0; at < out.row_pages_size(); ++at) {
+    const std::string& json = documents.pages[static_cast<size_t>(at)];
+    if (HexEncode(crypto::Sha256(json)) != out.row_pages(at)) return ResultPageError();
+    v1::ResultPage page;
+    RETURN_IF_ERROR(document::ParseStrictJson(json, &page));
+    for (auto& row : *page.mutable_rows()) *out.add_rows() = std::move(row);
+  }
   return out;
 }
 

@@ -29,9 +29,21 @@ struct ResultInput {
 // notice makes to prices from elsewhere.
 std::string EnteredPricesCommitment(const document::v1::EnteredPrices& prices);
 
-// FAILED_PRECONDITION ENTERED_PRICES_MISSING, ENTERED_PRICES_MISMATCH, ENTERED_PRICES_UNEXPECTED;
-// NOTICE_FIELD_INVALID; the errors of rules::FindRuleSet and Evaluate.
+// The result with all its rows. FAILED_PRECONDITION ENTERED_PRICES_MISSING,
+// ENTERED_PRICES_MISMATCH, ENTERED_PRICES_UNEXPECTED; NOTICE_FIELD_INVALID; the errors of
+// rules::FindRuleSet and Evaluate.
 absl::StatusOr<v1::EvaluationResult> ComputeResult(const ResultInput& input);
+
+// The result as it is kept, signed for and published: any number of bids in pieces of bounded size.
+struct ResultDocuments {
+  std::string summary;             // canonical JSON of the result without rows, naming the pages
+  std::vector<std::string> pages;  // canonical JSON of v1::ResultPage, kResultPageRows rows each
+};
+absl::StatusOr<ResultDocuments> ToDocuments(v1::EvaluationResult result);
+
+// The other way round, with row_pages. DATA_LOSS RESULT_PAGE_MISMATCH unless the pages are exactly
+// those that the summary names; the errors of ParseStrictJson.
+absl::StatusOr<v1::EvaluationResult> FromDocuments(const ResultDocuments& documents);
 
 }  // namespace jodal::tender
 

@@ -10,6 +10,7 @@
 #include "common/status/error.h"
 #include "services/tender/engine/notice_terms.h"
 #include "services/tender/engine/verifiable_draw.h"
+#include "services/tender/limits.h"
 
 namespace jodal::tender {
 namespace {
@@ -63,6 +64,67 @@ std::string Json(const ResultInput& in) {
   const auto result = ComputeResult(in);
   EXPECT_TRUE(result.ok()) << result.status();
   return result.ok() ? *document::ToCanonicalJson(*result) : "";
+}
+
+// The documents of any result give it back, and no others do.
+TEST(Result, IsPublishedInPagesThatItNames) {
+  for (const int count : {0, 1, kResultPageRows, kResultPageRows + 1, 3 * kResultPageRows}) {
+    v1::EvaluationResult result = *ComputeResult(SmallOpening());
+    result.clear_rows();
+    for (int i = 0; i < count; ++i) {
+      auto* row = result.add_rows();
+      row->set_submission_id(absl::StrCat("s", i));
+      row->set_amount(i);
+    }
+    const auto documents = ToDocuments(result);
+    ASSERT_TRUE(documents.ok()) << documents.status();
+    EXPECT_EQ(documents->pages.size(),
+              static_cast<size_t>((count + kResultPageRows - 1) / kResultPageRows));
+    v1::EvaluationResult expected = result;
+    for (const std::string& page : documents->pages) {
+      expected.add_row_pages(HexEncode(crypto::Sha256(page)));
+    }
+    const auto again = FromDocuments(*documents);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->SerializeAsString(), expected.SerializeAsString());
+    EXPECT_EQ(ToDocuments(*again)->summary, documents->summary);
+
+    ResultDocuments altered = *documents;
+    altered.pages.push_back("{}");
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    if (count == 0) continue;
+    altered = *documents;
+    altered.pages.pop_back();
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    altered = *documents;
+    altered.pages[0][altered.pages[0].size() / 2] ^= 1;
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    if (documents->pages.size() < 2) continue;
+    altered = *documents;
+    std::swap(altered.pages[0], altered.pages[1]);
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+  }
+}
+
+// A page of the longest rows that there can be fits one stored value.
+TEST(Result, APageFitsAValue) {
+  v1::EvaluationResult result;
+  for (int i = 0; i < kResultPageRows; ++i) {
+    auto* row = result.add_rows();
+    row->set_submission_id(std::string(32, 'f'));
+    row->set_supplier_id(std::string(64, 'S'));
+    row->set_amount(9'000'000'000'000'000'000);
+    row->set_rank(1'000'000'000);
+    row->set_remark("BELOW_NET_COST_LIMIT");
+    row->set_void_reason("SUBMISSION_MISMATCH_AND_MORE");
+    row->set_bid_rate_milli_percent(9'000'000'000'000'000'000);
+    row->add_picks(15);
+    row->add_picks(14);
+    row->set_tied(true);
+  }
+  const auto documents = ToDocuments(result);
+  ASSERT_EQ(documents->pages.size(), 1u);
+  EXPECT_LE(documents->pages[0].size(), 100'000u);
 }
 
 TEST(Result, PublishedOpeningWithEnteredPrices) {

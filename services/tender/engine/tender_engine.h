@@ -95,6 +95,9 @@ class TenderEngine {
                          v1::GetNoticeResponse* response) const;
   absl::Status GetResult(const rpc::Call& call, const v1::GetResultRequest& request,
                          v1::GetResultResponse* response) const;
+  // The same readers, the same refusals: RESULT_NOT_READY.
+  absl::Status ListResultPages(const rpc::Call& call, const v1::ListResultPagesRequest& request,
+                               v1::ListResultPagesResponse* response) const;
 
   // Follower::Handler for the bidding service's log: box.closed -> CLOSED, opening.completed ->
   // OPENED.

@@ -1,10 +1,5 @@
 #include "services/tender/store/tables.h"
 
-#include <google/protobuf/io/gzip_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,36 +15,6 @@ using Wire = tender::v1::Tender;
 std::string Key(const DocumentKey& key) {
   std::string out = absl::StrCat(key.table, "/", key.tender_id);
   if (!key.notice_hash.empty()) absl::StrAppend(&out, "/", key.notice_hash);
-  return out;
-}
-
-std::string Compress(absl::string_view text) {
-  std::string out;
-  google::protobuf::io::StringOutputStream sink(&out);
-  google::protobuf::io::GzipOutputStream gzip(&sink);
-  size_t done = 0;
-  void* buffer = nullptr;
-  int size = 0;
-  while (done < text.size() && gzip.Next(&buffer, &size)) {
-    const size_t part = std::min(text.size() - done, static_cast<size_t>(size));
-    std::memcpy(buffer, text.data() + done, part);
-    done += part;
-    if (part < static_cast<size_t>(size)) gzip.BackUp(size - static_cast<int>(part));
-  }
-  return gzip.Close() && done == text.size() ? out : "";
-}
-
-absl::StatusOr<std::string> Decompress(const std::string& bytes) {
-  google::protobuf::io::ArrayInputStream source(bytes.data(), static_cast<int>(bytes.size()));
-  google::protobuf::io::GzipInputStream gzip(&source);
-  std::string out;
-  const void* buffer = nullptr;
-  int size = 0;
-  while (gzip.Next(&buffer, &size)) out.append(static_cast<const char*>(buffer), size);
-  if (gzip.ZlibErrorCode() < 0 || out.empty()) {
-    return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
-                     "a stored result does not decompress");
-  }
   return out;
 }
 
@@ -148,21 +113,12 @@ absl::StatusOr<std::optional<document::v1::StoredDocument>> FindDocument(const k
 }
 
 absl::Status PutResult(ledger::Txn& txn, const ResultValue& value) {
-  const std::string compressed = Compress(value.json);
-  if (compressed.empty()) {
-    return MakeError(absl::StatusCode::kInternal, "RESULT_NOT_COMPRESSED",
-                     "the result could not be compressed");
-  }
-  return ledger::PutChunked(txn, absl::StrCat("result/", value.tender_id), compressed);
+  return ledger::PutChunked(txn, absl::StrCat("result/", value.tender_id), value.summary);
 }
 
 absl::StatusOr<std::optional<std::string>> FindResult(const kv::Reader& reader,
                                                       absl::string_view tender_id) {
-  ASSIGN_OR_RETURN(const auto compressed,
-                   ledger::GetChunked(reader, absl::StrCat("result/", tender_id)));
-  if (!compressed.has_value()) return std::optional<std::string>();
-  ASSIGN_OR_RETURN(std::string json, Decompress(*compressed));
-  return std::optional<std::string>(std::move(json));
+  return ledger::GetChunked(reader, absl::StrCat("result/", tender_id));
 }
 
 }  // namespace jodal::tender::store

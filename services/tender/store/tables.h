@@ -7,8 +7,8 @@
 //   "notice/" id "/" notice hash          StoredDocument, every notice ever submitted (chunked)
 //   "approval/" id "/" notice hash        StoredDocument (chunked)
 //   "cancellation/" id, "entered/" id, "award/" id   StoredDocument (chunked)
-//   "result/" id                          canonical JSON of the EvaluationResult, as gzip, so that
-//                                         the largest opening fits one commit (chunked)
+//   "result/" id                          canonical JSON of the EvaluationResult without rows
+//                                         (chunked); its pages of rows are blobs (ledger/blobs.h)
 //
 // Errors: DATA_LOSS of damaged records, the store's own.
 #ifndef JODAL_SERVICES_TENDER_STORE_TABLES_H_
@@ -54,7 +54,7 @@ absl::StatusOr<std::optional<document::v1::StoredDocument>> FindDocument(const k
 // Byte for byte what was put.
 struct ResultValue {
   absl::string_view tender_id;
-  absl::string_view json;
+  absl::string_view summary;
 };
 absl::Status PutResult(ledger::Txn& txn, const ResultValue& value);
 // nullopt if absent.

@@ -59,7 +59,8 @@ std::string Summarize(const event::v1::Event& event) {
       return absl::StrCat("box closed with ", event.box_closed().count(), " bids, root ",
                           Short(event.box_closed().root()));
     case E::kShareReleased:
-      return absl::StrCat("member ", event.share_released().i(), " released shares");
+      return absl::StrCat("member ", event.share_released().i(), " released ",
+                          event.share_released().count(), " shares");
     case E::kBidOpened:
       return event.bid_opened().void_reason().empty()
                  ? absl::StrCat("bid of ", event.bid_opened().supplier_id(), ": ",
