@@ -424,6 +424,13 @@ absl::Status MakeCorpus(const CorpusOptions& options) {
     notices.push_back(std::move(notice));
   }
 
+  std::vector<sealing::CommitteeKeys> committees;
+  for (const sdk::PublishedNotice& notice : notices) {
+    ASSIGN_OR_RETURN(const sealing::Committee members, notice.committee());
+    ASSIGN_OR_RETURN(auto keys, sealing::CommitteeKeys::Create(members));
+    committees.push_back(std::move(keys));
+  }
+
   std::unique_ptr<RsaPool> rsa;
   if (options.set == "rsa2048") {
     ASSIGN_OR_RETURN(rsa, RsaPool::Create(options.suppliers));
@@ -450,8 +457,8 @@ absl::Status MakeCorpus(const CorpusOptions& options) {
     sdk::BidTerms terms;
     terms.price = 100'000'000 + i * 1000;
     terms.picks = {1 + i % 14, 15};
-    ASSIGN_OR_RETURN(const auto sealed,
-                     sdk::SealBid(identity, notices[tenders[at]], terms, now, random));
+    ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(identity, notices[tenders[at]],
+                                                     committees[tenders[at]], terms, now, random));
     bidding::v1::SubmitBidRequest request;
     *request.mutable_seal() = sealed.seal;
     request.set_ciphertext(sealed.ciphertext);

@@ -129,7 +129,7 @@ class Bench {
       : options_(options),
         clock_(absl::FromCivil(absl::CivilSecond(2026, 1, 5, 0, 0, 0), absl::UTCTimeZone())),
         executor_(1, 1),
-        sessions_(std::string(32, 's')) {}
+        sessions_("bidding", std::string(rpc::kSessionKeyBytes, 's')) {}
 
   absl::Status Run() {
     RETURN_IF_ERROR(Prepare());

@@ -75,28 +75,6 @@ TEST_F(InstallTest, NamesTheDatabaseButKeepsNoPassword) {
             "INSTALL_OPTIONS");
 }
 
-TEST_F(InstallTest, NamesTheDatabaseButKeepsNoPassword) {
-  const auto with_password = CreateInstallation(
-      {.dir = dir_, .postgres = "host=db1,db2 password=secret dbname=jodal"}, now_);
-  EXPECT_EQ(ErrorReason(with_password), "STORE_CONNINFO");
-  EXPECT_EQ(std::string(with_password.message()).find("secret"), std::string::npos);
-  EXPECT_EQ(
-      ErrorReason(CreateInstallation({.dir = dir_, .postgres = "postgres://u:secret@db/x"}, now_)),
-      "STORE_CONNINFO");
-  EXPECT_EQ(ErrorReason(CreateInstallation({.dir = dir_, .postgres = "no such word=1"}, now_)),
-            "STORE_CONNINFO");
-  EXPECT_FALSE(fs::exists(ConfigFile(dir_)));
-  const std::string conninfo = "host=db1,db2 dbname='a \\'b\\' \"c\"' passfile=/etc/jodal/pgpass";
-  ASSERT_EQ(CreateInstallation({.dir = dir_, .postgres = conninfo}, now_), absl::OkStatus());
-  const auto config = config::LoadConfig(ConfigFile(dir_));
-  ASSERT_TRUE(config.ok()) << config.status();
-  EXPECT_EQ(config->postgres().conninfo(), conninfo);
-  // Data does not move from one store to another.
-  EXPECT_EQ(CreateInstallation({.dir = dir_, .postgres = conninfo}, now_), absl::OkStatus());
-  EXPECT_EQ(ErrorReason(CreateInstallation({.dir = dir_, .postgres = "host=db3"}, now_)),
-            "INSTALL_OPTIONS");
-}
-
 TEST_F(InstallTest, ASecondTimeChangesNothing) {
   ASSERT_EQ(CreateInstallation({.dir = dir_}, now_), absl::OkStatus());
   const std::string config = ReadAll(ConfigFile(dir_));

@@ -23,6 +23,8 @@
 namespace jodal::kv {
 namespace {
 
+// Of one operation in a batch: its type and the lengths, rounded up.
+constexpr size_t kOpOverheadBytes = 12;
 // Below this a value costs more as a reference than as itself.
 constexpr uint64_t kBlobBytesMin = 1024;
 
@@ -139,7 +141,11 @@ class RocksBackend : public Backend {
   }
 
   absl::Status Write(const WriteBatch& batch) override {
-    rocksdb::WriteBatch writes;
+    size_t bytes = 0;
+    for (const WriteBatch::Op& op : batch.ops) {
+      bytes += op.key.size() + (op.value.has_value() ? op.value->size() : 0) + kOpOverheadBytes;
+    }
+    rocksdb::WriteBatch writes(bytes);  // once, not while it grows
     for (const WriteBatch::Op& op : batch.ops) {
       const rocksdb::Status status = op.value.has_value()
                                          ? writes.Put(ToSlice(op.key), ToSlice(*op.value))

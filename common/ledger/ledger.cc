@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <iterator>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -179,9 +180,12 @@ class LedgerImpl : public Ledger {
     explicit Batch(const kv::Reader& newest) : current(newest, writes) {}
     Writes writes;  // state and answers
     OverlayReader current;
-    kv::WriteBatch write;         // entries and bodies come first
-    std::vector<size_t> entries;  // indexes of the entries in write.ops, in order
-    uint64_t first_seq = 0;       // of entries[0]
+    // What is written comes in runs of rising keys, which stores that sort take in best: the
+    // entries, in order of their numbers, then the bodies, then the rest.
+    kv::WriteBatch write;
+    std::vector<kv::WriteBatch::Op> bodies;
+    size_t entries = 0;      // the first so many of write.ops
+    uint64_t first_seq = 0;  // of the first entry
     int64_t now_ns = 0;
     int64_t last_commit_ns = 0;
     uint64_t size = 0;
@@ -426,9 +430,9 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
     entry.set_commit_time_ns(batch.last_commit_ns);
     if (event.arrival.has_value()) entry.set_arrival_time_ns(absl::ToUnixNanos(*event.arrival));
     entry.set_body_sha256(crypto::Sha256(event.body));
-    batch.entries.push_back(batch.write.ops.size());
+    ++batch.entries;
     batch.write.ops.push_back({EntryKey(batch.size), entry.SerializeAsString()});
-    batch.write.ops.push_back(
+    batch.bodies.push_back(
         {BodyKey(batch.size),
          absl::StrCat(event.is_public ? "\x01" : absl::string_view("\0", 1), event.body)});
     ++batch.size;
@@ -498,8 +502,9 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   log::Frontier frontier = frontier_;
   std::vector<std::string> leaves;
   std::vector<std::pair<int, uint64_t>> whole;  // tiles that an entry has filled
-  for (const size_t op : batch.entries) {
-    leaves.push_back(log::LeafHash(*write.ops[op].value));
+  std::vector<kv::WriteBatch::Op> tiles;
+  for (size_t i = 0; i < batch.entries; ++i) {
+    leaves.push_back(log::LeafHash(*write.ops[i].value));
     // Nobody reads these nodes before the size that covers them is published.
     whole.clear();
     frontier.Append(leaves.back(), [&](int level, uint64_t index, const std::string& hash) {
@@ -510,10 +515,12 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
     });
     for (const auto& [level, index] : whole) {
       ASSIGN_OR_RETURN(std::string hashes, tiles_.TileHashes(level, index, log::kTileWidth));
-      write.ops.push_back({TileKey(level, index), std::move(hashes)});
+      tiles.push_back({TileKey(level, index), std::move(hashes)});
     }
   }
-  batch.stats.events = batch.entries.size();
+  batch.stats.events = batch.entries;
+  std::move(batch.bodies.begin(), batch.bodies.end(), std::back_inserter(write.ops));
+  std::move(tiles.begin(), tiles.end(), std::back_inserter(write.ops));
   for (auto& [key, value] : batch.writes) write.ops.push_back({key, std::move(value)});
   Head head = head_;
   ++head.commits;
@@ -525,8 +532,8 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   RETURN_IF_ERROR(backend_->Write(write));
 
   // A bit that flipped while the batch waited would end the log if it were signed.
-  for (size_t i = 0; i < batch.entries.size(); ++i) {
-    if (log::LeafHash(*write.ops[batch.entries[i]].value) != leaves[i]) {
+  for (size_t i = 0; i < batch.entries; ++i) {
+    if (log::LeafHash(*write.ops[i].value) != leaves[i]) {
       return DamagedError("an entry changed in memory while it was written");
     }
   }
@@ -554,8 +561,8 @@ absl::StatusOr<Committed> LedgerImpl::Answered(Decided decided, const Batch* bat
   }
   for (uint32_t i = 0; i < decided.events; ++i) {
     const uint64_t seq = decided.first_seq + i;
-    std::string entry = at_hand ? *batch->write.ops[batch->entries[seq - batch->first_seq]].value
-                                : std::move(stored[i].entry);
+    std::string entry =
+        at_hand ? *batch->write.ops[seq - batch->first_seq].value : std::move(stored[i].entry);
     ASSIGN_OR_RETURN(Receipt receipt, ReceiptOf(seq, std::move(entry), head, nodes));
     committed.receipts.push_back(std::move(receipt));
   }
