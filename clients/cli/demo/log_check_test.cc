@@ -7,6 +7,7 @@
 #include "common/log/merkle.h"
 #include "common/log/receipt.h"
 #include "common/status/error.h"
+#include "jodal/event/v1/event.pb.h"
 
 namespace jodal::demo {
 namespace {
