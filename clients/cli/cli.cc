@@ -152,7 +152,8 @@ CLI::App* Cli::Verb(CLI::App* noun, const VerbText& text, std::function<absl::St
   CLI::App* verb = noun->add_subcommand(text.name, text.help);
   verb->fallthrough();
   verb->footer(absl::StrCat("Example:\n  ", absl::StrReplaceAll(text.example, {{"\n", "\n  "}})));
-  if (noun != app_ && noun->get_footer().empty()) {
+  // The first verb gives the noun its example; a footer is inherited, so it is never empty.
+  if (noun != app_ && noun->get_subcommands([](const CLI::App*) { return true; }).size() == 1) {
     noun->footer(absl::StrCat("Example:\n  ", absl::StrReplaceAll(text.example, {{"\n", "\n  "}}),
                               "\n\nEvery verb shows its own: jodal ", noun->get_name(), " ",
                               text.name, " --help"));
