@@ -15,6 +15,8 @@
 namespace jodal::document {
 namespace {
 
+constexpr int kVersionMax = 1000;
+
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
@@ -44,13 +46,15 @@ absl::Status VersionError(int known) {
                    {{"field", "version"}, {"expected", absl::StrCat(known)}});
 }
 
-// What any JSON object says under "version", if that is a number.
+// What any JSON object says under "version", if a schema could have that.
 std::optional<int> SaysVersion(const std::string& json) {
   google::protobuf::Struct any;
   if (!google::protobuf::util::JsonStringToMessage(json, &any).ok()) return std::nullopt;
   const auto field = any.fields().find("version");
   if (field == any.fields().end() || !field->second.has_number_value()) return std::nullopt;
-  return static_cast<int>(field->second.number_value());
+  const double version = field->second.number_value();
+  if (version < 1 || version > kVersionMax) return std::nullopt;  // a fault of its own
+  return static_cast<int>(version);
 }
 
 }  // namespace

@@ -91,6 +91,8 @@ TEST_F(SignedDocumentTest, BindsTheDocumentToTheCaller) {
       {R"({"kind":"notice","version":2,"system":"demo","signer":"p1","x":1})", "DOCUMENT_VERSION"},
       {R"({"kind":"notice","version":"2","system":"demo","signer":"p1","x":1})",
        "DOCUMENT_FIELD_TYPE"},
+      {R"({"kind":"notice","version":4294967297,"system":"demo","signer":"p1"})",
+       "DOCUMENT_FIELD_TYPE"},
       {R"({"kind":"notice","version":2,"system":"demo","signer":"p1","title":[1]})",
        "DOCUMENT_VERSION"},
   };

@@ -467,6 +467,12 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
                auto& closed = *EventOf(log, "box.closed").mutable_box_closed();
                closed.set_count(static_cast<int>(digests.size()));
                closed.set_root(*sdk::BoxRoot(digests));
+               for (ForgedEntry& e : log) {
+                 if (!e.event.has_share_released()) continue;
+                 auto& released = *e.event.mutable_share_released();
+                 // All or the last ones of the box.
+                 if (released.count() > 1) released.set_count(released.count() - 1);
+               }
              });
              forge(f, "tender", [&](ForgedLog& log) {
                auto& closed = *EventOf(log, "tender.closed").mutable_tender_closed();

@@ -30,7 +30,8 @@ std::vector<JsonFault> JsonFaults() {
   };
   const auto version = [](const std::string& value) {
     return [value](const std::string& json) {
-      return Replace(json, "\"version\":1", "\"version\":" + value);
+      const size_t digit = json.find("\"version\":") + 10;  // all versions have one
+      return Replace(json, json.substr(digit - 10, 11), "\"version\":" + value);
     };
   };
   return {
@@ -55,7 +56,7 @@ std::vector<JsonFault> JsonFaults() {
        [](const std::string& json) { return json.substr(0, json.size() / 2); }},
       {"more than 1 MiB", "DOCUMENT_TOO_LARGE",
        [](const std::string& json) { return json + std::string((1 << 20) + 1, ' '); }},
-      {"another version", "DOCUMENT_VERSION", version("2")},
+      {"another version", "DOCUMENT_VERSION", version("9")},
   };
 }
 
