@@ -533,7 +533,10 @@ TEST(Verifier, OfflineFromAnchorsAndEvidence) {
   const Verdict verdict = online.Verify(kDocument, p7s, kT0);
   std::vector<std::string> evidence;
   for (const std::string& digest : verdict.evidence_sha256) {
-    const auto bytes = online.Evidence(digest);
+    // The signer's own certificate is in the verdict.
+    const auto bytes = digest == verdict.signer_cert_sha256
+                           ? absl::StatusOr<std::string>(verdict.signer_cert_der)
+                           : online.Evidence(digest);
     ASSERT_TRUE(bytes.ok());
     EXPECT_EQ(crypto::Sha256(*bytes), digest);
     evidence.push_back(*bytes);

@@ -135,7 +135,8 @@ void FaultBox::CloseBox(const Report& report) {
 
 absl::StatusOr<std::string> FaultBox::ReleaseOnce(int i) {
   bidding::v1::ReleaseSharesRequest request;
-  *request.mutable_document() = env_.Sign(HonestShares(i), "open-share", officers_[i - 1]);
+  ASSIGN_OR_RETURN(const auto shares, TryHonestShares(i));
+  *request.mutable_document() = env_.Sign(shares, "open-share", officers_[i - 1]);
   request.set_request_id(absl::StrCat("release-request-", i));
   ReleaseSharesResponse response;
   RETURN_IF_ERROR(engine_->ReleaseShares(env_.As(officers_[i - 1]), request, &response));

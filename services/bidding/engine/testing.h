@@ -219,6 +219,13 @@ class BoxTest : public ::testing::Test {
   // What an honest member's client makes of the closed box: the shares of `count` bids from
   // position `first` on.
   document::v1::OpenShares HonestShares(int i, int first = 0, int count = 1 << 30) {
+    auto shares = TryHonestShares(i, first, count);
+    EXPECT_TRUE(shares.ok()) << shares.status();
+    return shares.ok() ? *std::move(shares) : document::v1::OpenShares();
+  }
+  // The same where the seals may not be had: that they were shown is itself an entry of the log.
+  absl::StatusOr<document::v1::OpenShares> TryHonestShares(int i, int first = 0,
+                                                           int count = 1 << 30) {
     document::v1::OpenShares out;
     out.set_tender_id(kTender);
     out.set_notice_hash(notice_hash_);
@@ -230,7 +237,8 @@ class BoxTest : public ::testing::Test {
     request.set_tender_id(kTender);
     do {
       v1::ListSealedBidsResponse page;
-      EXPECT_TRUE(engine_->ListSealedBids(env_.As(officers_[i - 1]), request, &page).ok());
+      const absl::Status shown = engine_->ListSealedBids(env_.As(officers_[i - 1]), request, &page);
+      if (!shown.ok()) return shown;
       for (const auto& bid : page.bids()) {
         const int at = position++;
         if (at < first || at - first >= count) continue;
