@@ -145,16 +145,21 @@ absl::StatusOr<std::string> FaultBox::ReleaseOnce(int i) {
 
 void FaultBox::ReleaseAndOpen(const Report& report) {
   env_.clock.Set(open_at());
+  absl::Status missing;  // why there is no quorum: then nothing can be opened
   for (const int i : kQuorum) {
     // The member's client reads the box first.
     const auto box = GetBox();
-    report(ReleaseAct(i), box.ok() ? ReleaseOnce(i) : box.status());
+    const auto released = box.ok() ? ReleaseOnce(i) : box.status();
+    missing.Update(released.status());
+    report(ReleaseAct(i), released);
   }
   absl::Status status = engine_->OpenPending();
   if (status.ok()) {
     const auto box = GetBox();
     status = box.status();
-    if (box.ok() && box->state() != bidding::v1::Box::OPENED) status = Wrong("nothing was opened");
+    if (box.ok() && box->state() != bidding::v1::Box::OPENED) {
+      status = missing.ok() ? Wrong("nothing was opened") : missing;
+    }
   }
   report("opening", status.ok() ? absl::StatusOr<std::string>(ledger().Checkpoint()) : status);
 }
