@@ -7,7 +7,7 @@
 namespace jodal {
 namespace {
 
-constexpr int kLowerBy = 10;  // nice levels; each is a factor of 1.25
+constexpr int kLowerBy = 19;  // nice levels; each is a factor of 1.25
 
 }  // namespace
 

@@ -9,7 +9,7 @@ namespace jodal {
 // Shows in top -H, perf and core dumps; cut off after 15 bytes.
 void NameThread(const std::string& name);
 
-// This thread's work can wait: when the cores are busy it gets a tenth of what others get. For work
+// This thread's work can wait: when the cores are busy it gets a sixtieth of what others get. For work
 // that may lag and must not cost anybody a bid.
 void LowerThreadPriority();
 

@@ -213,6 +213,9 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.compression = Supports(rocksdb::kLZ4Compression)      ? rocksdb::kLZ4Compression
                       : Supports(rocksdb::kSnappyCompression) ? rocksdb::kSnappyCompression
                                                               : rocksdb::kNoCompression;
+  // What is fresh is soon merged again: only what has settled is worth compressing.
+  rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
+                                 rocks.compression};
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   // Nearly every request asks for an idempotency key that is not there.
