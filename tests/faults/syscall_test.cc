@@ -74,12 +74,13 @@ struct Outcome {
   int status = 0;                                                 // of wait
   std::vector<std::pair<std::string, std::string>> acknowledged;  // act, answer
   std::vector<std::pair<std::string, std::string>> failed;        // act, reason
-  bool acknowledged_after_failure = false;
-  bool stopped = false;              // and said so
-  bool ended = false;                // came to its end
-  std::string unexpected;            // anything else it said
-  std::vector<Site> sites;           // where the fault struck
-  std::map<std::string, int> calls;  // by name, of the thread with most of them
+  bool write_failed = false;                // an act failed at more than a read
+  bool acknowledged_after_failure = false;  // at any time after such a failure
+  bool stopped = false;                     // and said so
+  bool ended = false;                       // came to its end
+  std::string unexpected;                   // anything else it said
+  std::vector<Site> sites;                  // where the fault struck
+  std::map<std::string, int> calls;         // by name, of the thread with most of them
 };
 
 bool TraceWorks() {
@@ -148,10 +149,13 @@ void ReadTrace(const std::string& file, const std::string& tid, const std::optio
 void Understand(const std::string& line, Outcome& run) {
   const std::vector<std::string> words = absl::StrSplit(line, ' ');
   if (words[0] == "ack" && words.size() == 3) {
-    if (!run.failed.empty()) run.acknowledged_after_failure = true;
+    if (run.write_failed) run.acknowledged_after_failure = true;
     run.acknowledged.emplace_back(words[1], HexDecode(words[2]).value_or(""));
   } else if (words[0] == "failed" && words.size() >= 3) {
     run.failed.emplace_back(words[1], words[2]);
+    // A read that fails (STORE_FAILED, of a large value's own file for one) has changed nothing,
+    // and the next may go well. After a failed write nothing may.
+    run.write_failed = run.write_failed || words[2] != "STORE_FAILED";
   } else if (line == "stopped LEDGER_STOPPED") {
     run.stopped = true;
   } else if (line == "end") {
