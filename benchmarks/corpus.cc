@@ -343,15 +343,15 @@ class QuickBidsImpl : public QuickBids {
   }
 
   absl::StatusOr<std::string> NoticeHash(uint32_t tender) const {
-    std::string bytes;
-    if (tender < corpus_.notices.size()) {
-      bytes = corpus_.notices[tender];
-    } else {
-      ASSIGN_OR_RETURN(bytes, QuickNotice(corpus_, tender));
+    // Most bids in a row are for one tender.
+    thread_local std::pair<uint32_t, std::string> last;
+    if (last.second.empty() || last.first != tender) {
+      ASSIGN_OR_RETURN(const std::string bytes, QuickNotice(corpus_, tender));
+      document::v1::StoredDocument stored;
+      if (!stored.ParseFromString(bytes)) return absl::DataLossError("a notice does not parse");
+      last = {tender, HexEncode(crypto::Sha256(stored.document().content()))};
     }
-    document::v1::StoredDocument stored;
-    if (!stored.ParseFromString(bytes)) return absl::DataLossError("a notice does not parse");
-    return HexEncode(crypto::Sha256(stored.document().content()));
+    return last.second;
   }
 
   Corpus corpus_;

@@ -1,6 +1,7 @@
 // jodal-bench: workloads that check what they measure. benchmarks/run runs them all.
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,7 +159,7 @@ absl::Status RunBurst(const Flags& flags) {
   ASSIGN_OR_RETURN(auto servers, FreshServers(flags, corpus));
   Slices slices(corpus.bids.size());
   const std::string name = absl::StrCat("burst_", NameOf(flags.corpus.set));
-  const double share = 0.44 / (flags.runs + 0.5);
+  const double share = 0.34 / (flags.runs + 0.5);
   ASSIGN_OR_RETURN(nlohmann::json out,
                    MeasurePeak(*servers, corpus, name, flags.runs, &slices, share));
   ASSIGN_OR_RETURN(const nlohmann::json open,
@@ -247,6 +248,9 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   flags.work = fs::absolute(flags.work).string();
   flags.corpus.dir = fs::absolute(flags.corpus.dir).string();
+  // An open loop is one only while the generator keeps to its times. Where it may not have more
+  // than others, it goes without.
+  setpriority(PRIO_PROCESS, 0, -5);
   const absl::Status status = run();
   if (status.ok()) return 0;
   fprintf(stderr, "error: %s\n", status.ToString().c_str());

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,6 +93,7 @@ absl::Status Servers::Spawn(const std::string& name) {
   const int error = posix_spawn(&pid, program.c_str(), &files, nullptr, argv, environ);
   posix_spawn_file_actions_destroy(&files);
   if (error != 0) return absl::UnavailableError(absl::StrCat("cannot start ", program));
+  setpriority(PRIO_PROCESS, static_cast<id_t>(pid), 0);  // not the generator's
   pids_[name] = pid;
   return absl::OkStatus();
 }

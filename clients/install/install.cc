@@ -40,8 +40,9 @@ constexpr int kTlsYears = 5;
 // Below the range from which Linux takes outgoing ports, so that a restart finds its port free.
 constexpr int kPortMin = 20000;
 constexpr int kPortMax = 31999;
-constexpr int kExecutorThreads = 4;
-constexpr int kExecutorThreadsPostgres = 16;  // they wait for the database, and their reads merge
+// They wait for disks, databases and other services more than they compute, and what waits together
+// is written, read and verified together.
+constexpr int kExecutorThreads = 16;
 constexpr int kExecutorQueue = 4096;
 
 absl::CivilSecond YearsLater(absl::Time now, int years) {
@@ -336,7 +337,7 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
       ",\n  \"dataDir\": \"data\",\n  \"trustDir\": \"trust\",\n  \"keysDir\": \"keys\",\n",
       "  \"services\": [\n", ServicesJson(addresses), "\n  ],\n", tls, postgres,
       "  \"registrarCertSha256\": ", Quoted(registrar),
-      ",\n  \"executorThreads\": ", postgres.empty() ? kExecutorThreads : kExecutorThreadsPostgres,
+      ",\n  \"executorThreads\": ", kExecutorThreads,
       ",\n  \"executorQueue\": ", kExecutorQueue,
       ",\n  \"adminAddress\": ", Quoted(options.processes ? "" : options.admin_address), "\n}\n");
   RETURN_IF_ERROR(config::ParseConfig(text, fs::absolute(dir).string()).status());

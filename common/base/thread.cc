@@ -7,7 +7,9 @@
 namespace jodal {
 namespace {
 
-constexpr int kLowerBy = 19;  // nice levels; each is a factor of 1.25
+// Nice levels; each is a factor of 1.25.
+constexpr int kWorkLevel = 10;
+constexpr int kBackgroundLevel = 12;
 
 }  // namespace
 
@@ -15,9 +17,10 @@ void NameThread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
-void LowerThreadPriority() {
+void LowerThreadPriority(Patience patience) {
   // On Linux the priority of "process" tid is the thread's. It can always be lowered.
-  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLowerBy);
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
+              patience == Patience::kWork ? kWorkLevel : kBackgroundLevel);
 }
 
 }  // namespace jodal

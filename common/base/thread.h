@@ -9,9 +9,13 @@ namespace jodal {
 // Shows in top -H, perf and core dumps; cut off after 15 bytes.
 void NameThread(const std::string& name);
 
-// This thread's work can wait: when the cores are busy it gets a sixtieth of what others get. For work
-// that may lag and must not cost anybody a bid.
-void LowerThreadPriority();
+// How much this thread's work can wait when the cores are busy. Not more than is needed: a thread
+// that never runs keeps the locks that it holds.
+enum class Patience {
+  kWork,        // a tenth of what a thread gets that reads requests and answers them
+  kBackground,  // less than work: may lag behind for as long as it takes
+};
+void LowerThreadPriority(Patience patience);
 
 }  // namespace jodal
 

@@ -12,6 +12,8 @@ Executor::Executor(size_t threads, size_t queue_max, const std::string& name)
   for (size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, name] {
       NameThread(name);
+      // Under a burst, requests are read and refused in time before work gets its turn.
+      LowerThreadPriority(Patience::kWork);
       Run();
     });
   }

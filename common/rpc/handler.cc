@@ -187,7 +187,8 @@ void HandlerKit::Finish(const Started& started, grpc::ServerUnaryReactor* reacto
   const double seconds = static_cast<double>(MonotonicNs() - started.start_ns) / 1e9;
   started.method->seconds.Observe(seconds);
   started.method->answered.at(static_cast<size_t>(status.code())).Add();
-  if (!status.ok()) {
+  // A line for every call that found no room would cost more than refusing it; they are counted.
+  if (!status.ok() && status.code() != absl::StatusCode::kResourceExhausted) {
     std::vector<logging::Field> fields = {
         {"service", options_.service},    {"trace", started.call.trace_id},
         {"method", started.method->name}, {"code", absl::StatusCodeToString(status.code())},

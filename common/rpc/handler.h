@@ -55,7 +55,8 @@ class HandlerKit {
   // Stamps the arrival, authenticates, checks `access`, then runs `fn` on the executor and finishes
   // the call with its status. A full queue answers RESOURCE_EXHAUSTED SERVER_BUSY, a closed gate
   // UNAVAILABLE SHUTTING_DOWN, both with RetryInfo.
-  // Counts and times the call; an error is logged with its reason and without its content.
+  // Counts and times the call; an error is logged with its reason and without its content, but
+  // for RESOURCE_EXHAUSTED.
   template <typename Req, typename Resp, typename Fn>
   grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Req* request,
                                   Resp* response, const Access& access, Fn fn) {

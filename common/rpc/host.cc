@@ -41,6 +41,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// What is flushed at once: little enough not to hold up the syncs of commits behind it.
+constexpr size_t kWriteBufferBytes = 16 << 20;
 constexpr absl::Duration kHealthInterval = absl::Milliseconds(500);
 
 absl::Status MakeFolder(const std::string& path) {
@@ -305,7 +307,8 @@ class HostImpl : public Host {
     } else {
       const std::string path = absl::StrCat(config.data_dir(), "/", name, "/db");
       RETURN_IF_ERROR(MakeFolder(path));
-      ASSIGN_OR_RETURN(backend, kv::OpenRocksBackend({.path = path}));
+      ASSIGN_OR_RETURN(
+          backend, kv::OpenRocksBackend({.path = path, .write_buffer_bytes = kWriteBufferBytes}));
     }
     ASSIGN_OR_RETURN(unit->ledger,
                      ledger::Ledger::Open(

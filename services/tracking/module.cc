@@ -43,7 +43,7 @@ class TrackingModule : public rpc::Module {
   // happens; an unreachable service is tried again on the next round.
   void Follow() {
     NameThread("monitor");
-    LowerThreadPriority();  // the monitor may lag; a bid may not
+    LowerThreadPriority(Patience::kBackground);  // the monitor may lag; a bid may not
     absl::Duration wait = kPollMin;
     while (true) {
       size_t taken = 0;
