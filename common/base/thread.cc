@@ -8,8 +8,8 @@ namespace jodal {
 namespace {
 
 // Nice levels; each is a factor of 1.25.
-constexpr int kWorkLevel = 10;
-constexpr int kBackgroundLevel = 12;
+constexpr int kWorkLevel = 3;
+constexpr int kBackgroundLevel = 5;
 
 }  // namespace
 

@@ -12,7 +12,7 @@ void NameThread(const std::string& name);
 // How much this thread's work can wait when the cores are busy. Not more than is needed: a thread
 // that never runs keeps the locks that it holds.
 enum class Patience {
-  kWork,        // a tenth of what a thread gets that reads requests and answers them
+  kWork,        // half of what a thread gets that reads requests and answers them
   kBackground,  // less than work: may lag behind for as long as it takes
 };
 void LowerThreadPriority(Patience patience);
