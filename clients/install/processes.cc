@@ -93,10 +93,17 @@ int Processes::RunningPid(const std::string& name) const {
   std::ifstream in(PidFile(name));
   int pid = 0;
   std::string start;
-  if (!(in >> pid >> start) || pid <= 0) return 0;
+  if (!(in >> pid) || pid <= 0) return 0;
+  in >> start;  // missing if it had ended before it could be looked at
+  // Our own child is there until it has told how it ended, even where it runs no more.
   int status = 0;
-  if (waitpid(pid, &status, WNOHANG) == pid) ended_[name] = status;  // it was our child
-  return StartTime(pid) == start ? pid : 0;
+  const pid_t ended = waitpid(pid, &status, WNOHANG);
+  if (ended == 0) return pid;
+  if (ended == pid) {
+    ended_[name] = status;
+    return 0;
+  }
+  return !start.empty() && StartTime(pid) == start ? pid : 0;
 }
 
 std::vector<ProcessState> Processes::States() const {
