@@ -2,7 +2,6 @@
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "benchmarks/cpu.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/log/merkle.h"
@@ -36,13 +36,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr char kSubmit[] = "/jodal.bidding.v1.BiddingService/SubmitBid";
 constexpr int kSetupThreads = 8;
 constexpr int kEntriesPage = 1000;
-
-double CpuSeconds() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 absl::Status ForAll(size_t count, const std::function<absl::Status(size_t)>& body) {
   std::atomic<size_t> next = 0;
@@ -184,7 +177,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
   std::atomic<size_t> done = 0;
   absl::Mutex mu;
   SteadyClock::time_point last_answer;
-  const double cpu_before = CpuSeconds();
+  const double cpu_before = CpuSeconds(RUSAGE_SELF);
   const double server_before = servers.Measure().cpu_s;
   const SteadyClock::time_point start = SteadyClock::now();
 
@@ -267,7 +260,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
     mu.Await(absl::Condition(&finished));
   }
   result.seconds = std::chrono::duration<double>(last_answer - start).count();
-  result.generator_cpu_s = CpuSeconds() - cpu_before;
+  result.generator_cpu_s = CpuSeconds(RUSAGE_SELF) - cpu_before;
   result.server_cpu_s = servers.Measure().cpu_s - server_before;
   for (const Answer& answer : result.answers) {
     if (answer.kind != Answer::kAccepted) ++result.reasons[answer.reason];

@@ -18,7 +18,6 @@
 // CPU seconds of the process are given beside each, as they do not depend on who else uses the
 // machine. At the end every opened bid is compared with what was sealed, and the box root computed
 // again from what was sent.
-#include <sys/resource.h>
 #include <sys/time.h>
 
 #include <chrono>
@@ -35,6 +34,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
+#include "benchmarks/cpu.h"
 #include "clients/sdk/identity.h"
 #include "clients/sdk/open_shares.h"
 #include "clients/sdk/sealed_bid.h"
@@ -74,15 +74,6 @@ double WallSeconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
 struct Span {
   double wall_s = 0;
   double cpu_s = 0;
@@ -90,11 +81,11 @@ struct Span {
 
 class Stopwatch {
  public:
-  Span Read() const { return {WallSeconds() - wall_, CpuSeconds() - cpu_}; }
+  Span Read() const { return {WallSeconds() - wall_, bench::CpuSeconds(RUSAGE_SELF) - cpu_}; }
 
  private:
   const double wall_ = WallSeconds();
-  const double cpu_ = CpuSeconds();
+  const double cpu_ = bench::CpuSeconds(RUSAGE_SELF);
 };
 
 // The signature policy in this process.

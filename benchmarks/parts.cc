@@ -4,19 +4,18 @@
 #include <grpcpp/grpcpp.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
+#include "benchmarks/cpu.h"
 #include "common/kv/backend.h"
 #include "common/pki/certificate.h"
 #include "common/pki/cms_reader.h"
@@ -35,19 +34,6 @@ constexpr int kEchoChannels = 4;
 constexpr size_t kRecords = 40000;
 constexpr size_t kRecordsPerBatch = 64;
 constexpr size_t kVerifications = 4000;
-
-double ThreadCpuSeconds() {
-  timespec t = {};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
-}
-
-double CpuSeconds(int who) {
-  rusage usage = {};
-  getrusage(who, &usage);
-  return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-         static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
 
 class Echo : public bidding::v1::BiddingService::CallbackService {
  public:
@@ -159,7 +145,7 @@ absl::Status MeasureVerification(const Corpus& corpus, Parts* parts) {
         std::unique_ptr<Ready>(new Ready{std::move(certificate), request.seal().signature(), {}}));
     ASSIGN_OR_RETURN(ready.back()->cms, pki::ReadCms(ready.back()->signature));
   }
-  const double before = ThreadCpuSeconds();
+  const double before = CpuSeconds(RUSAGE_THREAD);
   for (size_t i = 0; i < kVerifications; ++i) {
     const Ready& r = *ready[i % ready.size()];
     if (!pki::SignatureValid(r.certificate.public_key(), r.cms.scheme, r.cms.hash,
@@ -167,7 +153,7 @@ absl::Status MeasureVerification(const Corpus& corpus, Parts* parts) {
       return absl::InternalError("a signature of the corpus does not verify");
     }
   }
-  parts->verify_us = (ThreadCpuSeconds() - before) * 1e6 / kVerifications;
+  parts->verify_us = (CpuSeconds(RUSAGE_THREAD) - before) * 1e6 / kVerifications;
   return absl::OkStatus();
 }
 
