@@ -28,6 +28,17 @@ std::string IdempotencyScope(const rpc::Call& call) {
   return "anyone";
 }
 
+document::Expected ExpectedOf(const rpc::ModuleContext& context, const rpc::Call& call,
+                              absl::string_view kind) {
+  document::Expected expected;
+  expected.kind = std::string(kind);
+  expected.system = context.system;
+  expected.signer_id = call.caller.user.person_id;
+  expected.cert_sha256 = call.caller.user.cert_sha256;
+  expected.at = call.arrival;
+  return expected;
+}
+
 absl::Status ClaimDocument(ledger::Txn& txn, absl::string_view document_sha256) {
   const std::string key = absl::StrCat("document/", document_sha256);
   ASSIGN_OR_RETURN(auto seen, txn.Get(key));

@@ -45,6 +45,11 @@ absl::Status CheckRequestId(absl::string_view request_id);
 // Who acts, for idempotency: a person, a service, or a certificate that has no session yet.
 std::string IdempotencyScope(const rpc::Call& call);
 
+// What a document of `kind` must say that the caller hands in now: this system, himself as its
+// signer, the certificate of his session.
+document::Expected ExpectedOf(const rpc::ModuleContext& context, const rpc::Call& call,
+                              absl::string_view kind);
+
 // FAILED_PRECONDITION DOCUMENT_REPLAYED if a document with this digest was accepted in this shard
 // before; else remembers it. For RunAct.
 absl::Status ClaimDocument(ledger::Txn& txn, absl::string_view document_sha256);
@@ -115,13 +120,10 @@ absl::Status RunAct(const rpc::ModuleContext& context, const rpc::Call& call,
   ASSIGN_OR_RETURN(auto earlier, context.ledger->FindCommitted(update));
   if (earlier.has_value()) return FinishResponse(*context.ledger, *earlier, response);
 
-  document::Expected expected;
-  expected.kind = std::string(kind);
-  expected.system = context.system;
-  expected.at = call.arrival;
-  if (!options.unregistered_signer) {
-    expected.signer_id = call.caller.user.person_id;
-    expected.cert_sha256 = call.caller.user.cert_sha256;
+  document::Expected expected = ExpectedOf(context, call, kind);
+  if (options.unregistered_signer) {
+    expected.signer_id.clear();
+    expected.cert_sha256.clear();
   }
   Act<Doc> act{call, {}, {}, {}};
   ASSIGN_OR_RETURN(

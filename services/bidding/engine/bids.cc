@@ -98,12 +98,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   if (document.content().size() > kSealBytesMax) {
     return SealInvalidError("size", absl::StrCat("at most ", kSealBytesMax, " bytes"));
   }
-  document::Expected expected;
-  expected.kind = "seal";
-  expected.system = context_.system;
-  expected.signer_id = call.caller.user.person_id;
-  expected.cert_sha256 = call.caller.user.cert_sha256;
-  expected.at = call.arrival;
+  const document::Expected expected = kit::ExpectedOf(context_, call, "seal");
   document::v1::Seal seal;
   ASSIGN_OR_RETURN(const document::OpenedDocument opened,
                    document::OpenDocument(*context_.documents, document, expected, &seal));

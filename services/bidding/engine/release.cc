@@ -175,12 +175,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
   if (signed_document.content().size() > kOpenSharesBytesMax) {
     return OpenSharesTooLargeError(signed_document.content().size());
   }
-  document::Expected expected;
-  expected.kind = "open-share";
-  expected.system = context_.system;
-  expected.signer_id = call.caller.user.person_id;
-  expected.cert_sha256 = call.caller.user.cert_sha256;
-  expected.at = call.arrival;
+  const document::Expected expected = kit::ExpectedOf(context_, call, "open-share");
   OpenShares shares;
   ASSIGN_OR_RETURN(const document::OpenedDocument opened,
                    document::OpenDocument(*context_.documents, signed_document, expected, &shares));
