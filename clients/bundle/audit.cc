@@ -114,8 +114,8 @@ absl::Status Audit::OpenAs(const Asked& asked, google::protobuf::Message* doc, A
     const bool by_signature = ErrorReason(opened.status()) == "SIGNATURE_REFUSED";
     return WrongAt(by_signature ? asked.base + ".p7s" : file, opened.status());
   }
-  act->sha256 = HexEncode(opened->sha256);
-  act->cert_sha256 = opened->signature.cert_sha256;
+  act->sha256 = HexEncode(crypto::Sha256(*content));
+  act->cert_sha256 = opened->cert_sha256;
   if (doc->GetDescriptor()->FindFieldByName("tender_id") != nullptr &&
       TextOf(*doc, "tender_id") != tender_id) {
     return Wrong("TENDER_MISMATCH", file, "the document is about another tender");

@@ -64,9 +64,9 @@ int SchemaVersion(const google::protobuf::Descriptor& schema) {
   return version == 0 ? 1 : version;
 }
 
-absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
-                                            const jodal::document::v1::SignedDocument& document,
-                                            const Expected& expected, Message* message) {
+absl::StatusOr<VerifiedSignature> OpenDocument(DocumentVerifier& verifier,
+                                               const jodal::document::v1::SignedDocument& document,
+                                               const Expected& expected, Message* message) {
   RETURN_IF_ERROR(CheckStrictJson(document.content()));
   if (document.signature().size() > kSignatureBytesMax) {
     return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
@@ -74,13 +74,12 @@ absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                      {{"size", absl::StrCat(document.signature().size())},
                       {"limit", absl::StrCat(kSignatureBytesMax)}});
   }
-  OpenedDocument out;
-  ASSIGN_OR_RETURN(out.signature,
+  ASSIGN_OR_RETURN(VerifiedSignature signature,
                    verifier.Verify(document.content(), document.signature(), expected.at));
-  if (!expected.cert_sha256.empty() && out.signature.cert_sha256 != expected.cert_sha256) {
+  if (!expected.cert_sha256.empty() && signature.cert_sha256 != expected.cert_sha256) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNER_MISMATCH",
                      "the document is signed with another certificate than the session's",
-                     {{"certSha256", out.signature.cert_sha256}});
+                     {{"certSha256", signature.cert_sha256}});
   }
   const int known = SchemaVersion(*message->GetDescriptor());
   if (absl::Status parsed = MapCheckedJson(document.content(), message); !parsed.ok()) {
@@ -96,8 +95,7 @@ absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
                              absl::StatusCode::kFailedPrecondition, "DOCUMENT_SYSTEM"));
   RETURN_IF_ERROR(ExpectText(*message, "signer", expected.signer_id,
                              absl::StatusCode::kFailedPrecondition, "DOCUMENT_SIGNER"));
-  out.sha256 = crypto::Sha256(document.content());
-  return out;
+  return signature;
 }
 
 }  // namespace jodal::document

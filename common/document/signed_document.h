@@ -34,20 +34,15 @@ struct Expected {
 // nothing: what a document must say of itself.
 int SchemaVersion(const google::protobuf::Descriptor& schema);
 
-struct OpenedDocument {
-  std::string sha256;  // 32 bytes, over the content
-  VerifiedSignature signature;
-};
-
 // Checks size and strict JSON, the signature, that the signer's certificate is the expected one,
 // that `kind`, `system` and `signer` are as expected and `version` is the schema's; fills
 // `message`. INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE;
 // FAILED_PRECONDITION DOCUMENT_SYSTEM, DOCUMENT_SIGNER, SIGNER_MISMATCH, SIGNATURE_REFUSED; the
 // errors of ParseStrictJson.
-absl::StatusOr<OpenedDocument> OpenDocument(DocumentVerifier& verifier,
-                                            const jodal::document::v1::SignedDocument& document,
-                                            const Expected& expected,
-                                            google::protobuf::Message* message);
+absl::StatusOr<VerifiedSignature> OpenDocument(DocumentVerifier& verifier,
+                                               const jodal::document::v1::SignedDocument& document,
+                                               const Expected& expected,
+                                               google::protobuf::Message* message);
 
 }  // namespace jodal::document
 

@@ -197,6 +197,8 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.allow_fallocate = true;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_background_jobs = 2;
+  rocks.level0_file_num_compaction_trigger = 8;
+  rocks.compaction_style = rocksdb::kCompactionStyleUniversal;
   // Most reads ask for keys that are not there (ids that must be new). The filter over what has not
   // been flushed yet answers them without walking the list.
   rocks.memtable_prefix_bloom_size_ratio = 0.02;
@@ -217,6 +219,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
                                  rocks.compression};
   rocksdb::BlockBasedTableOptions table;
+  table.block_size = 16 << 10;
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   // Nearly every request asks for an idempotency key that is not there.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));

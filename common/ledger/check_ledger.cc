@@ -51,34 +51,26 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
   uint64_t tiles = 0;                 // that should be stored
   std::map<int, std::string> lowest;  // by tile level: what the tile that is not whole yet holds
   int64_t last_ns = 0;
-  // Entries and bodies lie in the same order, so both are read in passing.
-  std::vector<kv::KeyValue> bodies;
-  size_t next_body = 0;
   RETURN_IF_ERROR(ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
     const uint64_t seq = frontier.size();
     const std::string name = absl::StrCat("entry ", seq);
     jodal::log::v1::Entry entry;
     if (pair.key != EntryKey(seq)) return DamagedError(absl::StrCat(name, " is missing"));
-    if (!entry.ParseFromString(pair.value) || entry.seq() != seq) {
+    ASSIGN_OR_RETURN(const StoredEntry stored_entry, DecodeEntry(pair.value));
+    if (!entry.ParseFromArray(stored_entry.leaf.data(),
+                              static_cast<int>(stored_entry.leaf.size())) ||
+        entry.seq() != seq) {
       return DamagedError(absl::StrCat(name, " is not what its key says"));
     }
     if (seq > 0 && entry.commit_time_ns() <= last_ns) {
       return DamagedError(absl::StrCat(name, " is not later than the one before"));
     }
     last_ns = entry.commit_time_ns();
-    if (next_body == bodies.size()) {
-      ASSIGN_OR_RETURN(bodies, reader->Scan(BodyKey(seq), kv::PrefixEnd("B"), kPage));
-      next_body = 0;
-    }
-    if (next_body == bodies.size() || bodies[next_body].key != BodyKey(seq) ||
-        bodies[next_body].value.empty() || static_cast<uint8_t>(bodies[next_body].value[0]) > 1 ||
-        crypto::Sha256(absl::string_view(bodies[next_body].value).substr(1)) !=
-            entry.body_sha256()) {
+    if (crypto::Sha256(stored_entry.body) != entry.body_sha256()) {
       return DamagedError(absl::StrCat(name, " does not fit its body"));
     }
-    ++next_body;
     std::vector<std::pair<int, uint64_t>> whole;
-    frontier.Append(log::LeafHash(pair.value),
+    frontier.Append(log::LeafHash(stored_entry.leaf),
                     [&](int level, uint64_t index, const std::string& hash) {
                       if (level % log::kTileHeight != 0) return;
                       lowest[level / log::kTileHeight] += hash;
@@ -104,8 +96,6 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
     return DamagedError("the head's time is not that of the last entry");
   }
 
-  ASSIGN_OR_RETURN(const auto body_past, reader->Scan(BodyKey(head.size), kv::PrefixEnd("B"), 1));
-  if (!body_past.empty()) return DamagedError("there are bodies without an entry");
   uint64_t stored_tiles = 0;
   RETURN_IF_ERROR(ForEach(*reader, "T", [&](const kv::KeyValue&) {
     ++stored_tiles;

@@ -181,9 +181,8 @@ class LedgerImpl : public Ledger {
     Writes writes;  // state and answers
     OverlayReader current;
     // What is written comes in runs of rising keys, which stores that sort take in best: the
-    // entries, in order of their numbers, then the bodies, then the rest.
+    // entries, in order of their numbers, then the rest.
     kv::WriteBatch write;
-    std::vector<kv::WriteBatch::Op> bodies;
     size_t entries = 0;      // the first so many of write.ops
     uint64_t first_seq = 0;  // of the first entry
     int64_t now_ns = 0;
@@ -292,9 +291,11 @@ absl::Status LedgerImpl::VerifyTail(const kv::Reader& reader) {
     return DamagedError("the head does not fit the entries");
   for (size_t i = 0; i < entries.size(); ++i) {
     ASSIGN_OR_RETURN(const std::string hash, nodes.Node(0, first + i));
+    ASSIGN_OR_RETURN(const StoredEntry record, DecodeEntry(entries[i].value));
     jodal::log::v1::Entry entry;
-    if (entries[i].key != EntryKey(first + i) || log::LeafHash(entries[i].value) != hash ||
-        !entry.ParseFromString(entries[i].value) || entry.seq() != first + i) {
+    if (entries[i].key != EntryKey(first + i) || log::LeafHash(record.leaf) != hash ||
+        !entry.ParseFromArray(record.leaf.data(), static_cast<int>(record.leaf.size())) ||
+        entry.seq() != first + i || crypto::Sha256(record.body) != entry.body_sha256()) {
       return DamagedError(absl::StrCat("entry ", first + i, " does not fit the tree"));
     }
     if (i + 1 == entries.size() && entry.commit_time_ns() > head_.last_commit_ns) {
@@ -431,10 +432,9 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
     if (event.arrival.has_value()) entry.set_arrival_time_ns(absl::ToUnixNanos(*event.arrival));
     entry.set_body_sha256(crypto::Sha256(event.body));
     ++batch.entries;
-    batch.write.ops.push_back({EntryKey(batch.size), entry.SerializeAsString()});
-    batch.bodies.push_back(
-        {BodyKey(batch.size),
-         absl::StrCat(event.is_public ? "\x01" : absl::string_view("\0", 1), event.body)});
+    batch.write.ops.push_back(
+        {EntryKey(batch.size),
+         EncodeEntry({entry.SerializeAsString(), event.is_public, event.body})});
     ++batch.size;
   }
   decided.commit_ns = batch.last_commit_ns;
@@ -500,26 +500,26 @@ void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
 absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   kv::WriteBatch& write = batch.write;
   log::Frontier frontier = frontier_;
-  std::vector<std::string> leaves;
+  std::vector<std::string> hashes;
   std::vector<std::pair<int, uint64_t>> whole;  // tiles that an entry has filled
   std::vector<kv::WriteBatch::Op> tiles;
   for (size_t i = 0; i < batch.entries; ++i) {
-    leaves.push_back(log::LeafHash(*write.ops[i].value));
+    ASSIGN_OR_RETURN(const StoredEntry entry, DecodeEntry(*write.ops[i].value));
+    hashes.push_back(log::LeafHash(entry.leaf));
     // Nobody reads these nodes before the size that covers them is published.
     whole.clear();
-    frontier.Append(leaves.back(), [&](int level, uint64_t index, const std::string& hash) {
+    frontier.Append(hashes.back(), [&](int level, uint64_t index, const std::string& hash) {
       tiles_.Add(level, index, hash);
       if (level % log::kTileHeight == 0 && (index + 1) % log::kTileWidth == 0) {
         whole.emplace_back(level / log::kTileHeight, index / log::kTileWidth);
       }
     });
     for (const auto& [level, index] : whole) {
-      ASSIGN_OR_RETURN(std::string hashes, tiles_.TileHashes(level, index, log::kTileWidth));
-      tiles.push_back({TileKey(level, index), std::move(hashes)});
+      ASSIGN_OR_RETURN(std::string row, tiles_.TileHashes(level, index, log::kTileWidth));
+      tiles.push_back({TileKey(level, index), std::move(row)});
     }
   }
   batch.stats.events = batch.entries;
-  std::move(batch.bodies.begin(), batch.bodies.end(), std::back_inserter(write.ops));
   std::move(tiles.begin(), tiles.end(), std::back_inserter(write.ops));
   for (auto& [key, value] : batch.writes) write.ops.push_back({key, std::move(value)});
   Head head = head_;
@@ -533,7 +533,8 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
 
   // A bit that flipped while the batch waited would end the log if it were signed.
   for (size_t i = 0; i < batch.entries; ++i) {
-    if (log::LeafHash(*write.ops[i].value) != leaves[i]) {
+    ASSIGN_OR_RETURN(const StoredEntry written, DecodeEntry(*write.ops[i].value));
+    if (log::LeafHash(written.leaf) != hashes[i]) {
       return DamagedError("an entry changed in memory while it was written");
     }
   }
@@ -561,9 +562,15 @@ absl::StatusOr<Committed> LedgerImpl::Answered(Decided decided, const Batch* bat
   }
   for (uint32_t i = 0; i < decided.events; ++i) {
     const uint64_t seq = decided.first_seq + i;
-    std::string entry =
-        at_hand ? *batch->write.ops[seq - batch->first_seq].value : std::move(stored[i].entry);
-    ASSIGN_OR_RETURN(Receipt receipt, ReceiptOf(seq, std::move(entry), head, nodes));
+    std::string leaf;
+    if (at_hand) {
+      ASSIGN_OR_RETURN(const StoredEntry entry,
+                       DecodeEntry(*batch->write.ops[seq - batch->first_seq].value));
+      leaf = std::string(entry.leaf);
+    } else {
+      leaf = std::move(stored[i].entry);
+    }
+    ASSIGN_OR_RETURN(Receipt receipt, ReceiptOf(seq, std::move(leaf), head, nodes));
     committed.receipts.push_back(std::move(receipt));
   }
   return committed;
@@ -634,21 +641,17 @@ absl::StatusOr<std::vector<LoggedEntry>> LedgerImpl::Entries(uint64_t begin, siz
   if (begin >= size || limit == 0) return out;
   const uint64_t end = begin + std::min<uint64_t>(limit, size - begin);
   const auto snapshot = backend_->NewSnapshot();
-  ASSIGN_OR_RETURN(auto entries, snapshot->Scan(EntryKey(begin), EntryKey(end), end - begin));
-  ASSIGN_OR_RETURN(auto bodies, snapshot->Scan(BodyKey(begin), BodyKey(end), end - begin));
-  if (entries.size() != end - begin || bodies.size() != end - begin) {
-    return DamagedError("the log has gaps");
-  }
-  out.reserve(entries.size());
-  for (size_t i = 0; i < entries.size(); ++i) {
-    std::string& body = bodies[i].value;
-    if (body.empty()) return DamagedError("a body is of no known form");
-    LoggedEntry entry;
-    entry.seq = begin + i;
-    entry.entry = std::move(entries[i].value);
-    entry.is_public = body[0] != 0;
-    if (entry.is_public || with_restricted) entry.body = body.substr(1);
-    out.push_back(std::move(entry));
+  ASSIGN_OR_RETURN(const auto stored,
+                   snapshot->Scan(EntryKey(begin), EntryKey(end), end - begin));
+  if (stored.size() != end - begin) return DamagedError("the log has gaps");
+  out.reserve(stored.size());
+  for (const kv::KeyValue& pair : stored) {
+    ASSIGN_OR_RETURN(const StoredEntry record, DecodeEntry(pair.value));
+    LoggedEntry& entry = out.emplace_back();
+    entry.seq = begin + out.size() - 1;
+    entry.entry = std::string(record.leaf);
+    entry.is_public = record.is_public;
+    if (entry.is_public || with_restricted) entry.body = std::string(record.body);
   }
   return out;
 }
@@ -668,9 +671,10 @@ absl::StatusOr<Receipt> LedgerImpl::MakeReceipt(uint64_t seq) const {
     return MakeError(absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND",
                      absl::StrCat("the log has no entry ", seq));
   }
-  ASSIGN_OR_RETURN(auto entry, backend_->NewSnapshot()->Get(EntryKey(seq)));
-  if (!entry.has_value()) return DamagedError("the log has gaps");
-  return ReceiptOf(seq, *std::move(entry), head, TileStore::Nodes(tiles_));
+  ASSIGN_OR_RETURN(const auto stored, backend_->NewSnapshot()->Get(EntryKey(seq)));
+  if (!stored.has_value()) return DamagedError("the log has gaps");
+  ASSIGN_OR_RETURN(const StoredEntry entry, DecodeEntry(*stored));
+  return ReceiptOf(seq, std::string(entry.leaf), head, TileStore::Nodes(tiles_));
 }
 
 absl::StatusOr<std::vector<std::string>> LedgerImpl::ConsistencyProof(uint64_t old_size,

@@ -55,8 +55,8 @@ inline constexpr size_t kEventsMax = 100;
 inline constexpr size_t kCommitBytesMax = 1 << 20;                 // keys, values and event bodies
 inline constexpr size_t kStateKeyBytesMax = kv::kKeyBytesMax - 3;  // tag and shard come before it
 inline constexpr size_t kValueBytesMax = kv::kValueBytesMax;
-inline constexpr size_t kEventBodyBytesMax = kv::kValueBytesMax - 1;  // a flag byte comes before it
-inline constexpr size_t kEventNameBytesMax = 4096;  // type, subject and role together
+inline constexpr size_t kEventNameBytesMax = 4096;     // type, subject and role together
+inline constexpr size_t kEventBodyBytesMax = 95'000;  // with its entry it is one value (records.h)
 // A clock this far behind the last commit time is taken for broken, not for coarse.
 inline constexpr absl::Duration kClockBackMax = absl::Seconds(1);
 // The only keys that may be written without an event, by housekeeping updates: how far a follower

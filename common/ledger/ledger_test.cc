@@ -702,14 +702,17 @@ TEST_F(LedgerTest, DamageIsFound) {
   const std::string answer = AnswerKey({"p", "299"});
   for (const Case& c : std::vector<Case>{{"old entry", EntryKey(1), false},
                                          {"entry", EntryKey(299), true},
-                                         {"body", BodyKey(299), false},
+                                         {"body", EntryKey(299), true},
                                          {"tile", TileKey(0, 0), true},
                                          {"head", HeadKey(), true},
                                          {"answer", answer, false}}) {
     const std::string good = shared_->NewSnapshot()->Get(c.key).value().value();
     std::string flipped = good;
     // The answer's first seq lies behind its version and its empty digest.
-    const size_t at = c.key == answer ? 3 : good.size() - 1;
+    // An entry's record ends in its body.
+    const size_t at = c.key == answer                        ? 3
+                      : absl::string_view(c.name) == "entry" ? kEntryOverheadBytes + 1
+                                                             : good.size() - 1;
     flipped[at] = static_cast<char>(flipped[at] ^ 1);
     for (const std::optional<std::string>& bad :
          {std::optional<std::string>(flipped), std::optional<std::string>()}) {
@@ -721,7 +724,7 @@ TEST_F(LedgerTest, DamageIsFound) {
     ASSERT_TRUE(shared_->Write({{{c.key, good}}}).ok());
     ASSERT_TRUE(Check().ok());
   }
-  for (const std::string& extra : {EntryKey(300), BodyKey(300), TileKey(0, 1), TileKey(1, 0)}) {
+  for (const std::string& extra : {EntryKey(300), TileKey(0, 1), TileKey(1, 0)}) {
     ASSERT_TRUE(shared_->Write({{{extra, "x"}}}).ok());
     EXPECT_EQ(ErrorReason(Check()), "LEDGER_DAMAGED");
     ASSERT_TRUE(shared_->Write({{{extra, std::nullopt}}}).ok());

@@ -28,7 +28,6 @@ std::string ShardPrefix(uint16_t shard) {
 }
 
 std::string EntryKey(uint64_t seq) { return NumberedKey('E', seq); }
-std::string BodyKey(uint64_t seq) { return NumberedKey('B', seq); }
 
 std::string TileKey(int tile_level, uint64_t tile_index) {
   std::string key = "T";
@@ -44,6 +43,25 @@ std::string AnswerKey(const RequestName& request) {
   AppendU32Be(name, static_cast<uint32_t>(request.scope.size()));
   absl::StrAppend(&name, request.scope, request.request_id);
   return "I" + crypto::Sha256(name);
+}
+
+std::string EncodeEntry(const StoredEntry& entry) {
+  std::string out;
+  out.reserve(kEntryOverheadBytes + entry.leaf.size() + entry.body.size());
+  out.push_back(entry.is_public ? 1 : 0);
+  AppendU16Be(out, static_cast<uint16_t>(entry.leaf.size()));
+  absl::StrAppend(&out, entry.leaf, entry.body);
+  return out;
+}
+
+absl::StatusOr<StoredEntry> DecodeEntry(absl::string_view bytes) {
+  if (bytes.size() < kEntryOverheadBytes || static_cast<uint8_t>(bytes[0]) > 1) {
+    return DamagedError("an entry is of no known form");
+  }
+  const size_t leaf_size = ReadU16Be(bytes.substr(1));
+  if (bytes.size() < kEntryOverheadBytes + leaf_size) return DamagedError("an entry is cut off");
+  return StoredEntry{bytes.substr(kEntryOverheadBytes, leaf_size), bytes[0] != 0,
+                     bytes.substr(kEntryOverheadBytes + leaf_size)};
 }
 
 std::string EncodeHead(const Head& head) {

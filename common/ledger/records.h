@@ -1,12 +1,13 @@
 // What the ledger keeps in its backend: keys and records. They outlive the code.
 //
 //   'S' shard(u16be) key               state, as bodies write it
-//   'E' seq(u64be)                     the leaf's bytes: a serialized jodal.log.v1.Entry
-//   'B' seq(u64be)                     u8 public ‖ the event's body
+//   'E' seq(u64be)                     entry
 //   'T' level(u8) index(u64be)         the 256 hashes of a whole tile, 8 KiB
 //   'H'                                head
 //   'I' SHA-256(u32be |scope| ‖ scope ‖ request id)    answer to a request
 //
+//   entry   u8 public ‖ u16be |leaf| ‖ the leaf's bytes: a serialized jodal.log.v1.Entry ‖ the event's
+//           body
 //   head    u8 1 ‖ u16be |origin| ‖ origin ‖ u64be commits ‖ u64be size ‖ i64be last commit ns ‖
 //           frontier hashes (32 bytes each, one per set bit of size, largest subtree first)
 //   answer  u8 1 ‖ u16be |digest| ‖ content digest ‖ u64be first seq ‖ u32be events ‖
@@ -22,12 +23,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "common/ledger/ledger.h"
 
 namespace jodal::ledger {
 
 std::string ShardPrefix(uint16_t shard);
 std::string EntryKey(uint64_t seq);
-std::string BodyKey(uint64_t seq);
 // A whole tile: the 256 hashes of its lowest row. Tiles that are not whole yet are not stored; they
 // follow from the entries (tile_store.h).
 std::string TileKey(int tile_level, uint64_t tile_index);
@@ -37,6 +38,18 @@ struct RequestName {
   absl::string_view request_id;
 };
 std::string AnswerKey(const RequestName& request);
+
+// An entry as it is stored; views into the record's bytes.
+struct StoredEntry {
+  absl::string_view leaf;
+  bool is_public = true;
+  absl::string_view body;
+};
+inline constexpr size_t kLeafBytesMax = kEventNameBytesMax + 128;  // names, and numbers and digest
+inline constexpr size_t kEntryOverheadBytes = 3;
+static_assert(kEntryOverheadBytes + kLeafBytesMax + kEventBodyBytesMax <= kValueBytesMax);
+std::string EncodeEntry(const StoredEntry& entry);
+absl::StatusOr<StoredEntry> DecodeEntry(absl::string_view bytes);  // DATA_LOSS LEDGER_DAMAGED
 
 struct Head {
   std::string origin;

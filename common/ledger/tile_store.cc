@@ -53,7 +53,10 @@ absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Recompute(const Name
     ASSIGN_OR_RETURN(const auto entries, backend_->NewSnapshot()->Scan(
                                              EntryKey(first), EntryKey(first + count), count));
     if (entries.size() != count) return DamagedError("the newest entries have gaps");
-    for (size_t i = 0; i < count; ++i) tile->Set(0, i, log::LeafHash(entries[i].value));
+    for (size_t i = 0; i < count; ++i) {
+      ASSIGN_OR_RETURN(const StoredEntry entry, DecodeEntry(entries[i].value));
+      tile->Set(0, i, log::LeafHash(entry.leaf));
+    }
   } else {
     for (size_t i = 0; i < count; ++i) {
       ASSIGN_OR_RETURN(const auto below, Read({name.first - 1, first + i}));

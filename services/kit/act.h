@@ -127,12 +127,12 @@ absl::Status RunAct(const rpc::ModuleContext& context, const rpc::Call& call,
   }
   Act<Doc> act{call, {}, {}, {}};
   ASSIGN_OR_RETURN(
-      document::OpenedDocument opened,
+      const document::VerifiedSignature signature,
       document::OpenDocument(*context.documents, signed_document, expected, &act.document));
-  act.sha256 = HexEncode(opened.sha256);
+  act.sha256 = HexEncode(crypto::Sha256(signed_document.content()));
   *act.stored.mutable_document() = signed_document;
-  act.stored.set_cert_sha256(opened.signature.cert_sha256);
-  for (const std::string& e : opened.signature.evidence_sha256) act.stored.add_evidence_sha256(e);
+  act.stored.set_cert_sha256(signature.cert_sha256);
+  for (const std::string& e : signature.evidence_sha256) act.stored.add_evidence_sha256(e);
   act.stored.set_received_time_ns(absl::ToUnixNanos(call.arrival));
 
   ASSIGN_OR_RETURN(const std::string parent_id,

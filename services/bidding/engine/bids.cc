@@ -66,10 +66,15 @@ absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
 
 }  // namespace
 
+// What is known of a bid before its transaction. Made once, though the transaction may run twice.
 struct BiddingEngine::PreparedBid {
   ledger::UpdateRequest update;
-  BidRecord record;
-  std::string ciphertext;
+  std::string record;            // a serialized BidRecord but for its notice version
+  absl::string_view ciphertext;  // of the request, which outlives the transaction
+  std::string supplier_id;
+  std::string submission_id;
+  std::string digest;  // of the submission, hex
+  absl::Time arrival;
   std::string tender_id;
   std::string notice_hash;
   int k = 0;
@@ -100,10 +105,10 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   }
   const document::Expected expected = kit::ExpectedOf(context_, call, "seal");
   document::v1::Seal seal;
-  ASSIGN_OR_RETURN(const document::OpenedDocument opened,
+  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
                    document::OpenDocument(*context_.documents, document, expected, &seal));
   RETURN_IF_ERROR(CheckSealShape(seal, submitted));
-  if (seal.bidder_cert_sha256() != opened.signature.cert_sha256) return BidderCertMismatchError();
+  if (seal.bidder_cert_sha256() != signature.cert_sha256) return BidderCertMismatchError();
   if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
 
   bid->tender_id = seal.tender_id();
@@ -112,39 +117,42 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   bid->n = seal.n();
   bid->update.shard = ledger::ShardOf(bid->tender_id);
   bid->ciphertext = request.ciphertext();
-  BidRecord& record = bid->record;
+  bid->supplier_id = call.caller.user.organization_id;
+  bid->submission_id = seal.submission_id();
+  bid->digest = SubmissionDigest(submitted);
+  bid->arrival = call.arrival;
+  BidRecord record;
   *record.mutable_seal()->mutable_document() = document;
-  record.mutable_seal()->set_cert_sha256(opened.signature.cert_sha256);
-  for (const std::string& e : opened.signature.evidence_sha256) {
+  record.mutable_seal()->set_cert_sha256(signature.cert_sha256);
+  for (const std::string& e : signature.evidence_sha256) {
     record.mutable_seal()->add_evidence_sha256(e);
   }
   record.mutable_seal()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
-  record.set_supplier_id(call.caller.user.organization_id);
+  record.set_supplier_id(bid->supplier_id);
   record.set_person_id(call.caller.user.person_id);
   record.set_arrival_time_ns(absl::ToUnixNanos(call.arrival));
-  record.set_submission_id(seal.submission_id());
-  record.set_submission_digest(SubmissionDigest(submitted));
+  record.set_submission_id(bid->submission_id);
+  record.set_submission_digest(bid->digest);
   *record.mutable_received() = NameOf(bid->update);
+  bid->record = record.SerializeAsString();
   bid->update.reads = {
       store::kBoxes.KeyOf(bid->tender_id),
-      store::kBarred.KeyOf(store::Key(bid->tender_id, record.supplier_id())),
-      store::kSubmissions.KeyOf(store::Key(bid->tender_id, record.submission_id()))};
+      store::kBarred.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
+      store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
   return bid;
 }
 
 absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) {
-  BidRecord record = bid.record;
-  const std::string& supplier = record.supplier_id();
-  const absl::Time arrival = absl::FromUnixNanos(record.arrival_time_ns());
+  const std::string& supplier = bid.supplier_id;
   ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, bid.tender_id));
   if (!box.has_value()) return BoxNotFoundError();
-  RETURN_IF_ERROR(CheckTakes(*box, arrival, Event::kSubmit));
+  RETURN_IF_ERROR(CheckTakes(*box, bid.arrival, Event::kSubmit));
   RETURN_IF_ERROR(CheckNoticeHash(*box, bid.notice_hash));
   if (bid.k != box->k() || bid.n != box->committee_size()) return SealCommitteeMismatchError();
   ASSIGN_OR_RETURN(const auto barred,
                    store::kBarred.Find(txn, store::Key(bid.tender_id, supplier)));
   if (barred.has_value()) return BidderBarredError();
-  const std::string submission_key = store::Key(bid.tender_id, record.submission_id());
+  const std::string submission_key = store::Key(bid.tender_id, bid.submission_id);
   ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
   if (known.has_value() &&
       (known->supplier_id() != supplier || known->content_digest() != bid.update.content_digest)) {
@@ -154,19 +162,23 @@ absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) 
   ASSIGN_OR_RETURN(const auto own, store::kSuppliers.Find(txn, supplier_key));
   if (own.has_value()) return SupplierAlreadyBidError(own->submission_id());
 
-  const std::string& digest = record.submission_digest();
-  record.set_notice_version(box->notice_version());
-  store::kBids.Put(txn, store::Key(bid.tender_id, digest), record);
+  const std::string& digest = bid.digest;
+  const int64_t arrival_ns = absl::ToUnixNanos(bid.arrival);
+  // Serialized messages that follow each other are read as one.
+  BidRecord version;
+  version.set_notice_version(box->notice_version());
+  txn.Put(store::kBids.KeyOf(store::Key(bid.tender_id, digest)),
+          absl::StrCat(bid.record, version.SerializeAsString()));
   txn.Put(store::CipherKey(bid.tender_id, digest), bid.ciphertext);
   store::v1::OrderRecord order;
   order.set_submission_digest(digest);
   store::kOrder.Put(
       txn,
-      absl::StrCat(store::VersionPrefix(*box), store::OrderKey(record.arrival_time_ns(), digest)),
+      absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, digest)),
       order);
   store::v1::SupplierRecord by_supplier;
   by_supplier.set_submission_digest(digest);
-  by_supplier.set_submission_id(record.submission_id());
+  by_supplier.set_submission_id(bid.submission_id);
   store::kSuppliers.Put(txn, supplier_key, by_supplier);
   store::v1::SubmissionRecord by_id;
   by_id.set_supplier_id(supplier);
@@ -178,11 +190,11 @@ absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) 
   received->set_tender_id(bid.tender_id);
   received->set_notice_hash(bid.notice_hash);
   received->set_submission_digest(digest);
-  txn.Emit(kit::PublicEvent(event, kit::TenderName(bid.tender_id), kSupplierRole, arrival));
+  txn.Emit(kit::PublicEvent(event, kit::TenderName(bid.tender_id), kSupplierRole, bid.arrival));
   v1::SubmitBidResponse response;
-  response.set_submission_id(record.submission_id());
+  response.set_submission_id(bid.submission_id);
   response.set_submission_digest(digest);
-  response.set_arrival_time_ns(record.arrival_time_ns());
+  response.set_arrival_time_ns(arrival_ns);
   response.set_deadline_ns(box->deadline_ns());
   txn.SetResponse(response.SerializeAsString());
   return absl::OkStatus();

@@ -102,7 +102,7 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
     out.set_void_reason(DocumentFault(opened.status()));
     return out;
   }
-  for (const std::string& e : opened->signature.evidence_sha256) out.add_evidence_sha256(e);
+  for (const std::string& e : opened->evidence_sha256) out.add_evidence_sha256(e);
 
   const BidFacts facts{bid.tender_id(),   bid.notice_hash(),
                        bid.bidder_id(),   bid.submission_id(),

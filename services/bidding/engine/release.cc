@@ -177,7 +177,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
   }
   const document::Expected expected = kit::ExpectedOf(context_, call, "open-share");
   OpenShares shares;
-  ASSIGN_OR_RETURN(const document::OpenedDocument opened,
+  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
                    document::OpenDocument(*context_.documents, signed_document, expected, &shares));
   ASSIGN_OR_RETURN(const BoxRecord seen, LoadBox(shares.tender_id()));
   ASSIGN_OR_RETURN(const Progress before, CheckReleasable(seen, shares, call));
@@ -189,8 +189,8 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
   store::v1::ReleaseRecord release;
   release.set_i(shares.i());
   *release.mutable_document()->mutable_document() = signed_document;
-  release.mutable_document()->set_cert_sha256(opened.signature.cert_sha256);
-  for (const std::string& e : opened.signature.evidence_sha256) {
+  release.mutable_document()->set_cert_sha256(signature.cert_sha256);
+  for (const std::string& e : signature.evidence_sha256) {
     release.mutable_document()->add_evidence_sha256(e);
   }
   release.mutable_document()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
@@ -229,7 +229,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
         auto* e = event.mutable_share_released();
         e->set_tender_id(box->tender_id());
         e->set_i(shares.i());
-        e->set_open_share_sha256(HexEncode(opened.sha256));
+        e->set_open_share_sha256(HexEncode(crypto::Sha256(signed_document.content())));
         e->set_first(shares.first());
         e->set_count(count);
         txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kCommitteeRole));

@@ -278,15 +278,15 @@ absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
   expected.system = context_.system;
   expected.at = call.arrival;
   document::v1::Login login;
-  ASSIGN_OR_RETURN(const document::OpenedDocument opened,
+  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
                    document::OpenDocument(*context_.documents, request.login(), expected, &login));
-  const std::string& cert = opened.signature.cert_sha256;
+  const std::string& cert = signature.cert_sha256;
 
   ledger::UpdateRequest update;
   update.shard = Shard();
   update.idempotency_scope = absl::StrCat("certificate/", cert);
   update.request_id = request.request_id();
-  update.content_digest = opened.sha256;
+  update.content_digest = crypto::Sha256(request.login().content());
   ASSIGN_OR_RETURN(auto earlier, context_.ledger->FindCommitted(update));
   if (!earlier.has_value()) {
     ASSIGN_OR_RETURN(const std::string challenge,
