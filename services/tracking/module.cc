@@ -40,19 +40,23 @@ class TrackingModule : public rpc::Module {
 
  private:
   // One thread for all logs: their entries get one order here. Polls quickly while something
-  // happens; an unreachable service is tried again on the next round.
+  // happens, and at once while there is more than one fetch takes; an unreachable service is tried
+  // again on the next round.
   void Follow() {
     NameThread("monitor");
     LowerThreadPriority(Patience::kBackground);  // the monitor may lag; a bid may not
     absl::Duration wait = kPollMin;
     while (true) {
       size_t taken = 0;
+      bool more = false;
       for (const std::string& service : engine_.services()) {
-        auto more = engine_.Follow(service, *source_);
-        if (more.ok()) taken += *more;
+        const size_t found = engine_.Follow(service, *source_).value_or(0);
+        taken += found;
+        more = more || found >= kFetchMax;
         if (stopping()) return;
       }
       wait = taken > 0 ? kPollMin : std::min(wait * 2, kPollMax);
+      if (more) continue;
       absl::MutexLock lock(&mu_);
       if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), wait)) return;
     }

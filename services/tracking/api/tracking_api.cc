@@ -4,6 +4,7 @@
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "common/log_service/log_client.h"
 #include "common/rpc/call.h"
@@ -67,7 +68,10 @@ class TrackingApiImpl : public TrackingApi, public v1::TrackingService::Callback
             uint64_t& position) -> absl::StatusOr<std::vector<v1::TimelineItem>> {
           // Everything up to here is stored, so an empty answer means: nothing for this tender.
           const uint64_t reached = engine_.WaitForItem(position, absl::ZeroDuration());
-          ASSIGN_OR_RETURN(auto items, engine_.Read(tender, position, kWatchChunk));
+          std::vector<v1::TimelineItem> items;
+          if (engine_.MayHaveNews(tender, position)) {
+            ASSIGN_OR_RETURN(items, engine_.Read(tender, position, kWatchChunk));
+          }
           position = items.empty() ? std::max(position, reached) : items.back().sequence();
           return items;
         });

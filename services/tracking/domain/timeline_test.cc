@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
+#include "services/tracking/limits.h"
+
 namespace jodal::tracking {
 namespace {
 
@@ -11,6 +15,13 @@ TEST(TenderOf, TakesTheFirstSegmentBelowTenders) {
   EXPECT_EQ(TenderOf("organizations/S-1234567890"), "");
   EXPECT_EQ(TenderOf("tenders/"), "");
   EXPECT_EQ(TenderOf(""), "");
+  EXPECT_EQ(TenderOf(SubjectOf("R26BK00000001")), "R26BK00000001");
+}
+
+TEST(TenderOf, TakesNoIdThatIsTooLong) {
+  const std::string longest(kTenderIdBytesMax, 'R');
+  EXPECT_EQ(TenderOf(SubjectOf(longest)), longest);
+  EXPECT_EQ(TenderOf(SubjectOf(longest + "R")), "");
 }
 
 }  // namespace

@@ -4,27 +4,93 @@
 #include <utility>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "common/base/bytes.h"
 #include "common/crypto/hash.h"
+#include "common/ledger/blobs.h"
 #include "common/log/merkle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
 #include "services/kit/event.h"
-#include "services/tracking/domain/timeline.h"
 #include "services/tracking/engine/summary.h"
 #include "services/tracking/errors.h"
 #include "services/tracking/limits.h"
+#include "services/tracking/store/group.h"
 #include "services/tracking/store/tables.h"
 
 namespace jodal::tracking {
 namespace {
 
+// Records read at once: one may be as large as a value.
+constexpr size_t kGroupsAtOnce = 32;
+constexpr size_t kPagesAtOnce = 8;
+
 absl::StatusOr<size_t> CheckLimit(int limit) {
   if (limit < 0 || limit > kListMax) return LimitInvalid(limit);
   return static_cast<size_t>(limit == 0 ? kListMax : limit);
+}
+
+// Appends items of a tender after `after` until there are `limit`, group by group.
+absl::Status ReadTender(const kv::Reader& reader, absl::string_view tender_id, uint64_t after,
+                        size_t limit, std::vector<v1::TimelineItem>& out) {
+  const std::string prefix = GroupPrefix(tender_id);
+  std::string last = GroupKey(tender_id, after);
+  const auto place = [&](uint64_t sequence) -> v1::TimelineItem* {
+    return sequence > after && out.size() < limit ? &out.emplace_back() : nullptr;
+  };
+  while (out.size() < limit) {
+    const size_t at_once = std::min(kGroupsAtOnce, limit - out.size());
+    ASSIGN_OR_RETURN(auto rows, GroupTable().List(reader, prefix, last, at_once));
+    for (const auto& row : rows) {
+      RETURN_IF_ERROR(Unpack(reader, tender_id, SequenceOf(row.key), row.record, place));
+    }
+    if (rows.size() < at_once) break;
+    last = std::move(rows.back().key);
+  }
+  return absl::OkStatus();
+}
+
+// Appends what a page holds after `after`, until there are `limit`. The page before ends at `after`
+// or before it. DATA_LOSS unless the groups are there and hold every item of the page.
+absl::Status ReadPage(const kv::Reader& reader, const store::v1::Page& page, uint64_t last,
+                      uint64_t after, size_t limit, std::vector<v1::TimelineItem>& out) {
+  const size_t begin = out.size();
+  const uint64_t items = std::min<uint64_t>(last - after, limit - begin);
+  out.resize(begin + items);
+  uint64_t placed = 0;
+  for (const store::v1::Page::Part& part : page.groups()) {
+    const uint64_t group_last = last - part.back();
+    if (group_last <= after) continue;
+    const std::string key = GroupKey(part.tender_id(), group_last);
+    ASSIGN_OR_RETURN(const auto group, GroupTable().Find(reader, key));
+    if (!group.has_value()) continue;
+    RETURN_IF_ERROR(Unpack(reader, part.tender_id(), group_last, *group,
+                           [&](uint64_t sequence) -> v1::TimelineItem* {
+                             if (sequence <= after || sequence - after > items) return nullptr;
+                             ++placed;
+                             return &out[begin + (sequence - after - 1)];
+                           }));
+  }
+  if (placed == items) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+                   absl::StrCat("the page up to item ", last, " is not whole"));
+}
+
+// As ReadTender, of all tenders, page by page.
+absl::Status ReadAll(const kv::Reader& reader, uint64_t after, size_t limit,
+                     std::vector<v1::TimelineItem>& out) {
+  while (out.size() < limit) {
+    const size_t at_once = std::min(kPagesAtOnce, limit - out.size());
+    ASSIGN_OR_RETURN(const auto rows, PageTable().List(reader, "", SequenceKey(after), at_once));
+    for (const auto& row : rows) {
+      if (out.size() == limit) break;
+      const uint64_t last = SequenceOf(row.key);
+      RETURN_IF_ERROR(ReadPage(reader, row.record, last, after, limit, out));
+      after = last;
+    }
+    if (rows.size() < at_once) break;
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -36,6 +102,7 @@ std::vector<std::string> TrackingEngine::services() const {
 }
 
 absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, FollowedLogs& source) {
+  absl::MutexLock one_at_a_time(&follow_mu_);
   const log::LogIdentity& identity = logs_.at(service);
   store::v1::FollowedLog state;
   RETURN_IF_ERROR(context_.ledger->View(
@@ -48,6 +115,8 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
   state.set_origin(identity.origin);
 
   ASSIGN_OR_RETURN(const std::string note, source.Checkpoint(service));
+  std::string& caught_up = caught_up_[service];
+  if (!caught_up.empty() && note == caught_up) return 0;
   auto head = log::OpenCheckpoint(note, identity);
   if (!head.ok()) {
     RETURN_IF_ERROR(StoreProblem(service, state,
@@ -60,46 +129,42 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
         absl::StrCat("the log went back from ", state.size(), " to ", head->size, " entries")));
     return 0;
   }
-  if (head->size == state.size()) return 0;
+  if (head->size == state.size()) {
+    caught_up = note;
+    return 0;
+  }
 
   ASSIGN_OR_RETURN(
       log::Frontier tree,
       log::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
-  ASSIGN_OR_RETURN(auto entries,
+  ASSIGN_OR_RETURN(const auto fetched,
                    source.Entries(service, state.size(),
                                   std::min<uint64_t>(kFetchMax, head->size - state.size())));
-  if (entries.empty()) return 0;
-  std::vector<v1::TimelineItem> items;
-  // Frontiers after every chunk that will be one commit.
-  std::vector<std::pair<uint64_t, std::vector<std::string>>> frontiers;
-  for (const ledger::LoggedEntry& logged : entries) {
-    log::v1::Entry entry;
+  if (fetched.empty()) return 0;
+  struct Piece {
+    Batch batch;
+    log::Frontier tree;  // after the batch
+  };
+  std::vector<Piece> pieces;
+  std::vector<log::v1::Entry> entries(fetched.size());  // batches refer to them
+  for (size_t i = 0; i < fetched.size(); ++i) {
+    const ledger::LoggedEntry& logged = fetched[i];
+    log::v1::Entry& entry = entries[i];
     if (!entry.ParseFromString(logged.entry) || entry.seq() != tree.size() ||
         (!logged.body.empty() && crypto::Sha256(logged.body) != entry.body_sha256())) {
       RETURN_IF_ERROR(StoreProblem(service, state,
                                    absl::StrCat("entry ", tree.size(), " does not fit its body")));
       return 0;
     }
+    const absl::string_view body = logged.is_public ? logged.body : absl::string_view();
+    if (pieces.empty() || !pieces.back().batch.Add(entry, body)) {
+      if (!pieces.empty()) pieces.back().tree = tree;
+      pieces.push_back({Batch(service), {}});
+      pieces.back().batch.Add(entry, body);
+    }
     tree.Append(log::LeafHash(logged.entry));
-    v1::TimelineItem item;
-    item.set_origin(identity.origin);
-    item.set_service(service);
-    item.set_log_seq(entry.seq());
-    item.set_type(entry.type());
-    item.set_subject(entry.subject());
-    item.set_actor_role(entry.actor_role());
-    item.set_commit_time_ns(entry.commit_time_ns());
-    item.set_arrival_time_ns(entry.arrival_time_ns());
-    if (logged.is_public) {
-      item.set_body(logged.body);
-      event::v1::Event event;
-      if (event.ParseFromString(logged.body)) item.set_summary(Summarize(event));
-    }
-    items.push_back(std::move(item));
-    if (items.size() % kItemsPerCommitMax == 0 || items.size() == entries.size()) {
-      frontiers.push_back({tree.size(), tree.hashes()});
-    }
   }
+  pieces.back().tree = tree;
   // What was read must be what the checkpoint covers, before anybody sees it.
   if (tree.size() == head->size) {
     if (tree.Root() != head->root) {
@@ -114,63 +179,68 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
     }
   }
   state.set_checkpoint(note);
-  for (size_t chunk = 0; chunk < frontiers.size(); ++chunk) {
-    const size_t begin = chunk * kItemsPerCommitMax;
-    const size_t end = std::min(begin + kItemsPerCommitMax, items.size());
-    state.set_size(frontiers[chunk].first);
-    state.clear_frontier();
-    for (const std::string& hash : frontiers[chunk].second) state.add_frontier(hash);
-    RETURN_IF_ERROR(Store(service, state, {items.begin() + begin, items.begin() + end}));
+  for (const Piece& piece : pieces) {
+    state.set_size(piece.tree.size());
+    *state.mutable_frontier() = {piece.tree.hashes().begin(), piece.tree.hashes().end()};
+    RETURN_IF_ERROR(Store(service, state, piece.tree.Root(), &piece.batch));
   }
-  return items.size();
+  if (tree.size() == head->size) caught_up = note;
+  return fetched.size();
 }
 
 absl::Status TrackingEngine::Store(const std::string& service, const store::v1::FollowedLog& state,
-                                   const std::vector<v1::TimelineItem>& items) {
-  ASSIGN_OR_RETURN(
-      log::Frontier tree,
-      log::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
+                                   const std::string& root, const Batch* batch) {
+  ledger::UpdateRequest update;
+  update.shard = ledger::ShardOf(kParent);
+  if (batch != nullptr) {
+    RETURN_IF_ERROR(ledger::PutBlobs(*context_.ledger, update.shard, batch->blobs()));
+  }
   event::v1::Event event;
   auto* observed = event.mutable_log_observed();
   observed->set_origin(state.origin());
   observed->set_size(state.size());
-  observed->set_root(tree.Root());
+  observed->set_root(root);
   observed->set_problem(state.problem());
   const ledger::Event logged = kit::PublicEvent(event, absl::StrCat("logs/", service), "monitor");
-  uint64_t newest = 0;
-  ledger::UpdateRequest update;
-  update.shard = ledger::ShardOf(kParent);
+  uint64_t first = 1;
   ASSIGN_OR_RETURN(auto committed,
                    context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
-                     ASSIGN_OR_RETURN(auto found, CounterTable().Find(txn, ""));
-                     store::v1::Counter counter;
-                     if (found.has_value()) counter = *found;
-                     if (counter.next() == 0) counter.set_next(1);
-                     for (v1::TimelineItem item : items) {
-                       const uint64_t sequence = counter.next();
-                       counter.set_next(sequence + 1);
-                       item.set_sequence(sequence);
-                       ItemTable().Put(txn, SequenceKey(sequence), item);
-                       const std::string tender = TenderOf(item.subject());
-                       if (!tender.empty()) {
-                         txn.Put(TenderIndexPrefix(tender) + SequenceKey(sequence), "");
-                       }
+                     if (batch != nullptr) {
+                       ASSIGN_OR_RETURN(auto found, CounterTable().Find(txn, ""));
+                       store::v1::Counter counter;
+                       first = found.has_value() ? found->next() : 1;
+                       batch->Put(txn, first);
+                       counter.set_next(first + batch->size());
+                       CounterTable().Put(txn, "", counter);
                      }
-                     newest = counter.next() - 1;
-                     CounterTable().Put(txn, "", counter);
                      LogTable().Put(txn, service, state);
                      txn.Emit(logged);
                      return absl::OkStatus();
                    }));
-  absl::MutexLock lock(&mu_);
-  newest_ = std::max(newest_, newest);
+  if (batch != nullptr) Announce(*batch, first);
   return absl::OkStatus();
+}
+
+void TrackingEngine::Announce(const Batch& batch, uint64_t first_sequence) {
+  absl::MutexLock lock(&mu_);
+  if (newest_of_.size() > kTendersKnownMax) {
+    newest_of_.clear();
+    known_from_ = first_sequence - 1;
+  }
+  known_from_ = std::min(known_from_, first_sequence - 1);
+  batch.ForEachTender(first_sequence, [&](const std::string& tender_id, uint64_t last) {
+    newest_of_[tender_id] = last;
+  });
+  newest_ = first_sequence + batch.size() - 1;
 }
 
 absl::Status TrackingEngine::StoreProblem(const std::string& service, store::v1::FollowedLog state,
                                           const std::string& problem) {
+  ASSIGN_OR_RETURN(
+      const log::Frontier tree,
+      log::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
   state.set_problem(problem);
-  return Store(service, state, {});
+  return Store(service, state, tree.Root(), nullptr);
 }
 
 absl::StatusOr<std::vector<v1::TimelineItem>> TrackingEngine::Read(const std::string& tender_id,
@@ -179,21 +249,27 @@ absl::StatusOr<std::vector<v1::TimelineItem>> TrackingEngine::Read(const std::st
   std::vector<v1::TimelineItem> out;
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(kParent), [&](const kv::Reader& reader) -> absl::Status {
-        if (tender_id.empty()) {
-          ASSIGN_OR_RETURN(auto rows, ItemTable().List(reader, "", SequenceKey(after), limit));
-          for (auto& row : rows) out.push_back(std::move(row.record));
-          return absl::OkStatus();
-        }
-        const std::string prefix = TenderIndexPrefix(tender_id);
-        ASSIGN_OR_RETURN(
-            auto keys, reader.Scan(prefix + SequenceKey(after + 1), kv::PrefixEnd(prefix), limit));
-        for (const auto& key : keys) {
-          ASSIGN_OR_RETURN(auto item, ItemTable().Find(reader, key.key.substr(prefix.size())));
-          if (item.has_value()) out.push_back(*std::move(item));
-        }
-        return absl::OkStatus();
+        RETURN_IF_ERROR(tender_id.empty() ? ReadAll(reader, after, limit, out)
+                                          : ReadTender(reader, tender_id, after, limit, out));
+        return Complete(reader, out);
       }));
   return out;
+}
+
+absl::Status TrackingEngine::Complete(const kv::Reader& reader,
+                                      std::vector<v1::TimelineItem>& items) const {
+  event::v1::Event event;
+  for (v1::TimelineItem& item : items) {
+    const auto followed = logs_.find(item.service());
+    if (followed != logs_.end()) {
+      item.set_origin(followed->second.origin);
+    } else {  // it was followed once
+      ASSIGN_OR_RETURN(const auto state, LogTable().Find(reader, item.service()));
+      if (state.has_value()) item.set_origin(state->origin());
+    }
+    if (event.ParseFromString(item.body())) item.set_summary(Summarize(event));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status TrackingEngine::ListTimeline(const rpc::Call& call,
@@ -256,6 +332,13 @@ absl::Status TrackingEngine::GetMonitorStatus(const rpc::Call& call,
         }
         return absl::OkStatus();
       });
+}
+
+bool TrackingEngine::MayHaveNews(const std::string& tender_id, uint64_t after) const {
+  absl::MutexLock lock(&mu_);
+  if (tender_id.empty() || after < known_from_) return true;
+  const auto newest = newest_of_.find(tender_id);
+  return newest != newest_of_.end() && newest->second > after;
 }
 
 uint64_t TrackingEngine::WaitForItem(uint64_t after, absl::Duration timeout) const {

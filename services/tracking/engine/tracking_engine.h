@@ -7,9 +7,10 @@
 #ifndef JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
 #define JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
 
+#include <limits>
 #include <map>
-#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -22,6 +23,7 @@
 #include "common/rpc/module.h"
 #include "jodal/tracking/store/v1/tracking_store.pb.h"
 #include "jodal/tracking/v1/tracking.pb.h"
+#include "services/tracking/engine/batch.h"
 
 namespace jodal::tracking {
 
@@ -62,6 +64,10 @@ class TrackingEngine {
   absl::StatusOr<std::vector<v1::TimelineItem>> Read(const std::string& tender_id, uint64_t after,
                                                      size_t limit) const;
 
+  // False if certainly no item of the tender follows `after` up to what WaitForItem last returned.
+  // Looks only into memory: of many watchers, most hear of items that are not theirs.
+  bool MayHaveNews(const std::string& tender_id, uint64_t after) const;
+
   // Blocks until an item after `after` exists or the timeout. Returns the greatest sequence.
   uint64_t WaitForItem(uint64_t after, absl::Duration timeout) const;
 
@@ -71,15 +77,30 @@ class TrackingEngine {
     logs.erase(service);
     return logs;
   }
+  // One commit: how far the log was followed, with `root` of that tree, and what was taken over
+  // (nullptr: nothing).
   absl::Status Store(const std::string& service, const store::v1::FollowedLog& state,
-                     const std::vector<v1::TimelineItem>& items);
+                     const std::string& root, const Batch* batch)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(follow_mu_);
   absl::Status StoreProblem(const std::string& service, store::v1::FollowedLog state,
-                            const std::string& problem);
+                            const std::string& problem) ABSL_EXCLUSIVE_LOCKS_REQUIRED(follow_mu_);
+  // Lets watchers know of what a batch has stored.
+  void Announce(const Batch& batch, uint64_t first_sequence);
+  // Sets what is not stored with an item but follows from it: origin and summary.
+  absl::Status Complete(const kv::Reader& reader, std::vector<v1::TimelineItem>& items) const;
 
   const rpc::ModuleContext context_;
   const std::map<std::string, log::LogIdentity> logs_;
-  mutable absl::Mutex mu_;
+  // Held while a log is followed: items are announced in the order of their sequences.
+  absl::Mutex follow_mu_;
+  // By service, the last note under which all has been taken over: most looks find nothing new, and
+  // a signature costs more than the rest of a look.
+  std::map<std::string, std::string> caught_up_ ABSL_GUARDED_BY(follow_mu_);
+  mutable absl::Mutex mu_ ABSL_ACQUIRED_AFTER(follow_mu_);
   uint64_t newest_ ABSL_GUARDED_BY(mu_) = 0;
+  // The newest item of every tender that has one after known_from_.
+  std::unordered_map<std::string, uint64_t> newest_of_ ABSL_GUARDED_BY(mu_);
+  uint64_t known_from_ ABSL_GUARDED_BY(mu_) = std::numeric_limits<uint64_t>::max();
 };
 
 }  // namespace jodal::tracking
