@@ -111,6 +111,12 @@ absl::StatusOr<nlohmann::json> MeasureBids(const ScaleOptions& options, const Ma
     return Restart(*servers, corpus, std::move(one));
   };
 
+  // The block caches have a bound of their own and fill up to it.
+  const auto memory = [&] {
+    const Usage usage = servers->Measure();
+    return usage.anon_mb - usage.cache_mb;
+  };
+
   RETURN_IF_ERROR(chunk(1000, nullptr).status());
   ASSIGN_OR_RETURN(out["cost_us_1k"], chunk(kChunk, nullptr));
   ASSIGN_OR_RETURN(out["cost_us_10k"], chunk(kChunk, nullptr));
@@ -125,7 +131,7 @@ absl::StatusOr<nlohmann::json> MeasureBids(const ScaleOptions& options, const Ma
     if (sent >= 100'000 && memory_at == 0) {
       out["cost_us_100k"] = last_cost;
       memory_at = sent;
-      memory_mb = servers->Measure().anon_mb;
+      memory_mb = memory();
     }
     if (sent >= options.bids) {
       LoadOptions load;
@@ -137,7 +143,7 @@ absl::StatusOr<nlohmann::json> MeasureBids(const ScaleOptions& options, const Ma
   out["cost_us_1m"] = last_cost;
   out["cost_ratio_1m_to_1k"] = last_cost / out["cost_us_1k"].get<double>();
   if (memory_at > 0 && sent > memory_at) {
-    out["rss_mb_per_1m"] = (servers->Measure().anon_mb - memory_mb) * 1e6 / (sent - memory_at);
+    out["rss_mb_per_1m"] = (memory() - memory_mb) * 1e6 / (sent - memory_at);
   }
   out["disk_ratio"] = servers->DiskMb() / received_mb;
   out["disk_ratio_bidding"] = servers->DiskMb("bidding") / received_mb;

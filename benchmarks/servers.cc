@@ -1,9 +1,11 @@
 #include "benchmarks/servers.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +39,59 @@ std::string ReadFile(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+class LoopbackSocket {
+ public:
+  LoopbackSocket() : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {}
+  ~LoopbackSocket() {
+    if (fd_ >= 0) close(fd_);
+  }
+  int fd() const { return fd_; }
+  static sockaddr_in Address(int port) {
+    sockaddr_in out{};
+    out.sin_family = AF_INET;
+    out.sin_port = htons(static_cast<uint16_t>(port));
+    out.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return out;
+  }
+
+ private:
+  const int fd_;
+};
+
+int FreePort() {
+  const LoopbackSocket probe;
+  sockaddr_in address = LoopbackSocket::Address(0);
+  socklen_t size = sizeof(address);
+  auto* const plain = reinterpret_cast<sockaddr*>(&address);
+  if (bind(probe.fd(), plain, size) != 0 || getsockname(probe.fd(), plain, &size) != 0) return 0;
+  return ntohs(address.sin_port);
+}
+
+// The block caches, as the process tells them on its operators' port.
+double CacheMb(int port) {
+  const LoopbackSocket connection;
+  const sockaddr_in address = LoopbackSocket::Address(port);
+  if (connect(connection.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    return 0;
+  }
+  const absl::string_view request =
+      "GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  if (write(connection.fd(), request.data(), request.size()) < 0) return 0;
+  std::string text;
+  char buffer[4096];
+  for (ssize_t n; (n = read(connection.fd(), buffer, sizeof(buffer))) > 0;) text.append(buffer, n);
+  double bytes = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    double value = 0;
+    if (absl::StartsWith(line, "jodal_store_memory_bytes{part=\"cache\"") &&
+        sscanf(line.c_str() + line.rfind('}') + 1, "%lf", &value) == 1) {
+      bytes += value;
+    }
+  }
+  return bytes / 1048576;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Servers>> Servers::Create(const ServersOptions& options) {
@@ -64,6 +119,8 @@ absl::StatusOr<std::unique_ptr<Servers>> Servers::Create(const ServersOptions& o
       endpoint["address"] =
           endpoint["service"] == "bidding" ? "unix:run/jodal.sock" : out->tcp_["signature"];
     }
+    out->admin_port_ = FreePort();
+    text["adminAddress"] = absl::StrCat("127.0.0.1:", out->admin_port_);
     std::ofstream(file, std::ios::trunc) << text.dump(2);
     ASSIGN_OR_RETURN(out->config_, config::LoadConfig(file));
   }
@@ -170,6 +227,7 @@ Usage Servers::Measure() const {
       if (sscanf(line.c_str(), "RssAnon: %lf", &kb) == 1) out.anon_mb += kb / 1024;
     }
   }
+  if (admin_port_ != 0) out.cache_mb = CacheMb(admin_port_);
   return out;
 }
 

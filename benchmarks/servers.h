@@ -32,7 +32,8 @@ struct ServersOptions {
 struct Usage {
   double cpu_s = 0;  // user and system
   double rss_mb = 0;
-  double anon_mb = 0;  // memory that is no file
+  double anon_mb = 0;   // memory that is no file
+  double cache_mb = 0;  // of it the stores' block caches; 0 where every service is its own process
 };
 
 // Not thread-safe. Kills its processes when it goes.
@@ -68,6 +69,7 @@ class Servers {
   config::v1::Config config_;
   std::map<std::string, std::string> tcp_;  // addresses for services
   std::unique_ptr<rpc::SessionIssuer> issuer_;
+  int admin_port_ = 0;
   std::map<std::string, pid_t> pids_;
 };
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/base/call_once.h"
+#include "common/base/waiting.h"
 #include "common/document/verdict.h"
 #include "common/rpc/call.h"
 #include "jodal/signature/v1/signature.grpc.pb.h"
@@ -59,6 +60,7 @@ absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_vi
   const auto turn = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return own.done || (own.queued && calls_ < kCallsMax);
   };
+  const ScopedWait waiting;
   absl::MutexLock lock(&mu_);
   queue_.push_back(&own);
   while (true) {

@@ -100,6 +100,7 @@ std::unique_ptr<Backend> NewMemoryBackend();
 
 struct RocksOptions {
   std::string path;
+  std::string name;  // the store's label in the metrics; "": its memory is not told
   size_t block_cache_bytes = 64 << 20;
   size_t write_buffer_bytes = 64 << 20;  // memory that is written to a table file at once
 };

@@ -22,6 +22,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/synchronization/mutex.h"
 #include "common/base/bytes.h"
+#include "common/base/waiting.h"
 #include "common/kv/backend.h"
 #include "common/kv/postgres_connection.h"
 #include "common/status/error.h"
@@ -126,6 +127,7 @@ class Pool {
   absl::StatusOr<std::unique_ptr<PgConnection>> Take(Deadline deadline) {
     {
       const auto some = [this]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return left_ > 0; };
+      const ScopedWait waiting;
       absl::MutexLock lock(&mu_);
       const auto wait = std::max(steady_clock::duration::zero(), deadline - steady_clock::now());
       if (!mu_.AwaitWithTimeout(absl::Condition(&some), absl::FromChrono(wait))) {
@@ -228,6 +230,7 @@ class Snapshot {
     const auto turn = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return me.done || !busy_; };
     std::vector<Waiting*> merged;
     {
+      const ScopedWait waiting;
       absl::MutexLock lock(&mu_);
       waiting_.push_back(&me);
       mu_.Await(absl::Condition(&turn));
@@ -246,6 +249,7 @@ class Snapshot {
                                              const std::vector<std::string>& parameters) {
     const auto free = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) { return !busy_; };
     {
+      const ScopedWait waiting;
       absl::MutexLock lock(&mu_);
       mu_.Await(absl::Condition(&free));
       busy_ = true;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "common/base/bytes.h"
+#include "common/base/waiting.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -238,6 +239,7 @@ absl::Status PgConnection::Await(Deadline deadline) {
     if (left.count() <= 0) return Failed("no answer in time", "");
     pollfd ready{PQsocket(connection), static_cast<short>(unsent > 0 ? POLLIN | POLLOUT : POLLIN),
                  0};
+    const ScopedWait waiting;
     const int polled =
         poll(&ready, 1, static_cast<int>(std::min<int64_t>(left.count(), 1'000'000)));
     if (polled < 0 && errno != EINTR) return Failed("poll failed", "");

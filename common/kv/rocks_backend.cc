@@ -17,6 +17,7 @@
 #include "common/kv/backend.h"
 #include "common/kv/rocks_logs.h"
 #include "common/metrics/logging.h"
+#include "common/metrics/metrics.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -54,15 +55,45 @@ class NoDiary : public rocksdb::Logger {
   void Logv(const char*, va_list) override {}
 };
 
-// Failures that no caller waits for: of flushes and compactions, which are tried again.
-class BackgroundErrors : public rocksdb::EventListener {
+// Tells the store's memory, and failures that no caller waits for: of flushes and compactions,
+// which are tried again.
+class Listener : public rocksdb::EventListener {
  public:
+  Listener(std::string name, std::shared_ptr<rocksdb::Cache> cache)
+      : name_(std::move(name)), cache_(std::move(cache)) {}
+
+  void OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo&) override { Tell(db); }
+  void OnCompactionCompleted(rocksdb::DB* db, const rocksdb::CompactionJobInfo&) override {
+    Tell(db);
+  }
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     // The text of other errors may tell keys.
     logging::Write(logging::Level::kError,
                    {{"event", "store error"},
                     {"cause", status->IsIOError() ? status->ToString() : "data fails its checks"}});
   }
+
+ private:
+  void Tell(rocksdb::DB* db) const {
+    if (name_.empty()) return;
+    uint64_t buffers = 0;
+    uint64_t tables = 0;
+    db->GetIntProperty(rocksdb::DB::Properties::kSizeAllMemTables, &buffers);
+    db->GetIntProperty(rocksdb::DB::Properties::kEstimateTableReadersMem, &tables);
+    Set("cache", cache_->GetUsage());
+    Set("buffers", buffers);
+    Set("tables", tables);
+  }
+  void Set(const char* part, uint64_t bytes) const {
+    metrics::Set(
+        "jodal_store_memory_bytes",
+        "Memory of a store when it last wrote a file: block cache, what is not in files yet, "
+        "indexes and filters of the files.",
+        {{"store", name_}, {"part", part}}, static_cast<double>(bytes));
+  }
+
+  const std::string name_;
+  const std::shared_ptr<rocksdb::Cache> cache_;
 };
 
 class RocksReader : public Reader {
@@ -197,8 +228,11 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.allow_fallocate = true;
   rocks.write_buffer_size = options.write_buffer_bytes;
   rocks.max_background_jobs = 2;
-  rocks.level0_file_num_compaction_trigger = 8;
+  // Keys come in no order (ids, digests), so merging fresh tables into a sorted level would rewrite
+  // all of it every time, the more the longer the store lives. Tables of like size are merged
+  // instead.
   rocks.compaction_style = rocksdb::kCompactionStyleUniversal;
+  rocks.level0_file_num_compaction_trigger = 8;
   // Most reads ask for keys that are not there (ids that must be new). The filter over what has not
   // been flushed yet answers them without walking the list.
   rocks.memtable_prefix_bloom_size_ratio = 0.02;
@@ -211,7 +245,6 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.blob_file_size = 256 << 20;
   rocks.bytes_per_sync = 1 << 20;
   rocks.info_log = std::make_shared<NoDiary>();
-  rocks.listeners.push_back(std::make_shared<BackgroundErrors>());
   rocks.compression = Supports(rocksdb::kLZ4Compression)      ? rocksdb::kLZ4Compression
                       : Supports(rocksdb::kSnappyCompression) ? rocksdb::kSnappyCompression
                                                               : rocksdb::kNoCompression;
@@ -219,8 +252,9 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
                                  rocks.compression};
   rocksdb::BlockBasedTableOptions table;
-  table.block_size = 16 << 10;
+  table.block_size = 16 << 10;  // a quarter of the index in memory that 4 KiB would need
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  rocks.listeners.push_back(std::make_shared<Listener>(options.name, table.block_cache));
   // Nearly every request asks for an idempotency key that is not there.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   rocks.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));

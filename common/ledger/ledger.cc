@@ -13,6 +13,7 @@
 #include "absl/synchronization/notification.h"
 #include "common/base/bytes.h"
 #include "common/base/thread.h"
+#include "common/base/waiting.h"
 #include "common/crypto/hash.h"
 #include "common/ledger/overlay_reader.h"
 #include "common/ledger/recent_keys.h"
@@ -31,6 +32,11 @@ namespace {
 
 constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
+// Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
+// updates. While updates come in crowds, a batch waits a moment for the next ones.
+constexpr size_t kCrowd = 8;  // updates in a batch
+constexpr size_t kGatherUpdates = 64;
+constexpr absl::Duration kGatherMax = absl::Milliseconds(3);
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
@@ -121,6 +127,7 @@ class LedgerImpl : public Ledger {
       result = std::move(r);
       finished.Notify();
     });
+    const ScopedWait waiting;
     finished.WaitForNotification();
     return result;
   }
@@ -233,6 +240,7 @@ class LedgerImpl : public Ledger {
   Head head_;
   std::string head_bytes_;  // as stored
   uint64_t commits_ = 0;    // of this process
+  bool crowded_ = false;    // the last batch was
   std::thread committer_;
 };
 
@@ -381,8 +389,12 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
   const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(queue_mu_) {
     return !queue_.empty() || closing_;
   };
+  const auto gathered = [this]() ABSL_SHARED_LOCKS_REQUIRED(queue_mu_) {
+    return queue_.size() >= kGatherUpdates || closing_;
+  };
   absl::MutexLock lock(&queue_mu_);
   queue_mu_.Await(absl::Condition(&ready));
+  if (crowded_) queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherMax);
   size_t bytes = 0;
   while (!queue_.empty() && batch.size() < kBatchUpdatesMax) {
     bytes += queue_.front().effects.bytes;
@@ -390,6 +402,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  crowded_ = batch.size() >= kCrowd;
   return !batch.empty();
 }
 
@@ -432,9 +445,8 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
     if (event.arrival.has_value()) entry.set_arrival_time_ns(absl::ToUnixNanos(*event.arrival));
     entry.set_body_sha256(crypto::Sha256(event.body));
     ++batch.entries;
-    batch.write.ops.push_back(
-        {EntryKey(batch.size),
-         EncodeEntry({entry.SerializeAsString(), event.is_public, event.body})});
+    batch.write.ops.push_back({EntryKey(batch.size), EncodeEntry({entry.SerializeAsString(),
+                                                                  event.is_public, event.body})});
     ++batch.size;
   }
   decided.commit_ns = batch.last_commit_ns;
@@ -583,6 +595,7 @@ absl::StatusOr<Committed> LedgerImpl::AnswerRepeat(Answer answer) const {
     return published_.size >= needed || stop_seen_;
   };
   {
+    const ScopedWait waiting;
     absl::MutexLock lock(&mu_);
     mu_.Await(absl::Condition(&covered));
     if (published_.size < needed) return StoppedError();
@@ -641,8 +654,7 @@ absl::StatusOr<std::vector<LoggedEntry>> LedgerImpl::Entries(uint64_t begin, siz
   if (begin >= size || limit == 0) return out;
   const uint64_t end = begin + std::min<uint64_t>(limit, size - begin);
   const auto snapshot = backend_->NewSnapshot();
-  ASSIGN_OR_RETURN(const auto stored,
-                   snapshot->Scan(EntryKey(begin), EntryKey(end), end - begin));
+  ASSIGN_OR_RETURN(const auto stored, snapshot->Scan(EntryKey(begin), EntryKey(end), end - begin));
   if (stored.size() != end - begin) return DamagedError("the log has gaps");
   out.reserve(stored.size());
   for (const kv::KeyValue& pair : stored) {
@@ -660,6 +672,7 @@ uint64_t LedgerImpl::WaitForEntry(uint64_t size, absl::Duration timeout) const {
   const auto grown = [&]() ABSL_SHARED_LOCKS_REQUIRED(mu_) {
     return published_.size > size || stop_seen_;
   };
+  const ScopedWait waiting;
   absl::MutexLock lock(&mu_);
   mu_.AwaitWithTimeout(absl::Condition(&grown), timeout);
   return published_.size;

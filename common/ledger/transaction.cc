@@ -35,6 +35,13 @@ absl::StatusOr<std::optional<std::string>> ShardReader::Get(absl::string_view ke
   return base_.Get(absl::StrCat(prefix_, key));
 }
 
+void ShardReader::Prefetch(const std::vector<std::string>& keys) const {
+  std::vector<std::string> full;
+  full.reserve(keys.size());
+  for (const std::string& key : keys) full.push_back(absl::StrCat(prefix_, key));
+  base_.Prefetch(full);
+}
+
 absl::StatusOr<std::vector<kv::KeyValue>> ShardReader::Scan(absl::string_view begin,
                                                             absl::string_view end,
                                                             size_t limit) const {

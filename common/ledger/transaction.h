@@ -38,6 +38,7 @@ class ShardReader : public kv::Reader {
   ShardReader(const kv::Reader& base, uint16_t shard);
 
   absl::StatusOr<std::optional<std::string>> Get(absl::string_view key) const override;
+  void Prefetch(const std::vector<std::string>& keys) const override;
   absl::StatusOr<std::vector<kv::KeyValue>> Scan(absl::string_view begin, absl::string_view end,
                                                  size_t limit) const override;
   absl::StatusOr<std::vector<kv::KeyValue>> ScanReverse(absl::string_view begin,

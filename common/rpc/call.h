@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/base/waiting.h"
 #include "common/rpc/peers.h"
 #include "common/rpc/status.h"
 
@@ -57,6 +58,7 @@ template <typename Stub, typename Req, typename Resp>
 absl::StatusOr<Resp> Invoke(Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
                             const Req& request, const CallOptions& options = {}) {
+  const ScopedWait waiting;
   Attempts attempts(options);
   while (true) {
     grpc::ClientContext context;

@@ -1,5 +1,6 @@
 #include "common/rpc/executor.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/base/thread.h"
@@ -7,13 +8,14 @@
 namespace jodal::rpc {
 
 Executor::Executor(size_t threads, size_t queue_max, const std::string& name)
-    : queue_max_(queue_max) {
+    : queue_max_(queue_max), running_max_(std::max(2u, std::thread::hardware_concurrency())) {
   threads_.reserve(threads);
   for (size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, name] {
       NameThread(name);
       // Under a burst, requests are read and refused in time before work gets its turn.
       LowerThreadPriority(Patience::kWork);
+      SetWaitObserver(this);
       Run();
     });
   }
@@ -39,19 +41,34 @@ size_t Executor::queued() const {
   return queue_.size();
 }
 
+void Executor::BeginWait() {
+  absl::MutexLock lock(&mu_);
+  --running_;
+}
+
+// Goes on at once, be it as one too many: what it waited for has come.
+void Executor::EndWait() {
+  absl::MutexLock lock(&mu_);
+  ++running_;
+}
+
+bool Executor::MayGoOn() const { return queue_.empty() ? stopping_ : running_ < running_max_; }
+
 void Executor::Run() {
-  const auto wake = [this]()
-                        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { return stopping_ || !queue_.empty(); };
+  // The same condition for every thread: the mutex then looks at it once and not for each of them.
+  const absl::Condition may_go_on(this, &Executor::MayGoOn);
+  absl::MutexLock lock(&mu_);
   while (true) {
-    std::function<void()> task;
-    {
-      absl::MutexLock lock(&mu_);
-      mu_.Await(absl::Condition(&wake));
-      if (queue_.empty()) return;
-      task = std::move(queue_.front());
-      queue_.pop_front();
-    }
+    mu_.Await(may_go_on);
+    if (queue_.empty()) return;
+    std::function<void()> task = std::move(queue_.front());
+    queue_.pop_front();
+    ++running_;
+    mu_.Unlock();
     task();
+    task = nullptr;
+    mu_.Lock();
+    --running_;
   }
 }
 

@@ -307,8 +307,9 @@ class HostImpl : public Host {
     } else {
       const std::string path = absl::StrCat(config.data_dir(), "/", name, "/db");
       RETURN_IF_ERROR(MakeFolder(path));
-      ASSIGN_OR_RETURN(
-          backend, kv::OpenRocksBackend({.path = path, .write_buffer_bytes = kWriteBufferBytes}));
+      ASSIGN_OR_RETURN(backend,
+                       kv::OpenRocksBackend(
+                           {.path = path, .name = name, .write_buffer_bytes = kWriteBufferBytes}));
     }
     ASSIGN_OR_RETURN(unit->ledger,
                      ledger::Ledger::Open(

@@ -57,6 +57,12 @@ absl::Status ReadPage(const kv::Reader& reader, const store::v1::Page& page, uin
   const size_t begin = out.size();
   const uint64_t items = std::min<uint64_t>(last - after, limit - begin);
   out.resize(begin + items);
+  std::vector<std::string> keys;
+  for (const store::v1::Page::Part& part : page.groups()) {
+    if (last - part.back() <= after) continue;
+    keys.push_back(GroupTable().KeyOf(GroupKey(part.tender_id(), last - part.back())));
+  }
+  reader.Prefetch(keys);
   uint64_t placed = 0;
   for (const store::v1::Page::Part& part : page.groups()) {
     const uint64_t group_last = last - part.back();

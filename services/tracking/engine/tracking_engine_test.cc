@@ -417,7 +417,7 @@ TEST_F(TimelineTest, CutsWhereTheBytesOfAValueOrACommitEnd) {
   EXPECT_EQ(Follow(tender_), 2u);
   // All sizes around the greatest one in a group, up to the greatest there is, with the longest
   // names; and what comes after them.
-  for (const size_t size : {89999, 90000, 90001, 99000, 99998, 99999}) {
+  for (const size_t size : {89999, 90000, 90001, 94000, 94999, 95000}) {
     ledger::Event event = Of(tender, body(size));
     event.type = std::string(ledger::kEventNameBytesMax - tender.size(), 't');
     event.actor_role = "";
