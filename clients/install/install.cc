@@ -43,7 +43,7 @@ constexpr int kPortMax = 31999;
 // They wait for disks, databases and other services more than they compute, and what waits together
 // is written, read and verified together.
 constexpr int kExecutorThreads = 16;
-constexpr int kExecutorQueue = 4096;
+constexpr int kExecutorQueue = 2048;
 
 absl::CivilSecond YearsLater(absl::Time now, int years) {
   const absl::CivilSecond t = absl::ToCivilSecond(now, absl::UTCTimeZone());
@@ -337,8 +337,7 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
       ",\n  \"dataDir\": \"data\",\n  \"trustDir\": \"trust\",\n  \"keysDir\": \"keys\",\n",
       "  \"services\": [\n", ServicesJson(addresses), "\n  ],\n", tls, postgres,
       "  \"registrarCertSha256\": ", Quoted(registrar),
-      ",\n  \"executorThreads\": ", kExecutorThreads,
-      ",\n  \"executorQueue\": ", kExecutorQueue,
+      ",\n  \"executorThreads\": ", kExecutorThreads, ",\n  \"executorQueue\": ", kExecutorQueue,
       ",\n  \"adminAddress\": ", Quoted(options.processes ? "" : options.admin_address), "\n}\n");
   RETURN_IF_ERROR(config::ParseConfig(text, fs::absolute(dir).string()).status());
   return WriteFile(config_file, text);

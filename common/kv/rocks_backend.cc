@@ -252,7 +252,6 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.compression_per_level = {rocksdb::kNoCompression, rocksdb::kNoCompression,
                                  rocks.compression};
   rocksdb::BlockBasedTableOptions table;
-  table.block_size = 16 << 10;  // a quarter of the index in memory that 4 KiB would need
   table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   rocks.listeners.push_back(std::make_shared<Listener>(options.name, table.block_cache));
   // Nearly every request asks for an idempotency key that is not there.

@@ -34,7 +34,7 @@ constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
 // Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
 // updates. While updates come in crowds, a batch waits a moment for the next ones.
-constexpr size_t kCrowd = 8;  // updates in a batch
+constexpr size_t kCrowd = 8;  // updates in a batch; the next one waits to become as large
 constexpr size_t kGatherUpdates = 64;
 constexpr absl::Duration kGatherMax = absl::Milliseconds(3);
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
@@ -240,7 +240,7 @@ class LedgerImpl : public Ledger {
   Head head_;
   std::string head_bytes_;  // as stored
   uint64_t commits_ = 0;    // of this process
-  bool crowded_ = false;    // the last batch was
+  size_t crowd_ = 0;        // updates of the last batch
   std::thread committer_;
 };
 
@@ -390,11 +390,11 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     return !queue_.empty() || closing_;
   };
   const auto gathered = [this]() ABSL_SHARED_LOCKS_REQUIRED(queue_mu_) {
-    return queue_.size() >= kGatherUpdates || closing_;
+    return queue_.size() >= std::min(crowd_, kGatherUpdates) || closing_;
   };
   absl::MutexLock lock(&queue_mu_);
   queue_mu_.Await(absl::Condition(&ready));
-  if (crowded_) queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherMax);
+  if (crowd_ >= kCrowd) queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherMax);
   size_t bytes = 0;
   while (!queue_.empty() && batch.size() < kBatchUpdatesMax) {
     bytes += queue_.front().effects.bytes;
@@ -402,7 +402,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  crowded_ = batch.size() >= kCrowd;
+  crowd_ = batch.size();
   return !batch.empty();
 }
 

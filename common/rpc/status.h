@@ -21,9 +21,9 @@ inline constexpr char kRetryAfterMs[] = "retryAfterMs";
 
 // How long to wait after RESOURCE_EXHAUSTED that says nothing else: half of what a full queue
 // holds.
-inline constexpr absl::Duration kExhaustedRetry = absl::Milliseconds(200);
+inline constexpr absl::Duration kExhaustedRetry = absl::Milliseconds(100);
 
-// RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 200 ms
+// RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 100 ms
 // and 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for
 // strangers.
 grpc::Status ToGrpcStatus(const absl::Status& status);
