@@ -33,7 +33,7 @@ namespace {
 constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
 // Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
-// updates. While updates come in crowds, a batch waits a moment for the next ones.
+// updates. While updates come in crowds, a batch waits a moment for company.
 constexpr size_t kCrowd = 8;  // updates in a batch; the next one waits to become as large
 constexpr size_t kGatherUpdates = 64;
 constexpr absl::Duration kGatherMax = absl::Milliseconds(3);

@@ -9,7 +9,6 @@
 namespace jodal::tracking {
 
 inline constexpr size_t kFetchMax = 900;        // entries read from a log at once
-inline constexpr size_t kBodyBytesMax = 90000;  // of an item in a group; a larger one is a blob
 inline constexpr size_t kTenderIdBytesMax = 256;
 inline constexpr int kListMax = 1000;             // items in one answer
 inline constexpr size_t kQueryScanMax = 20000;    // items looked at for one page of a query

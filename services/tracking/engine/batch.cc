@@ -19,7 +19,7 @@ constexpr size_t kBytesMax = ledger::kCommitBytesMax - kRestBytesMax;
 constexpr size_t kGroupOverheadBytes = 64;
 
 // What can be in a log fits a group of its own and, with all ids as long as they may be, a page.
-static_assert(kBodyBytesMax + ledger::kEventNameBytesMax + kTenderIdBytesMax + 512 <=
+static_assert(ledger::kEventBodyBytesMax + ledger::kEventNameBytesMax + kTenderIdBytesMax + 512 <=
               ledger::kValueBytesMax);
 static_assert(kGroupsMax * (kTenderIdBytesMax + kGroupOverheadBytes) <= ledger::kValueBytesMax);
 
@@ -48,7 +48,6 @@ bool Batch::Add(const log::v1::Entry& entry, absl::string_view body) {
   }
   bytes_ = bytes + group->second.bytes().size() - size_before;
   if (size_++ == 0) first_log_seq_ = entry.seq();
-  if (body.size() > kBodyBytesMax) blobs_.emplace_back(body);
   return true;
 }
 

@@ -7,7 +7,6 @@
 #include <map>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
@@ -27,8 +26,6 @@ class Batch {
   bool Add(const log::v1::Entry& entry, absl::string_view body);
 
   uint64_t size() const { return size_; }
-  // To be there before the commit (common/ledger/blobs.h).
-  const std::vector<std::string>& blobs() const { return blobs_; }
   // Each tender ("" for none) and the sequence of its last item, if the first one has
   // `first_sequence`.
   void ForEachTender(
@@ -47,7 +44,6 @@ class Batch {
   uint64_t size_ = 0;
   size_t bytes_ = 0;                                        // no less than what Put writes
   std::map<std::string, GroupPacker, std::less<>> groups_;  // by tender
-  std::vector<std::string> blobs_;
 };
 
 }  // namespace jodal::tracking

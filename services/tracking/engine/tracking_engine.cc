@@ -6,7 +6,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
-#include "common/ledger/blobs.h"
 #include "common/log/merkle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -42,7 +41,7 @@ absl::Status ReadTender(const kv::Reader& reader, absl::string_view tender_id, u
     const size_t at_once = std::min(kGroupsAtOnce, limit - out.size());
     ASSIGN_OR_RETURN(auto rows, GroupTable().List(reader, prefix, last, at_once));
     for (const auto& row : rows) {
-      RETURN_IF_ERROR(Unpack(reader, tender_id, SequenceOf(row.key), row.record, place));
+      RETURN_IF_ERROR(Unpack(tender_id, SequenceOf(row.key), row.record, place));
     }
     if (rows.size() < at_once) break;
     last = std::move(rows.back().key);
@@ -57,25 +56,26 @@ absl::Status ReadPage(const kv::Reader& reader, const store::v1::Page& page, uin
   const size_t begin = out.size();
   const uint64_t items = std::min<uint64_t>(last - after, limit - begin);
   out.resize(begin + items);
+  std::vector<const store::v1::Page::Part*> wanted;
   std::vector<std::string> keys;
   for (const store::v1::Page::Part& part : page.groups()) {
     if (last - part.back() <= after) continue;
+    wanted.push_back(&part);
     keys.push_back(GroupTable().KeyOf(GroupKey(part.tender_id(), last - part.back())));
   }
   reader.Prefetch(keys);
   uint64_t placed = 0;
-  for (const store::v1::Page::Part& part : page.groups()) {
-    const uint64_t group_last = last - part.back();
-    if (group_last <= after) continue;
-    const std::string key = GroupKey(part.tender_id(), group_last);
-    ASSIGN_OR_RETURN(const auto group, GroupTable().Find(reader, key));
+  for (const store::v1::Page::Part* part : wanted) {
+    const uint64_t group_last = last - part->back();
+    ASSIGN_OR_RETURN(const auto group,
+                     GroupTable().Find(reader, GroupKey(part->tender_id(), group_last)));
     if (!group.has_value()) continue;
-    RETURN_IF_ERROR(Unpack(reader, part.tender_id(), group_last, *group,
-                           [&](uint64_t sequence) -> v1::TimelineItem* {
-                             if (sequence <= after || sequence - after > items) return nullptr;
-                             ++placed;
-                             return &out[begin + (sequence - after - 1)];
-                           }));
+    RETURN_IF_ERROR(
+        Unpack(part->tender_id(), group_last, *group, [&](uint64_t sequence) -> v1::TimelineItem* {
+          if (sequence <= after || sequence - after > items) return nullptr;
+          ++placed;
+          return &out[begin + (sequence - after - 1)];
+        }));
   }
   if (placed == items) return absl::OkStatus();
   return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
@@ -198,9 +198,6 @@ absl::Status TrackingEngine::Store(const std::string& service, const store::v1::
                                    const std::string& root, const Batch* batch) {
   ledger::UpdateRequest update;
   update.shard = ledger::ShardOf(kParent);
-  if (batch != nullptr) {
-    RETURN_IF_ERROR(ledger::PutBlobs(*context_.ledger, update.shard, batch->blobs()));
-  }
   event::v1::Event event;
   auto* observed = event.mutable_log_observed();
   observed->set_origin(state.origin());

@@ -5,11 +5,8 @@
 
 #include "absl/strings/escaping.h"
 #include "common/base/bytes.h"
-#include "common/ledger/blobs.h"
 #include "common/status/error.h"
-#include "common/status/macros.h"
 #include "services/tracking/domain/timeline.h"
-#include "services/tracking/limits.h"
 
 namespace jodal::tracking {
 namespace {
@@ -85,24 +82,19 @@ bool GroupPacker::Add(const log::v1::Entry& entry, absl::string_view body, size_
   if (entry.arrival_time_ns() != 0) {
     item.set_arrival_lead(Minus(entry.commit_time_ns(), entry.arrival_time_ns()));
   }
-  const bool apart = body.size() > kBodyBytesMax;
-  if (apart) {
-    item.set_body_blob(entry.body_sha256());
-  } else {
-    const size_t shared = SharedPrefix(body, body_before_);
-    item.set_body_shared(static_cast<uint32_t>(shared));
-    Split(body.substr(shared), item);
-  }
+  const size_t shared = SharedPrefix(body, body_before_);
+  item.set_body_shared(static_cast<uint32_t>(shared));
+  Split(body.substr(shared), item);
   const size_t size = tail.ByteSizeLong();
   if (bytes_.size() + size > bytes_max) return false;
   tail.AppendToString(&bytes_);
   last_log_seq_ = entry.seq();
   before_ = &entry;
-  if (!apart) body_before_ = body;
+  body_before_ = body;
   return true;
 }
 
-absl::Status Unpack(const kv::Reader& reader, absl::string_view tender_id, uint64_t last_sequence,
+absl::Status Unpack(absl::string_view tender_id, uint64_t last_sequence,
                     const store::v1::Group& group,
                     absl::FunctionRef<v1::TimelineItem*(uint64_t sequence)> place) {
   if (group.items().empty()) return DamagedError();
@@ -118,16 +110,13 @@ absl::Status Unpack(const kv::Reader& reader, absl::string_view tender_id, uint6
     if (item.has_subject()) subject = item.subject();
     if (item.has_actor_role()) role = item.actor_role();
     commit_time_ns = Plus(commit_time_ns, item.commit_time_step());
-    const bool apart = !item.body_blob().empty();
-    if (!apart) {
-      if (item.body_shared() > body.size()) return DamagedError();
-      body.resize(item.body_shared());
-      for (int i = 0; i < item.body_parts_size(); ++i) {
-        if (i % 2 == 0) {
-          body += item.body_parts(i);
-        } else {
-          body += HexEncode(item.body_parts(i));
-        }
+    if (item.body_shared() > body.size()) return DamagedError();
+    body.resize(item.body_shared());
+    for (int i = 0; i < item.body_parts_size(); ++i) {
+      if (i % 2 == 0) {
+        body += item.body_parts(i);
+      } else {
+        body += HexEncode(item.body_parts(i));
       }
     }
     if (item.distance() > length) return DamagedError();
@@ -144,11 +133,7 @@ absl::Status Unpack(const kv::Reader& reader, absl::string_view tender_id, uint6
     if (item.has_arrival_lead()) {
       out->set_arrival_time_ns(Minus(commit_time_ns, item.arrival_lead()));
     }
-    if (apart) {
-      ASSIGN_OR_RETURN(*out->mutable_body(), ledger::GetBlob(reader, item.body_blob()));
-    } else {
-      out->set_body(body);
-    }
+    out->set_body(body);
   }
   return absl::OkStatus();
 }

@@ -12,7 +12,6 @@
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "common/kv/backend.h"
 #include "jodal/log/v1/log.pb.h"
 #include "jodal/tracking/store/v1/tracking_store.pb.h"
 #include "jodal/tracking/v1/tracking.pb.h"
@@ -25,8 +24,7 @@ class GroupPacker {
   GroupPacker(const std::string& service, absl::string_view tender_id, uint64_t first_log_seq);
 
   // Adds an entry unless the group would become larger than `bytes_max`: then nothing is changed.
-  // `body` is what may be shown; one over kBodyBytesMax is only named, and must be put as a blob.
-  // Both must outlive this.
+  // `body` is what may be shown. Both must outlive this.
   bool Add(const log::v1::Entry& entry, absl::string_view body, size_t bytes_max);
 
   const std::string& bytes() const { return bytes_; }
@@ -44,8 +42,8 @@ class GroupPacker {
 
 // Unpacks the group of `tender_id` whose last item has `last_sequence`. `place` says where an item
 // goes, nullptr if it is not wanted; all fields but origin and summary are set there. DATA_LOSS if
-// the group contradicts itself or lacks a body.
-absl::Status Unpack(const kv::Reader& reader, absl::string_view tender_id, uint64_t last_sequence,
+// the group contradicts itself.
+absl::Status Unpack(absl::string_view tender_id, uint64_t last_sequence,
                     const store::v1::Group& group,
                     absl::FunctionRef<v1::TimelineItem*(uint64_t sequence)> place);
 
