@@ -19,14 +19,23 @@ function(jodal_library name)
   endif()
 endfunction()
 
+# Links a target as programs are: with the libraries' archives, which come before the shared ones
+# and leave those unused (ADR 16).
+function(jodal_link_archives name)
+  if(JODAL_SANITIZE)
+    return()
+  endif()
+  # jemalloc: a quarter less CPU a bid than glibc's allocator, and less held back.
+  target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/malloc_conf.c)
+  # --wrap: common/kv/rocks_crc32c.h.
+  target_link_options(${name} PRIVATE -Wl,--as-needed -Wl,--wrap=_ZN7rocksdb6crc32c6ExtendEjPKcm)
+  target_link_libraries(${name} PRIVATE ${JODAL_ARCHIVES})
+endfunction()
+
 function(jodal_binary name)
   cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
-  if(NOT JODAL_SANITIZE)
-    # A quarter less CPU a bid than glibc's allocator, and less held back.
-    list(APPEND A_SRCS ${CMAKE_SOURCE_DIR}/cmake/malloc_conf.c)
-    list(APPEND A_DEPS jemalloc)
-  endif()
   add_executable(${name} ${A_SRCS})
+  jodal_link_archives(${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
   target_link_libraries(${name} PRIVATE ${A_DEPS})

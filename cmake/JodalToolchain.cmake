@@ -40,3 +40,17 @@ find_package(nlohmann_json CONFIG REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(GTest CONFIG REQUIRED)
 find_path(JODAL_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+find_library(JODAL_ISAL isal REQUIRED)  # checksums with the processor's instructions
+
+# What the programs take from archives (ADR 16); archives depend on each other in circles. The
+# system's TLS and cryptography stay shared, so that their corrections come without a new build.
+set(JODAL_ARCHIVES -Wl,--start-group)
+foreach(lib grpc++_reflection grpc++ grpc gpr upb address_sorting protobuf rocksdb jemalloc)
+  find_library(JODAL_ARCHIVE_${lib} lib${lib}.a REQUIRED)
+  list(APPEND JODAL_ARCHIVES ${JODAL_ARCHIVE_${lib}})
+endforeach()
+cmake_path(GET JODAL_ARCHIVE_grpc PARENT_PATH archives)
+file(GLOB abseil ${archives}/libabsl_*.a)
+list(APPEND JODAL_ARCHIVES ${abseil} -Wl,--end-group)
+# What they depend on.
+list(APPEND JODAL_ARCHIVES bz2 cares lz4 re2 snappy z zstd)

@@ -1,5 +1,6 @@
 #include "common/kv/backend.h"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "common/kv/rocks_crc32c.h"
 #include "common/kv/rocks_logs.h"
 #include "common/status/error.h"
 
@@ -45,6 +47,48 @@ TEST(MemoryBackendTest, OldSnapshotsSurviveOverwritesAndDeletes) {
   ASSERT_TRUE(backend->Write(One("k", "3")).ok());
   EXPECT_EQ(first->Get("k").value(), "1");
   EXPECT_EQ(backend->NewSnapshot()->Get("k").value(), "3");
+}
+
+// RFC 3720, B.4; the whole, and in the lengths and alignments that fast code treats apart.
+TEST(Crc32cTest, IsTheChecksumOfRfc3720) {
+  EXPECT_EQ(Crc32c(""), 0u);
+  EXPECT_EQ(Crc32c("123456789"), 0xe3069283u);
+  EXPECT_EQ(Crc32c(std::string(32, '\0')), 0x8a9136aau);
+  EXPECT_EQ(Crc32c(std::string(32, '\xff')), 0x62a8ab43u);
+  std::string text;
+  for (int i = 0; i < 5000; ++i) text.push_back(static_cast<char>(i * 31 + i / 7));
+  for (size_t begin = 0; begin < 9; ++begin) {
+    for (size_t size = 0; size < 4000; size += size < 300 ? 1 : 97) {
+      const absl::string_view part = absl::string_view(text).substr(begin, size);
+      uint32_t expected = ~0u;
+      for (const char c : part) {
+        expected ^= static_cast<uint8_t>(c);
+        for (int bit = 0; bit < 8; ++bit) {
+          expected = (expected >> 1) ^ ((expected & 1) != 0 ? 0x82f63b78u : 0u);
+        }
+      }
+      ASSERT_EQ(Crc32c(part), ~expected) << begin << " " << size;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace jodal::kv
+
+// The linker turns calls of this into calls of ours, in RocksDB as it does here.
+namespace rocksdb::crc32c {
+uint32_t Extend(uint32_t crc, const char* data, size_t size);
+}
+
+namespace jodal::kv {
+namespace {
+
+TEST(Crc32cTest, IsWhatRocksDbCalls) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "builds with sanitizers keep RocksDB's own";
+#endif
+  EXPECT_EQ(dlopen("librocksdb.so.7.8", RTLD_LAZY | RTLD_NOLOAD), nullptr);
+  EXPECT_EQ(&rocksdb::crc32c::Extend, &__wrap__ZN7rocksdb6crc32c6ExtendEjPKcm);
 }
 
 class RocksBackendTest : public testing::Test {

@@ -1,7 +1,6 @@
 #include "common/kv/rocks_logs.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -13,12 +12,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/kv/rocks_crc32c.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-
-#if defined(__x86_64__)
-#include <nmmintrin.h>
-#endif
 
 namespace jodal::kv {
 namespace {
@@ -37,40 +33,8 @@ T LittleEndian(absl::string_view bytes) {
   return out;
 }
 
-uint32_t Crc32cTable(absl::string_view bytes) {
-  static const auto table = [] {
-    std::array<uint32_t, 256> out;
-    for (uint32_t i = 0; i < 256; ++i) {
-      uint32_t c = i;
-      for (int bit = 0; bit < 8; ++bit) c = (c >> 1) ^ ((c & 1) != 0 ? 0x82F63B78u : 0);
-      out[i] = c;
-    }
-    return out;
-  }();
-  uint32_t crc = ~0u;
-  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<uint8_t>(c)) & 0xff];
-  return ~crc;
-}
-
-#if defined(__x86_64__)
-__attribute__((target("sse4.2"))) uint32_t Crc32cHardware(absl::string_view bytes) {
-  uint64_t crc = ~0u;
-  for (; bytes.size() >= 8; bytes.remove_prefix(8)) {
-    crc = _mm_crc32_u64(crc, LittleEndian<uint64_t>(bytes));
-  }
-  uint32_t tail = static_cast<uint32_t>(crc);
-  for (const char c : bytes) tail = _mm_crc32_u8(tail, static_cast<uint8_t>(c));
-  return ~tail;
-}
-#endif
-
 uint32_t MaskedCrc32c(absl::string_view bytes) {
-#if defined(__x86_64__)
-  static const bool hardware = __builtin_cpu_supports("sse4.2") != 0;
-  const uint32_t crc = hardware ? Crc32cHardware(bytes) : Crc32cTable(bytes);
-#else
-  const uint32_t crc = Crc32cTable(bytes);
-#endif
+  const uint32_t crc = Crc32c(bytes);
   return ((crc >> 15) | (crc << 17)) + 0xa282ead8u;
 }
 

@@ -33,10 +33,10 @@ namespace {
 constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
 // Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
-// updates. While updates come in crowds, a batch waits a moment for company.
-constexpr size_t kCrowd = 8;  // updates in a batch; the next one waits to become as large
+// updates. If the last batch had company, the next one waits as long as updates keep coming.
 constexpr size_t kGatherUpdates = 64;
-constexpr absl::Duration kGatherMax = absl::Milliseconds(3);
+constexpr absl::Duration kGatherLook = absl::Microseconds(500);  // nothing came meanwhile: go
+constexpr int kGatherLooks = 6;
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
@@ -240,7 +240,7 @@ class LedgerImpl : public Ledger {
   Head head_;
   std::string head_bytes_;  // as stored
   uint64_t commits_ = 0;    // of this process
-  size_t crowd_ = 0;        // updates of the last batch
+  bool company_ = false;    // the last batch had more than one update
   std::thread committer_;
 };
 
@@ -390,11 +390,15 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     return !queue_.empty() || closing_;
   };
   const auto gathered = [this]() ABSL_SHARED_LOCKS_REQUIRED(queue_mu_) {
-    return queue_.size() >= std::min(crowd_, kGatherUpdates) || closing_;
+    return queue_.size() >= kGatherUpdates || closing_;
   };
   absl::MutexLock lock(&queue_mu_);
   queue_mu_.Await(absl::Condition(&ready));
-  if (crowd_ >= kCrowd) queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherMax);
+  size_t before = company_ ? 0 : queue_.size();
+  for (int looks = kGatherLooks; looks > 0 && queue_.size() > before; --looks) {
+    before = queue_.size();
+    if (queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherLook)) break;
+  }
   size_t bytes = 0;
   while (!queue_.empty() && batch.size() < kBatchUpdatesMax) {
     bytes += queue_.front().effects.bytes;
@@ -402,7 +406,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  crowd_ = batch.size();
+  company_ = batch.size() > 1;
   return !batch.empty();
 }
 
