@@ -141,12 +141,13 @@ void Follower::Loop() {
     if (entries->empty()) attempt(SaveCursor());
     for (const LoggedEntry& entry : *entries) {
       if (stopping()) break;
-      if (entry.seq != cursor_.load()) {
+      const bool left_out = entry.entry.empty();
+      if (left_out ? entry.seq < cursor_.load() : entry.seq != cursor_.load()) {
         attempt(MakeError(absl::StatusCode::kDataLoss, "FOLLOWER_GAP",
                           absl::StrCat("asked for entry ", cursor_.load(), ", got ", entry.seq)));
         break;
       }
-      if (!attempt(Apply(entry))) break;  // fetched again, in order
+      if (!left_out && !attempt(Apply(entry))) break;  // fetched again, in order
       cursor_ = entry.seq + 1;
       if (cursor_.load() - saved_cursor_ >= kSaveEvery) attempt(SaveCursor());
     }

@@ -38,8 +38,10 @@ struct FollowUpdate {
 
 class Follower {
  public:
-  // Entries [begin, begin + limit) of the followed log, without gaps; may be fewer. Waits up to
-  // about a second when there is nothing new and then returns an empty list.
+  // Entries of the followed log from `begin` on, at most `limit` and without gaps. One without
+  // `entry` stands for all from the one before it, or from `begin`, up to and with its seq: they do
+  // not concern this service. Waits up to about a second when there is nothing new and then returns
+  // an empty list.
   using Fetch =
       std::function<absl::StatusOr<std::vector<LoggedEntry>>(uint64_t begin, size_t limit)>;
   // nullopt: the entry does not concern this service. An entry must lead to the same shard every

@@ -134,6 +134,28 @@ TEST_F(FollowerTest, TriesAgainInOrder) {
   EXPECT_EQ(own_->Size(), Expected(20));
 }
 
+TEST_F(FollowerTest, PassesOverWhatTheFetchLeavesOut) {
+  EmitAtSource(40);
+  Follower::Options options;
+  options.name = "source";
+  options.own = own_.get();
+  options.fetch = [this](uint64_t begin, size_t) -> absl::StatusOr<std::vector<LoggedEntry>> {
+    // 0 to 9 left out, 10 to 12, the rest left out.
+    ASSIGN_OR_RETURN(auto out, source_->Entries(std::max<uint64_t>(begin, 10), 3, true));
+    if (begin < 10) out.insert(out.begin(), LoggedEntry{.seq = 9});
+    if (begin < 13) out.push_back(LoggedEntry{.seq = 39});
+    return begin < 40 ? out : std::vector<LoggedEntry>();
+  };
+  options.handler = [this](const LoggedEntry& entry) { return Handle(entry); };
+  options.on_error = [this](uint64_t, const absl::Status&) { ++errors_; };
+  const auto follower = Follower::Create(std::move(options)).value();
+  ASSERT_TRUE(follower->Start().ok());
+  AwaitCursor(*follower, 40);
+  follower->Stop();
+  EXPECT_EQ(errors_, 0);
+  EXPECT_EQ(own_->Size(), 2u) << "10 and 12";
+}
+
 TEST_F(FollowerTest, DoesNotSkipAGap) {
   EmitAtSource(3);
   absl::Notification complained;

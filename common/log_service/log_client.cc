@@ -25,9 +25,12 @@ constexpr size_t kBufferEntriesMax = 256;  // past it reading pauses until some 
 
 class Stream : public grpc::ClientReadReactor<pb::LogEntry> {
  public:
-  Stream(pb::LogService::Stub* stub, const std::string& service, uint64_t begin) : next_(begin) {
+  Stream(pb::LogService::Stub* stub, const std::string& service,
+         const std::vector<std::string>& types, uint64_t begin)
+      : next_(begin) {
     for (const auto& [key, value] : LogMetadata(service)) context_.AddMetadata(key, value);
     request_.set_begin(begin);
+    for (const std::string& type : types) request_.add_types(type);
     stub->async()->WatchEntries(&context_, &request_, this);
     StartRead(&entry_);
     AddHold();  // reads may be started from outside of reactions
@@ -52,13 +55,14 @@ class Stream : public grpc::ClientReadReactor<pb::LogEntry> {
       };
       mu_.AwaitWithTimeout(absl::Condition(&ready), kWait);
       while (!buffer_.empty() && out.size() < limit) {
-        if (buffer_.front().seq != next_) {
+        const LoggedEntry& entry = buffer_.front();
+        if (entry.seq < next_ || (entry.seq > next_ && !entry.entry.empty())) {
           return MakeError(absl::StatusCode::kDataLoss, "LOG_GAP",
-                           absl::StrCat("expected entry ", next_, ", got ", buffer_.front().seq));
+                           absl::StrCat("expected entry ", next_, ", got ", entry.seq));
         }
+        next_ = entry.seq + 1;
         out.push_back(std::move(buffer_.front()));
         buffer_.pop_front();
-        ++next_;
       }
       if (out.empty() && done_) return status_;
     }
@@ -117,14 +121,15 @@ class Stream : public grpc::ClientReadReactor<pb::LogEntry> {
 // What the copies of one fetch function share.
 class Feed {
  public:
-  Feed(std::function<std::shared_ptr<grpc::Channel>()> channel, std::string service)
-      : channel_(std::move(channel)), service_(std::move(service)) {}
+  Feed(std::function<std::shared_ptr<grpc::Channel>()> channel, std::string service,
+       std::vector<std::string> types)
+      : channel_(std::move(channel)), service_(std::move(service)), types_(std::move(types)) {}
 
   absl::StatusOr<std::vector<LoggedEntry>> Fetch(uint64_t begin, size_t limit) {
     if (stub_ == nullptr) stub_ = pb::LogService::NewStub(channel_());
     if (stream_ == nullptr || stream_->next() != begin) {
       stream_.reset();
-      stream_ = std::make_unique<Stream>(stub_.get(), service_, begin);
+      stream_ = std::make_unique<Stream>(stub_.get(), service_, types_, begin);
     }
     auto entries = stream_->Take(limit);
     if (!entries.ok()) stream_.reset();
@@ -134,13 +139,14 @@ class Feed {
  private:
   const std::function<std::shared_ptr<grpc::Channel>()> channel_;
   const std::string service_;
+  const std::vector<std::string> types_;
   std::unique_ptr<pb::LogService::Stub> stub_;
   std::unique_ptr<Stream> stream_;
 };
 
 ledger::Follower::Fetch FetchWith(std::function<std::shared_ptr<grpc::Channel>()> channel,
-                                  std::string service) {
-  auto feed = std::make_shared<Feed>(std::move(channel), std::move(service));
+                                  std::string service, std::vector<std::string> types) {
+  auto feed = std::make_shared<Feed>(std::move(channel), std::move(service), std::move(types));
   return [feed](uint64_t begin, size_t limit) { return feed->Fetch(begin, limit); };
 }
 
@@ -150,14 +156,17 @@ std::map<std::string, std::string> LogMetadata(const std::string& service) {
   return {{kLogMetadata, service}};
 }
 
-ledger::Follower::Fetch RemoteLogFetch(std::shared_ptr<grpc::Channel> channel,
-                                       std::string service) {
-  return FetchWith([channel = std::move(channel)] { return channel; }, std::move(service));
+ledger::Follower::Fetch RemoteLogFetch(std::shared_ptr<grpc::Channel> channel, std::string service,
+                                       std::vector<std::string> types) {
+  return FetchWith([channel = std::move(channel)] { return channel; }, std::move(service),
+                   std::move(types));
 }
 
-ledger::Follower::Fetch RemoteLogFetch(rpc::Peers* peers, std::string service) {
+ledger::Follower::Fetch RemoteLogFetch(rpc::Peers* peers, std::string service,
+                                       std::vector<std::string> types) {
   const std::string name = service;
-  return FetchWith([peers, name] { return peers->Channel(name); }, std::move(service));
+  return FetchWith([peers, name] { return peers->Channel(name); }, std::move(service),
+                   std::move(types));
 }
 
 }  // namespace jodal::log_service

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "common/rpc/handler.h"
@@ -30,6 +31,18 @@ void FillEntry(LoggedEntry entry, pb::LogEntry* out) {
   out->set_entry(std::move(entry.entry));
   out->set_body(std::move(entry.body));
   out->set_is_public(entry.is_public);
+}
+
+// Any if there are no types.
+absl::StatusOr<bool> IsOfType(const LoggedEntry& entry,
+                              const absl::flat_hash_set<std::string>& types) {
+  if (types.empty()) return true;
+  pb::Entry head;
+  if (!head.ParseFromString(entry.entry)) {
+    return MakeError(absl::StatusCode::kDataLoss, "ENTRY_DAMAGED",
+                     absl::StrCat("entry ", entry.seq, " does not parse"));
+  }
+  return types.contains(head.type());
 }
 
 using Hub = rpc::WatchHub<pb::LogEntry>;
@@ -92,17 +105,28 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     if (!call.ok()) return new rpc::RefusedWatch<pb::LogEntry>(call.status());
     auto log = Find(c);
     if (!log.ok()) return new rpc::RefusedWatch<pb::LogEntry>(log.status());
-    return (*log)->hub->Watch(q->begin(),
-                              [ledger = (*log)->ledger, restricted = call->caller.IsService()](
-                                  uint64_t& next) -> absl::StatusOr<std::vector<pb::LogEntry>> {
-                                ASSIGN_OR_RETURN(auto entries,
-                                                 ledger->Entries(next, kChunkEntries, restricted));
-                                std::vector<pb::LogEntry> out(entries.size());
-                                for (size_t i = 0; i < entries.size(); ++i)
-                                  FillEntry(std::move(entries[i]), &out[i]);
-                                next += out.size();
-                                return out;
-                              });
+    if (q->types_size() > kWatchTypesMax) {
+      return new rpc::RefusedWatch<pb::LogEntry>(
+          MakeError(absl::StatusCode::kInvalidArgument, "WATCH_TYPES",
+                    absl::StrCat("at most ", kWatchTypesMax, " types"), {{"field", "types"}}));
+    }
+    return (*log)->hub->Watch(
+        q->begin(),
+        [ledger = (*log)->ledger, restricted = call->caller.IsService(),
+         types = absl::flat_hash_set<std::string>(q->types().begin(), q->types().end())](
+            uint64_t& next) -> absl::StatusOr<std::vector<pb::LogEntry>> {
+          ASSIGN_OR_RETURN(auto entries, ledger->Entries(next, kChunkEntries, restricted));
+          std::vector<pb::LogEntry> out;
+          for (LoggedEntry& entry : entries) {
+            ASSIGN_OR_RETURN(const bool wanted, IsOfType(entry, types));
+            // Those left out since the last wanted one share a message.
+            if (out.empty() || wanted || !out.back().entry().empty()) out.emplace_back();
+            if (!wanted) entry = LoggedEntry{.seq = entry.seq};
+            FillEntry(std::move(entry), &out.back());
+          }
+          next += entries.size();
+          return out;
+        });
   }
 
   grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* c,

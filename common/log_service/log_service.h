@@ -27,6 +27,7 @@ namespace jodal::log_service {
 
 inline constexpr int kListEntriesMax = 1000;      // entries in one answer
 inline constexpr size_t kListBytesMax = 2 << 20;  // bytes in one answer: it is cut short past it
+inline constexpr int kWatchTypesMax = 16;         // types that a stream is restricted to
 inline constexpr size_t kWatchersMax = 10000;     // open WatchEntries streams of a process
 inline constexpr char kLogMetadata[] = "x-jodal-log";
 

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -199,6 +200,50 @@ TEST_F(LogServiceTest, WatchFollowsAndResumes) {
     context.TryCancel();
     EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
   }
+}
+
+TEST_F(LogServiceTest, AStreamOfSomeTypesSaysHowFarItIs) {
+  ledger::Ledger& log = *ledgers_["tender"];
+  const std::set<uint64_t> wanted = {0, 7, 8, 100, 199};
+  for (uint64_t seq = 0; seq < 300; ++seq) {
+    ASSERT_TRUE(log.Update({},
+                           [&](ledger::Txn& txn) {
+                             txn.Emit({.type = wanted.count(seq) != 0 ? "rare" : "frequent",
+                                       .subject = "things/1",
+                                       .body = "b"});
+                             return absl::OkStatus();
+                           })
+                    .ok());
+  }
+  auto fetch = RemoteLogFetch(server_->InProcessChannel({}), "tender", {"rare", "rarer"});
+  uint64_t next = 0;
+  std::set<uint64_t> got;
+  size_t messages = 0;
+  while (next < 300) {
+    const auto entries = fetch(next, 100);
+    ASSERT_TRUE(entries.ok()) << entries.status();
+    for (const auto& entry : *entries) {
+      ++messages;
+      if (entry.entry.empty()) {
+        ASSERT_GE(entry.seq, next);
+      } else {
+        ASSERT_EQ(entry.seq, next);
+        got.insert(entry.seq);
+      }
+      next = entry.seq + 1;
+    }
+  }
+  EXPECT_EQ(got, wanted);
+  EXPECT_LE(messages, 16u) << "those left out share messages";
+
+  grpc::ClientContext context;
+  rpc::PrepareContext(&context, In("tender"));
+  pb::WatchEntriesRequest q;
+  for (int i = 0; i <= kWatchTypesMax; ++i) q.add_types(absl::StrCat("t", i));
+  const auto refused = stub_->WatchEntries(&context, q);
+  pb::LogEntry entry;
+  EXPECT_FALSE(refused->Read(&entry));
+  EXPECT_EQ(ErrorReason(rpc::FromGrpcStatus(refused->Finish())), "WATCH_TYPES");
 }
 
 TEST_F(LogServiceTest, ManyWatchersNeedFewThreads) {

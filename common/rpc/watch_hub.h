@@ -19,6 +19,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/executor.h"
@@ -92,6 +93,8 @@ class WatchHub {
  private:
   static constexpr size_t kPumpThreads = 2;
   static constexpr absl::Duration kNotifierWait = absl::Milliseconds(500);
+  // Between two rounds of waking: while something grows all the time, streams get it in portions.
+  static constexpr absl::Duration kNotifierRest = absl::Milliseconds(5);
 
   // One stream. At any time one party owns it and only the owner starts the next operation: the
   // pump (reading), gRPC (a write under way) or, while it is idle, whoever wakes it first.
@@ -192,6 +195,10 @@ class WatchHub {
     return stopping_;
   }
 
+  bool SomebodyIsIdle() const ABSL_SHARED_LOCKS_REQUIRED(mu_) {
+    return stopping_ || !idle_.empty();
+  }
+
   void Count(int change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     watchers_ += change;
     metrics::Set(options_.metric, "Open streams.", {}, static_cast<double>(watchers_));
@@ -208,7 +215,13 @@ class WatchHub {
 
   void Notify() {
     uint64_t known = 0;
-    while (!stopping()) {
+    while (true) {
+      {
+        // With nobody to wake, growth is not looked at.
+        absl::MutexLock lock(&mu_);
+        mu_.Await(absl::Condition(this, &WatchHub::SomebodyIsIdle));
+        if (stopping_) return;
+      }
       const uint64_t reached = options_.wait(known, kNotifierWait);
       if (reached <= known) continue;
       known = reached;
@@ -217,6 +230,7 @@ class WatchHub {
         reached_ = reached;
       }
       WakeAll();
+      absl::SleepFor(kNotifierRest);
     }
   }
 

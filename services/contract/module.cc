@@ -30,9 +30,9 @@ class ContractModule : public rpc::Module {
   std::vector<grpc::Service*> Services() override { return {&service_}; }
 
   void Start() override {
-    follower_ = kit::Follow(context_, kFollowed, [this](const ledger::LoggedEntry& entry) {
-      return engine_.OnTenderEntry(entry);
-    });
+    follower_ = kit::Follow(
+        context_, kFollowed, {"award.decided"},
+        [this](const ledger::LoggedEntry& entry) { return engine_.OnTenderEntry(entry); });
   }
 
   void Stop() override { follower_.reset(); }

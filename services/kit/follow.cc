@@ -9,11 +9,12 @@
 namespace jodal::kit {
 
 std::unique_ptr<ledger::Follower> Follow(const rpc::ModuleContext& context, const std::string& peer,
+                                         std::vector<std::string> types,
                                          ledger::Follower::Handler handler) {
   ledger::Follower::Options options;
   options.name = peer;
   options.own = context.ledger;
-  options.fetch = log_service::RemoteLogFetch(context.peers, peer);
+  options.fetch = log_service::RemoteLogFetch(context.peers, peer, std::move(types));
   options.handler = std::move(handler);
   options.on_error = [service = context.service, peer](uint64_t seq, const absl::Status& status) {
     logging::Write(logging::Level::kWarning, {{"service", service},

@@ -4,17 +4,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/ledger/follower.h"
 #include "common/rpc/module.h"
 
 namespace jodal::kit {
 
-// Starts a thread that applies the log of `peer` ("tender") through `handler` to this service's own
-// ledger, each entry exactly once; it stops when the follower is destroyed. A failed try is logged
-// with its reason and tried again for ever. nullptr, logged, only if the own store cannot be read:
-// its ledger reports not serving then. Whatever `handler` and `context` refer to outlives it.
+// Starts a thread that applies the entries of `types` ("award.decided") in the log of `peer`
+// ("tender") through `handler` to this service's own ledger, each entry exactly once; it stops when
+// the follower is destroyed. A failed try is logged with its reason and tried again for ever.
+// nullptr, logged, only if the own store cannot be read: its ledger reports not serving then.
+// Whatever `handler` and `context` refer to outlives it.
 std::unique_ptr<ledger::Follower> Follow(const rpc::ModuleContext& context, const std::string& peer,
+                                         std::vector<std::string> types,
                                          ledger::Follower::Handler handler);
 
 }  // namespace jodal::kit

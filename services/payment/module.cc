@@ -31,9 +31,9 @@ class PaymentModule : public rpc::Module {
   std::vector<grpc::Service*> Services() override { return {&service_}; }
 
   void Start() override {
-    follower_ = kit::Follow(context_, kFollowed, [this](const ledger::LoggedEntry& entry) {
-      return engine_.OnContractEntry(entry);
-    });
+    follower_ = kit::Follow(
+        context_, kFollowed, {"delivery.inspected"},
+        [this](const ledger::LoggedEntry& entry) { return engine_.OnContractEntry(entry); });
   }
 
   void Stop() override { follower_.reset(); }

@@ -42,9 +42,9 @@ class TenderModule : public rpc::Module {
 
   void Start() override {
     worker_.Start();
-    follower_ = kit::Follow(context_, kFollowed, [this](const ledger::LoggedEntry& entry) {
-      return engine_.OnBiddingEntry(entry);
-    });
+    follower_ = kit::Follow(
+        context_, kFollowed, {"box.closed", "opening.completed"},
+        [this](const ledger::LoggedEntry& entry) { return engine_.OnBiddingEntry(entry); });
   }
 
   void Stop() override {

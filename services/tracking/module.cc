@@ -3,11 +3,15 @@
 #include <grpcpp/impl/service_type.h>
 
 #include <algorithm>
+#include <chrono>
+#include <map>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/base/thread.h"
 #include "services/tracking/api/tracking_api.h"
 #include "services/tracking/engine/tracking_engine.h"
@@ -39,26 +43,33 @@ class TrackingModule : public rpc::Module {
   }
 
  private:
-  // One thread for all logs: their entries get one order here. Polls quickly while something
-  // happens, and at once while there is more than one fetch takes; an unreachable service is tried
-  // again on the next round.
+  // One thread for all logs: their entries get one order here. Each log is asked at its own pace:
+  // quickly while something happens in it, and at once while there is more than one fetch takes. An
+  // unreachable service is tried again like a quiet one.
   void Follow() {
     NameThread("monitor");
     LowerThreadPriority(Patience::kBackground);  // the monitor may lag; a bid may not
-    absl::Duration wait = kPollMin;
-    while (true) {
-      size_t taken = 0;
-      bool more = false;
-      for (const std::string& service : engine_.services()) {
-        const size_t found = engine_.Follow(service, *source_).value_or(0);
-        taken += found;
-        more = more || found >= kFetchMax;
+    using Clock = std::chrono::steady_clock;     // which nobody sets back
+    struct Pace {
+      absl::Duration wait = kPollMin;
+      Clock::time_point due;
+    };
+    std::map<std::string, Pace> paces;
+    for (const std::string& service : engine_.services()) paces[service];
+    while (!stopping()) {
+      Clock::time_point next = Clock::time_point::max();
+      for (auto& [service, pace] : paces) {
+        if (pace.due <= Clock::now()) {
+          const size_t found = engine_.Follow(service, *source_).value_or(0);
+          pace.wait = found > 0 ? kPollMin : std::min(pace.wait * 2, kPollMax);
+          pace.due = Clock::now();
+          if (found < kFetchMax) pace.due += absl::ToChronoNanoseconds(pace.wait);
+        }
+        next = std::min(next, pace.due);
         if (stopping()) return;
       }
-      wait = taken > 0 ? kPollMin : std::min(wait * 2, kPollMax);
-      if (more) continue;
       absl::MutexLock lock(&mu_);
-      if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), wait)) return;
+      mu_.AwaitWithTimeout(absl::Condition(&stopping_), absl::FromChrono(next - Clock::now()));
     }
   }
   bool stopping() {
