@@ -18,6 +18,7 @@
 #include "common/ledger/overlay_reader.h"
 #include "common/ledger/recent_keys.h"
 #include "common/ledger/records.h"
+#include "common/ledger/steady_values.h"
 #include "common/ledger/tile_store.h"
 #include "common/ledger/transaction.h"
 #include "common/log/checkpoint.h"
@@ -72,22 +73,23 @@ absl::Status CheckRequest(const UpdateRequest& request) {
 // A body ends in effects to commit, or finds that its request had been answered before.
 using Outcome = std::variant<Effects, Answer>;
 
-// Runs an update on `base`. The idempotency record counts as read, so that two concurrent updates
-// with one request id conflict like any others.
+// Runs an update on `base`. The idempotency record counts as read, looked for or not, so that two
+// concurrent updates with one request id conflict like any others.
 absl::StatusOr<Outcome> Run(const kv::Reader& base, const UpdateRequest& request,
-                            const Ledger::Body& body) {
+                            bool may_be_answered, const Ledger::Body& body) {
   std::string answer_key;
   if (!request.request_id.empty()) {
     answer_key = AnswerKey({request.idempotency_scope, request.request_id});
   }
   if (!request.reads.empty()) {
-    std::vector<std::string> keys = {answer_key};
+    std::vector<std::string> keys;
+    if (may_be_answered) keys.push_back(answer_key);
     for (const std::string& key : request.reads) {
       keys.push_back(absl::StrCat(ShardPrefix(request.shard), key));
     }
     base.Prefetch(keys);
   }
-  if (!answer_key.empty()) {
+  if (!answer_key.empty() && may_be_answered) {
     ASSIGN_OR_RETURN(const auto stored, base.Get(answer_key));
     if (stored.has_value()) {
       ASSIGN_OR_RETURN(Answer answer, DecodeAnswer(*stored));
@@ -133,7 +135,8 @@ class LedgerImpl : public Ledger {
   }
 
   void UpdateAsync(UpdateRequest request, Body body, Done done) override;
-  absl::StatusOr<std::optional<Committed>> FindCommitted(const UpdateRequest& request) override;
+  absl::StatusOr<std::optional<Committed>> FindCommitted(
+      const UpdateRequest& request, std::optional<uint64_t>* unanswered) override;
   absl::StatusOr<std::optional<uint64_t>> FindSeq(const UpdateRequest& request) const override;
   absl::Status View(uint16_t shard,
                     absl::FunctionRef<absl::Status(const kv::Reader&)> body) const override;
@@ -224,6 +227,7 @@ class LedgerImpl : public Ledger {
   const std::unique_ptr<kv::Backend> backend_;
   const Options options_;
   TileStore tiles_;
+  SteadyValues steady_;
   std::atomic<bool> stopped_ = false;
 
   mutable absl::Mutex mu_;
@@ -349,8 +353,19 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
   // the snapshot contains every commit up to the number. It may contain later ones too; a read of
   // theirs is then taken for stale and runs again, which is safe.
   const Published seen = GetPublished();
-  pending.snapshot = seen.commits;
-  auto outcome = Run(*backend_->NewSnapshot(), pending.request, pending.body);
+  pending.snapshot = std::min(seen.commits, pending.request.unanswered.value_or(seen.commits));
+  const auto snapshot = backend_->NewSnapshot();
+  const auto run = [&](const kv::Reader& base) {
+    return Run(base, pending.request, !pending.request.unanswered.has_value(), pending.body);
+  };
+  absl::StatusOr<Outcome> outcome;
+  if (!pending.request.steady.empty()) {
+    outcome = run(SteadyReader(
+        *snapshot, seen.commits,
+        absl::StrCat(ShardPrefix(pending.request.shard), pending.request.steady), steady_));
+  }
+  // Only effects are checked for conflicts: an error must come from one snapshot.
+  if (!outcome.ok()) outcome = run(*snapshot);
   if (!outcome.ok()) {
     // Some engines tell a reader that another one has written.
     if (!IsConflict(outcome.status())) return pending.done(outcome.status());
@@ -416,7 +431,7 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
   if (recent_.Stale(pending.effects.reads, pending.snapshot)) {
     // Here, on the newest state, it cannot become stale again: every update makes progress.
     ++batch.stats.reruns;
-    auto outcome = Run(batch.current, request, pending.body);
+    auto outcome = Run(batch.current, request, true, pending.body);
     if (!outcome.ok()) {
       decided.status = outcome.status();
       return decided;
@@ -459,9 +474,11 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
         EncodeAnswer({request.content_digest, decided.first_seq, decided.events, decided.commit_ns,
                       decided.response});
   }
-  for (auto& [key, value] : effects.writes) {
-    recent_.Add(key, commits_ + 1);
-    batch.writes[key] = std::move(value);
+  while (!effects.writes.empty()) {
+    auto write = effects.writes.extract(effects.writes.begin());
+    recent_.Add(write.key(), commits_ + 1);
+    auto placed = batch.writes.insert(std::move(write));
+    if (!placed.inserted) placed.position->second = std::move(placed.node.mapped());
   }
   batch.stats.bytes += effects.bytes;
   ++batch.stats.updates;
@@ -537,7 +554,11 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   }
   batch.stats.events = batch.entries;
   std::move(tiles.begin(), tiles.end(), std::back_inserter(write.ops));
-  for (auto& [key, value] : batch.writes) write.ops.push_back({key, std::move(value)});
+  steady_.Forget(batch.writes, commits_ + 1);
+  while (!batch.writes.empty()) {
+    auto op = batch.writes.extract(batch.writes.begin());
+    write.ops.push_back({std::move(op.key()), std::move(op.mapped())});
+  }
   Head head = head_;
   ++head.commits;
   head.size = frontier.size();
@@ -629,9 +650,14 @@ absl::StatusOr<std::optional<Answer>> LedgerImpl::FindAnswer(const UpdateRequest
   return std::optional<Answer>(std::move(answer));
 }
 
-absl::StatusOr<std::optional<Committed>> LedgerImpl::FindCommitted(const UpdateRequest& request) {
+absl::StatusOr<std::optional<Committed>> LedgerImpl::FindCommitted(
+    const UpdateRequest& request, std::optional<uint64_t>* unanswered) {
+  const uint64_t commits = GetPublished().commits;  // before the look, as in UpdateAsync
   ASSIGN_OR_RETURN(auto answer, FindAnswer(request));
-  if (!answer.has_value()) return std::optional<Committed>();
+  if (!answer.has_value()) {
+    if (unanswered != nullptr) *unanswered = commits;
+    return std::optional<Committed>();
+  }
   ASSIGN_OR_RETURN(Committed committed, AnswerRepeat(*std::move(answer)));
   return std::optional<Committed>(std::move(committed));
 }

@@ -55,7 +55,7 @@ inline constexpr size_t kEventsMax = 100;
 inline constexpr size_t kCommitBytesMax = 1 << 20;                 // keys, values and event bodies
 inline constexpr size_t kStateKeyBytesMax = kv::kKeyBytesMax - 3;  // tag and shard come before it
 inline constexpr size_t kValueBytesMax = kv::kValueBytesMax;
-inline constexpr size_t kEventNameBytesMax = 4096;     // type, subject and role together
+inline constexpr size_t kEventNameBytesMax = 4096;    // type, subject and role together
 inline constexpr size_t kEventBodyBytesMax = 95'000;  // with its entry it is one value (records.h)
 // A clock this far behind the last commit time is taken for broken, not for coarse.
 inline constexpr absl::Duration kClockBackMax = absl::Seconds(1);
@@ -122,6 +122,10 @@ struct UpdateRequest {
   std::string content_digest;  // SHA-256 of the request's content
   // Keys that body will probably read. Only a hint (kv::Reader::Prefetch).
   std::vector<std::string> reads;
+  // A key that body reads like many others do and that few write: kept in memory. Only a hint.
+  std::string steady;
+  // From FindCommitted: the id had no answer up to this commit. Update need not look for one.
+  std::optional<uint64_t> unanswered;
   // Allows writes without an event if all their keys begin with one of these prefixes.
   bool housekeeping = false;
 };
@@ -167,8 +171,10 @@ class Ledger {
   virtual void UpdateAsync(UpdateRequest request, Body body, Done done) = 0;
 
   // The answer of an earlier request if it was committed: lets a use case answer a repeat before
-  // it does any costly checks. Same refusal for a reused id as Update.
-  virtual absl::StatusOr<std::optional<Committed>> FindCommitted(const UpdateRequest& request) = 0;
+  // it does any costly checks. Same refusal for a reused id as Update. If there is no answer,
+  // `unanswered` (may be null) is what goes into UpdateRequest.
+  virtual absl::StatusOr<std::optional<Committed>> FindCommitted(
+      const UpdateRequest& request, std::optional<uint64_t>* unanswered = nullptr) = 0;
 
   // The number of the first entry of an earlier request, of which the others follow in a row;
   // nullopt if it was not committed. Cheaper than FindCommitted: proves nothing. Same refusals.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -316,6 +318,69 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
   EXPECT_FALSE(
       ledger_->FindCommitted({.idempotency_scope = "annr", .request_id = "1"})->has_value());
   EXPECT_FALSE(ledger_->FindCommitted({})->has_value());
+}
+
+TEST_F(LedgerTest, OneOfTwoThatFoundNoAnswerCommits) {
+  UpdateRequest request{.idempotency_scope = "ann", .request_id = "r", .content_digest = "d"};
+  ASSERT_FALSE(ledger_->FindCommitted(request, &request.unanswered)->has_value());
+  ASSERT_TRUE(request.unanswered.has_value());
+  const auto first = ledger_->Update(request, PutAndEmit("k", "1"));
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(first->repeated);
+  // Has looked before the first was committed.
+  const auto second = ledger_->Update(request, PutAndEmit("k", "2"));
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(second->repeated);
+  EXPECT_EQ(Read("k"), "1");
+}
+
+// In the order of the log, who read the steady key saw what was last written to it.
+TEST_F(LedgerTest, SteadyValuesAreNeverStale) {
+  constexpr int kReaders = 3;
+  constexpr int kRises = 300;
+  const auto rise = [](int value) {
+    return [value](Txn& txn) {
+      txn.Put("steady", absl::StrCat(value));
+      txn.Emit({.type = "risen", .body = absl::StrCat(value)});
+      return absl::OkStatus();
+    };
+  };
+  ASSERT_TRUE(Update(rise(0)).ok());
+  std::atomic<bool> done = false;
+  std::atomic<int> reads = 0;
+  std::vector<std::thread> readers;
+  for (int r = 0; r < kReaders; ++r) {
+    readers.emplace_back([&] {
+      while (!done) {
+        UpdateRequest request;
+        request.steady = "steady";
+        const auto result = ledger_->Update(request, [&](Txn& txn) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto value, txn.Get("steady"));
+          txn.Emit({.type = "seen", .body = value.value_or("(absent)")});
+          return absl::OkStatus();
+        });
+        ASSERT_TRUE(result.ok()) << result.status();
+        ++reads;
+      }
+    });
+  }
+  for (int value = 1; value <= kRises; ++value) {
+    const int before = reads;
+    ASSERT_TRUE(Update(rise(value)).ok());
+    while (value % 3 == 0 && reads < before + 5) std::this_thread::yield();  // it is kept
+  }
+  done = true;
+  for (std::thread& reader : readers) reader.join();
+  const auto entries = ledger_->Entries(0, ledger_->Size(), true);
+  ASSERT_TRUE(entries.ok());
+  std::string current;
+  for (const LoggedEntry& logged : *entries) {
+    log::v1::Entry entry;
+    ASSERT_TRUE(entry.ParseFromString(logged.entry));
+    if (entry.type() == "risen") current = logged.body;
+    ASSERT_EQ(logged.body, current) << "entry " << logged.seq;
+  }
+  EXPECT_GT(reads, kRises);
 }
 
 TEST_F(LedgerTest, OneOfTwoConcurrentRepeatsCommits) {

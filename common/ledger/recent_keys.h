@@ -1,8 +1,8 @@
 // Which keys the latest commits wrote: finds out whether what a transaction read has been written
 // since its snapshot, without versions in the stored values. One thread at a time.
 //
-// Nearly every transaction is at most a few commits old, so the commits are kept apart, newest last,
-// and only those that came after the snapshot are looked at.
+// Nearly every transaction is at most a few commits old, so the commits are kept apart, newest
+// last, and only those that came after the snapshot are looked at.
 #ifndef JODAL_COMMON_LEDGER_RECENT_KEYS_H_
 #define JODAL_COMMON_LEDGER_RECENT_KEYS_H_
 

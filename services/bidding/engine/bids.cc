@@ -93,7 +93,8 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   const Submitted submitted(document, request.ciphertext());
   bid->update.content_digest =
       crypto::Sha256(absl::StrCat("seal\n", submitted.seal_sha256, submitted.ciphertext_sha256));
-  ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(bid->update));
+  ASSIGN_OR_RETURN(const auto earlier,
+                   context_.ledger->FindCommitted(bid->update, &bid->update.unanswered));
   if (earlier.has_value()) {
     RETURN_IF_ERROR(kit::FinishResponse(*context_.ledger, *earlier, response));
     return std::shared_ptr<PreparedBid>();
@@ -135,10 +136,9 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   record.set_submission_digest(bid->digest);
   *record.mutable_received() = NameOf(bid->update);
   bid->record = record.SerializeAsString();
-  bid->update.reads = {
-      store::kBoxes.KeyOf(bid->tender_id),
-      store::kBarred.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
-      store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
+  bid->update.steady = store::kBoxes.KeyOf(bid->tender_id);
+  bid->update.reads = {store::kBarred.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
+                       store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
   return bid;
 }
 
@@ -173,9 +173,7 @@ absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) 
   store::v1::OrderRecord order;
   order.set_submission_digest(digest);
   store::kOrder.Put(
-      txn,
-      absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, digest)),
-      order);
+      txn, absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, digest)), order);
   store::v1::SupplierRecord by_supplier;
   by_supplier.set_submission_digest(digest);
   by_supplier.set_submission_id(bid.submission_id);

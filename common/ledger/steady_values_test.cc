@@ -1,0 +1,61 @@
+#include "common/ledger/steady_values.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "absl/strings/str_cat.h"
+
+namespace jodal::ledger {
+namespace {
+
+using Value = std::optional<std::string>;
+
+TEST(SteadyValuesTest, KeepsUntilACommitWritesTheKey) {
+  SteadyValues values;
+  EXPECT_FALSE(values.Find("box").has_value());
+  values.Keep("box", "1", 0);
+  values.Keep("gone", std::nullopt, 0);
+  EXPECT_EQ(*values.Find("box"), Value("1"));
+  EXPECT_EQ(*values.Find("gone"), Value());
+  values.Forget({{"other", "x"}}, 1);
+  EXPECT_EQ(*values.Find("box"), Value("1"));
+  values.Forget({{"box", "2"}}, 2);
+  EXPECT_FALSE(values.Find("box").has_value());
+  EXPECT_TRUE(values.Find("gone").has_value());
+}
+
+TEST(SteadyValuesTest, DoesNotKeepWhatACommitMayHaveWrittenSince) {
+  SteadyValues values;
+  values.Forget({{"box", "2"}}, 7);  // nobody had it
+  values.Keep("box", "1", 6);        // read before
+  EXPECT_FALSE(values.Find("box").has_value());
+  values.Keep("box", "2", 7);
+  EXPECT_EQ(*values.Find("box"), Value("2"));
+}
+
+TEST(SteadyValuesTest, IsBounded) {
+  SteadyValues values;
+  for (size_t i = 0; i <= SteadyValues::kValuesMax; ++i) values.Keep(absl::StrCat(i), "v", 0);
+  EXPECT_FALSE(values.Find("0").has_value());
+  EXPECT_TRUE(values.Find(absl::StrCat(SteadyValues::kValuesMax)).has_value());
+}
+
+TEST(SteadyReaderTest, AsksTheStoreOnce) {
+  const auto backend = kv::NewMemoryBackend();
+  ASSERT_TRUE(backend->Write({{{"box", "1"}, {"other", "a"}}}).ok());
+  SteadyValues values;
+  EXPECT_EQ(*SteadyReader(*backend->NewSnapshot(), 0, "box", values).Get("box"), Value("1"));
+  ASSERT_TRUE(backend->Write({{{"box", "2"}, {"other", "b"}}}).ok());
+  const auto newer = backend->NewSnapshot();
+  const SteadyReader reader(*newer, 0, "box", values);
+  EXPECT_EQ(*reader.Get("box"), Value("1")) << "the write was not announced";
+  EXPECT_EQ(*reader.Get("other"), Value("b"));
+  EXPECT_EQ(reader.Scan("", "", 10)->size(), 2u);
+  EXPECT_EQ(reader.ScanReverse("", "", 10)->front().key, "other");
+  values.Forget({{"box", "2"}}, 1);
+  EXPECT_EQ(*SteadyReader(*newer, 1, "box", values).Get("box"), Value("2"));
+}
+
+}  // namespace
+}  // namespace jodal::ledger
