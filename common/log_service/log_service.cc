@@ -39,7 +39,7 @@ absl::StatusOr<bool> IsOfType(const LoggedEntry& entry,
   if (types.empty()) return true;
   pb::Entry head;
   if (!head.ParseFromString(entry.entry)) {
-    return MakeError(absl::StatusCode::kDataLoss, "ENTRY_DAMAGED",
+    return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
                      absl::StrCat("entry ", entry.seq, " does not parse"));
   }
   return types.contains(head.type());
