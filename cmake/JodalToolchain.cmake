@@ -51,6 +51,9 @@ foreach(lib grpc++_reflection grpc++ grpc gpr upb address_sorting protobuf rocks
 endforeach()
 cmake_path(GET JODAL_ARCHIVE_grpc PARENT_PATH archives)
 file(GLOB abseil ${archives}/libabsl_*.a)
+if(NOT abseil)
+  message(FATAL_ERROR "no archives of Abseil in ${archives}")
+endif()
 list(APPEND JODAL_ARCHIVES ${abseil} -Wl,--end-group)
 # What they depend on.
 list(APPEND JODAL_ARCHIVES bz2 cares lz4 re2 snappy z zstd)

@@ -104,6 +104,12 @@ absl::StatusOr<Outcome> Run(const kv::Reader& base, const UpdateRequest& request
   return Outcome(std::move(effects));
 }
 
+bool HasEffects(const absl::StatusOr<Outcome>& outcome) {
+  if (!outcome.ok()) return false;
+  const Effects* effects = std::get_if<Effects>(&*outcome);
+  return effects != nullptr && !effects->Empty();
+}
+
 class LedgerImpl : public Ledger {
  public:
   LedgerImpl(std::unique_ptr<kv::Backend> backend, Options options)
@@ -354,18 +360,21 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
   // theirs is then taken for stale and runs again, which is safe.
   const Published seen = GetPublished();
   pending.snapshot = std::min(seen.commits, pending.request.unanswered.value_or(seen.commits));
-  const auto snapshot = backend_->NewSnapshot();
-  const auto run = [&](const kv::Reader& base) {
-    return Run(base, pending.request, !pending.request.unanswered.has_value(), pending.body);
-  };
+  auto snapshot = backend_->NewSnapshot();
   absl::StatusOr<Outcome> outcome;
-  if (!pending.request.steady.empty()) {
-    outcome = run(SteadyReader(
+  const bool in_short = !pending.request.steady.empty() || pending.request.unanswered.has_value();
+  if (in_short) {
+    const SteadyReader reader(
         *snapshot, seen.commits,
-        absl::StrCat(ShardPrefix(pending.request.shard), pending.request.steady), steady_));
+        absl::StrCat(ShardPrefix(pending.request.shard), pending.request.steady), steady_);
+    outcome = Run(reader, pending.request, !pending.request.unanswered.has_value(), pending.body);
   }
-  // Only effects are checked for conflicts: an error must come from one snapshot.
-  if (!outcome.ok()) outcome = run(*snapshot);
+  // What is committed is checked for conflicts. Anything else, an error above all, must come from
+  // one snapshot and from a look for the answer: it may be this request that the body stumbled on.
+  if (!in_short || !HasEffects(outcome)) {
+    outcome = Run(*snapshot, pending.request, true, pending.body);
+  }
+  snapshot.reset();  // answers below may take another one, of which a backend has not many
   if (!outcome.ok()) {
     // Some engines tell a reader that another one has written.
     if (!IsConflict(outcome.status())) return pending.done(outcome.status());

@@ -124,7 +124,8 @@ struct UpdateRequest {
   std::vector<std::string> reads;
   // A key that body reads like many others do and that few write: kept in memory. Only a hint.
   std::string steady;
-  // From FindCommitted: the id had no answer up to this commit. Update need not look for one.
+  // From FindCommitted: the id had no answer up to this commit. A hint as well: Update looks for
+  // one only if it comes to something else than a commit.
   std::optional<uint64_t> unanswered;
   // Allows writes without an event if all their keys begin with one of these prefixes.
   bool housekeeping = false;
@@ -150,9 +151,10 @@ class Ledger {
     std::function<void(const BatchStats&)> on_batch;
   };
 
-  // May run more than once: first on the caller's thread, and again on the committer's if what it
-  // read has changed meanwhile. Must keep no state between runs and touch nothing but `txn`. Must
-  // be fast: no I/O, no public-key cryptography. An error return writes nothing.
+  // May run more than once: first on the caller's thread (twice if a hint of the request did not
+  // lead to a commit), and again on the committer's if what it read has changed meanwhile. Must
+  // keep no state between runs and touch nothing but `txn`. Must be fast: no I/O, no public-key
+  // cryptography. An error return writes nothing.
   using Body = std::function<absl::Status(Txn& txn)>;
   using Done = std::function<void(absl::StatusOr<Committed>)>;
 

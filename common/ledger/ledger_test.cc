@@ -324,13 +324,34 @@ TEST_F(LedgerTest, OneOfTwoThatFoundNoAnswerCommits) {
   UpdateRequest request{.idempotency_scope = "ann", .request_id = "r", .content_digest = "d"};
   ASSERT_FALSE(ledger_->FindCommitted(request, &request.unanswered)->has_value());
   ASSERT_TRUE(request.unanswered.has_value());
-  const auto first = ledger_->Update(request, PutAndEmit("k", "1"));
-  ASSERT_TRUE(first.ok()) << first.status();
-  EXPECT_FALSE(first->repeated);
-  // Has looked before the first was committed.
-  const auto second = ledger_->Update(request, PutAndEmit("k", "2"));
-  ASSERT_TRUE(second.ok()) << second.status();
-  EXPECT_TRUE(second->repeated);
+  const auto once = [](Txn& txn) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto value, txn.Get("k"));
+    if (value.has_value()) return absl::AlreadyExistsError("there is one");
+    return PutAndEmit("k", "1")(txn);
+  };
+  Hold();
+  Call first, second;
+  ledger_->UpdateAsync(request, once, first.done());
+  ledger_->UpdateAsync(request, once, second.done());
+  Release();
+  ASSERT_TRUE(first.Get().ok()) << first.Get().status();
+  EXPECT_FALSE(first.Get()->repeated);
+  ASSERT_TRUE(second.Get().ok()) << second.Get().status();
+  EXPECT_TRUE(second.Get()->repeated);
+  // Has looked before the first was committed and begins after that: its body finds what the first
+  // wrote and fails, or has nothing to do.
+  const auto third = ledger_->Update(request, once);
+  ASSERT_TRUE(third.ok()) << third.status();
+  EXPECT_TRUE(third->repeated);
+  const auto fourth = ledger_->Update(request, [](Txn& txn) {
+    txn.SetResponse("done already");
+    return absl::OkStatus();
+  });
+  ASSERT_TRUE(fourth.ok()) << fourth.status();
+  EXPECT_TRUE(fourth->repeated);
+  EXPECT_EQ(fourth->response, "put 1");
+  request.content_digest = "e";
+  EXPECT_EQ(ErrorReason(ledger_->Update(request, once).status()), "REQUEST_ID_REUSED");
   EXPECT_EQ(Read("k"), "1");
 }
 

@@ -6,9 +6,8 @@
 //   'H'                                head
 //   'I' SHA-256(u32be |scope| ‖ scope ‖ request id)    answer to a request
 //
-//   entry   u8 public ‖ u16be |leaf| ‖ the leaf's bytes: a serialized jodal.log.v1.Entry ‖ the
-//   event's
-//           body
+//   entry   u8 public ‖ u16be |leaf| ‖ the leaf: a serialized jodal.log.v1.Entry ‖
+//           the event's body
 //   head    u8 1 ‖ u16be |origin| ‖ origin ‖ u64be commits ‖ u64be size ‖ i64be last commit ns ‖
 //           frontier hashes (32 bytes each, one per set bit of size, largest subtree first)
 //   answer  u8 1 ‖ u16be |digest| ‖ content digest ‖ u64be first seq ‖ u32be events ‖

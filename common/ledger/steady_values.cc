@@ -4,15 +4,15 @@
 
 namespace jodal::ledger {
 
-std::optional<std::optional<std::string>> SteadyValues::Find(absl::string_view key) const {
+std::optional<std::string> SteadyValues::Find(absl::string_view key) const {
   absl::MutexLock lock(&mu_);
   const auto it = values_.find(key);
   if (it == values_.end()) return std::nullopt;
   return it->second;
 }
 
-void SteadyValues::Keep(const std::string& key, const std::optional<std::string>& value,
-                        uint64_t snapshot) {
+void SteadyValues::Keep(const std::string& key, const std::string& value, uint64_t snapshot) {
+  if (value.size() > kValueBytesMax) return;
   absl::MutexLock lock(&mu_);
   if (snapshot < newest_) return;
   if (values_.size() >= kValuesMax) values_.clear();
@@ -28,9 +28,9 @@ void SteadyValues::Forget(const Writes& writes, uint64_t number) {
 
 absl::StatusOr<std::optional<std::string>> SteadyReader::Get(absl::string_view key) const {
   if (key != steady_) return base_.Get(key);
-  if (auto kept = values_.Find(key); kept.has_value()) return *std::move(kept);
+  if (auto kept = values_.Find(key); kept.has_value()) return kept;
   ASSIGN_OR_RETURN(auto value, base_.Get(key));
-  values_.Keep(steady_, value, snapshot_);
+  if (value.has_value()) values_.Keep(steady_, *value, snapshot_);
   return value;
 }
 

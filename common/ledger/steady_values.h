@@ -4,8 +4,8 @@
 // the committer forgets what a commit writes before the commit is published. It need not be of the
 // same commit as the snapshot that the rest of the transaction reads. Both are at least as new as
 // the number that the update is checked for conflicts with, so effects that rest on a mixture are
-// found like any other write since; an error that a body returns is not checked, so the body is run
-// again without these values.
+// found like any other write since. Any other outcome is not checked: the body is run again without
+// these values.
 #ifndef JODAL_COMMON_LEDGER_STEADY_VALUES_H_
 #define JODAL_COMMON_LEDGER_STEADY_VALUES_H_
 
@@ -27,21 +27,22 @@ namespace jodal::ledger {
 // Thread-safe.
 class SteadyValues {
  public:
-  static constexpr size_t kValuesMax = 4096;  // past it all are forgotten
+  static constexpr size_t kValuesMax = 4096;           // past it all are forgotten
+  static constexpr size_t kValueBytesMax = 16 * 1024;  // a larger one is not kept
 
-  // nullopt: not kept. A kept nullopt: there is no such key.
-  std::optional<std::optional<std::string>> Find(absl::string_view key) const;
+  // nullopt: not kept.
+  std::optional<std::string> Find(absl::string_view key) const;
 
   // `value` was read from a snapshot that has all up to commit `snapshot`. Not kept if a later
   // commit has been announced meanwhile: it may have written the key.
-  void Keep(const std::string& key, const std::optional<std::string>& value, uint64_t snapshot);
+  void Keep(const std::string& key, const std::string& value, uint64_t snapshot);
 
   // Announces commit `number`, which writes `writes`: before it is published.
   void Forget(const Writes& writes, uint64_t number);
 
  private:
   mutable absl::Mutex mu_;
-  absl::flat_hash_map<std::string, std::optional<std::string>> values_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<std::string, std::string> values_ ABSL_GUARDED_BY(mu_);
   uint64_t newest_ ABSL_GUARDED_BY(mu_) = 0;  // announced commit
 };
 

@@ -56,7 +56,10 @@ class Stream : public grpc::ClientReadReactor<pb::LogEntry> {
       mu_.AwaitWithTimeout(absl::Condition(&ready), kWait);
       while (!buffer_.empty() && out.size() < limit) {
         const LoggedEntry& entry = buffer_.front();
-        if (entry.seq < next_ || (entry.seq > next_ && !entry.entry.empty())) {
+        // Only a stream of some types leaves entries out.
+        const bool in_order = entry.entry.empty() ? request_.types_size() > 0 && entry.seq >= next_
+                                                  : entry.seq == next_;
+        if (!in_order) {
           return MakeError(absl::StatusCode::kDataLoss, "LOG_GAP",
                            absl::StrCat("expected entry ", next_, ", got ", entry.seq));
         }

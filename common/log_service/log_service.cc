@@ -105,6 +105,12 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     if (!call.ok()) return new rpc::RefusedWatch<pb::LogEntry>(call.status());
     auto log = Find(c);
     if (!log.ok()) return new rpc::RefusedWatch<pb::LogEntry>(log.status());
+    // A stream that is sent little of what is read for it is not held back by its reader.
+    if (q->types_size() > 0 && !call->caller.IsService()) {
+      return new rpc::RefusedWatch<pb::LogEntry>(
+          MakeError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
+                    "only services may watch some types of entries"));
+    }
     if (q->types_size() > kWatchTypesMax) {
       return new rpc::RefusedWatch<pb::LogEntry>(
           MakeError(absl::StatusCode::kInvalidArgument, "WATCH_TYPES",
@@ -119,7 +125,7 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
           std::vector<pb::LogEntry> out;
           for (LoggedEntry& entry : entries) {
             ASSIGN_OR_RETURN(const bool wanted, IsOfType(entry, types));
-            // Those left out since the last wanted one share a message.
+            // Those left out between two wanted ones, here, share a message.
             if (out.empty() || wanted || !out.back().entry().empty()) out.emplace_back();
             if (!wanted) entry = LoggedEntry{.seq = entry.seq};
             FillEntry(std::move(entry), &out.back());

@@ -6,6 +6,8 @@
 //
 // Everybody may read; bodies that are not public are shown to services only. WatchEntries waits
 // without a thread per watcher: one thread per log notices new entries and wakes those who wait.
+// PERMISSION_DENIED NOT_ALLOWED if who is no service restricts it to types, INVALID_ARGUMENT
+// WATCH_TYPES if there are too many.
 #ifndef JODAL_COMMON_LOG_SERVICE_LOG_SERVICE_H_
 #define JODAL_COMMON_LOG_SERVICE_LOG_SERVICE_H_
 

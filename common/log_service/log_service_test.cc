@@ -215,35 +215,89 @@ TEST_F(LogServiceTest, AStreamOfSomeTypesSaysHowFarItIs) {
                            })
                     .ok());
   }
-  auto fetch = RemoteLogFetch(server_->InProcessChannel({}), "tender", {"rare", "rarer"});
-  uint64_t next = 0;
-  std::set<uint64_t> got;
-  size_t messages = 0;
-  while (next < 300) {
-    const auto entries = fetch(next, 100);
-    ASSERT_TRUE(entries.ok()) << entries.status();
-    for (const auto& entry : *entries) {
+  {
+    grpc::ClientContext context;
+    rpc::PrepareContext(&context, In("tender", true));
+    pb::WatchEntriesRequest q;
+    q.add_types("rare");
+    q.add_types("rarer");
+    const auto reader = stub_->WatchEntries(&context, q);
+    std::set<uint64_t> got;
+    size_t messages = 0;
+    pb::LogEntry entry;
+    for (uint64_t next = 0; next < 300; next = entry.seq() + 1) {
+      ASSERT_TRUE(reader->Read(&entry));
       ++messages;
-      if (entry.entry.empty()) {
-        ASSERT_GE(entry.seq, next);
-      } else {
-        ASSERT_EQ(entry.seq, next);
-        got.insert(entry.seq);
-      }
-      next = entry.seq + 1;
+      ASSERT_GE(entry.seq(), next);
+      if (entry.entry().empty()) continue;
+      ASSERT_EQ(entry.seq(), next);
+      got.insert(entry.seq());
     }
+    EXPECT_EQ(got, wanted);
+    EXPECT_LE(messages, 16u) << "those left out share messages";
+    context.TryCancel();
+    EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
   }
-  EXPECT_EQ(got, wanted);
-  EXPECT_LE(messages, 16u) << "those left out share messages";
+  const auto refusal = [&](bool as_service, int types) {
+    grpc::ClientContext context;
+    rpc::PrepareContext(&context, In("tender", as_service));
+    pb::WatchEntriesRequest q;
+    for (int i = 0; i < types; ++i) q.add_types(absl::StrCat("t", i));
+    const auto reader = stub_->WatchEntries(&context, q);
+    pb::LogEntry entry;
+    EXPECT_FALSE(reader->Read(&entry));
+    return ErrorReason(rpc::FromGrpcStatus(reader->Finish()));
+  };
+  EXPECT_EQ(refusal(false, 1), "NOT_ALLOWED");
+  EXPECT_EQ(refusal(true, kWatchTypesMax + 1), "WATCH_TYPES");
+}
 
-  grpc::ClientContext context;
-  rpc::PrepareContext(&context, In("tender"));
-  pb::WatchEntriesRequest q;
-  for (int i = 0; i <= kWatchTypesMax; ++i) q.add_types(absl::StrCat("t", i));
-  const auto refused = stub_->WatchEntries(&context, q);
-  pb::LogEntry entry;
-  EXPECT_FALSE(refused->Read(&entry));
-  EXPECT_EQ(ErrorReason(rpc::FromGrpcStatus(refused->Finish())), "WATCH_TYPES");
+// A log that sends what it is told to.
+class ScriptedLog : public pb::LogService::Service {
+ public:
+  explicit ScriptedLog(std::vector<pb::LogEntry> script) : script_(std::move(script)) {}
+  grpc::Status WatchEntries(grpc::ServerContext*, const pb::WatchEntriesRequest* q,
+                            grpc::ServerWriter<pb::LogEntry>* writer) override {
+    for (const pb::LogEntry& entry : script_) {
+      if (entry.seq() >= q->begin()) writer->Write(entry);
+    }
+    return {grpc::StatusCode::UNAVAILABLE, "that was all"};
+  }
+
+ private:
+  const std::vector<pb::LogEntry> script_;
+};
+
+TEST(RemoteLogFetchTest, OnlyAStreamOfSomeTypesLeavesEntriesOut) {
+  const auto entry = [](uint64_t seq, const std::string& bytes) {
+    pb::LogEntry out;
+    out.set_seq(seq);
+    out.set_entry(bytes);
+    return out;
+  };
+  // Reads from 0 on and returns the numbers read, or what went wrong.
+  const auto read = [&](std::vector<pb::LogEntry> script, const std::vector<std::string>& types) {
+    ScriptedLog log(std::move(script));
+    grpc::ServerBuilder builder;
+    builder.RegisterService(&log);
+    const auto server = builder.BuildAndStart();
+    auto fetch = RemoteLogFetch(server->InProcessChannel({}), "tender", types);
+    std::string out;
+    for (uint64_t next = 0; next < 10;) {
+      const auto entries = fetch(next, 100);
+      if (!entries.ok()) return ErrorReason(entries.status());
+      for (const auto& e : *entries) {
+        absl::StrAppend(&out, e.seq, e.entry.empty() ? "- " : " ");
+        next = e.seq + 1;
+      }
+    }
+    return out;
+  };
+  EXPECT_EQ(read({entry(0, "a"), entry(1, "b"), entry(9, "c")}, {}), "LOG_GAP");
+  EXPECT_EQ(read({entry(9, "")}, {}), "LOG_GAP");
+  EXPECT_EQ(read({entry(4, ""), entry(5, "a"), entry(9, "")}, {"t"}), "4- 5 9- ");
+  EXPECT_EQ(read({entry(4, ""), entry(6, "a")}, {"t"}), "LOG_GAP");
+  EXPECT_EQ(read({entry(4, ""), entry(3, "")}, {"t"}), "LOG_GAP");
 }
 
 TEST_F(LogServiceTest, ManyWatchersNeedFewThreads) {

@@ -6,9 +6,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <iterator>
+#include <limits>
 #include <memory>
 #include <set>
 #include <string>
@@ -87,7 +90,7 @@ class WatchHub {
       absl::MutexLock lock(&mu_);
       stopping_ = true;
     }
-    WakeAll();
+    Wake(std::numeric_limits<uint64_t>::max());
   }
 
  private:
@@ -113,6 +116,8 @@ class WatchHub {
     void Wake() {
       if (TakeFromIdle()) Pump();
     }
+    // Of an idle watcher: has it seen everything up to `reached`?
+    bool HasSeen(uint64_t reached) const { return position_ >= reached; }
 
     void OnWriteDone(bool ok) override {
       if (!ok) return End(absl::CancelledError("the watcher is gone"));
@@ -204,13 +209,16 @@ class WatchHub {
     metrics::Set(options_.metric, "Open streams.", {}, static_cast<double>(watchers_));
   }
 
-  void WakeAll() {
+  // Those who wait and have not seen everything up to `reached`. False if there was nobody.
+  bool Wake(uint64_t reached) {
     std::vector<std::shared_ptr<Watcher>> idle;
     {
       absl::MutexLock lock(&mu_);
-      idle.assign(idle_.begin(), idle_.end());
+      std::copy_if(idle_.begin(), idle_.end(), std::back_inserter(idle),
+                   [&](const auto& watcher) { return !watcher->HasSeen(reached); });
     }
     for (const auto& watcher : idle) watcher->Wake();
+    return !idle.empty();
   }
 
   void Notify() {
@@ -229,8 +237,7 @@ class WatchHub {
         absl::MutexLock lock(&mu_);
         reached_ = reached;
       }
-      WakeAll();
-      absl::SleepFor(kNotifierRest);
+      if (Wake(reached)) absl::SleepFor(kNotifierRest);
     }
   }
 

@@ -44,7 +44,7 @@ class TrackingModule : public rpc::Module {
 
  private:
   // One thread for all logs: their entries get one order here. Each log is asked at its own pace:
-  // quickly while something happens in it, and at once while there is more than one fetch takes. An
+  // quickly while something happens in it, and at once after a whole fetch. An
   // unreachable service is tried again like a quiet one.
   void Follow() {
     NameThread("monitor");
