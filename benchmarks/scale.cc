@@ -153,12 +153,12 @@ absl::StatusOr<nlohmann::json> MeasureBids(const ScaleOptions& options, const Ma
     }
   }
   fprintf(stderr, "\n");
-  // Over the last tenth of the bids: a merge of tables takes longer than a chunk, which would show
-  // all of it or nothing.
-  const size_t tenth = std::max<size_t>(1, costs.size() / 10);
+  // Over the second half of the bids: a chunk shows all of a merge of tables or nothing, and while
+  // the store doubles, merges of every size have their turn.
+  const size_t half = std::max<size_t>(1, costs.size() / 2);
   const double cost =
-      std::accumulate(costs.end() - static_cast<std::ptrdiff_t>(tenth), costs.end(), 0.0) /
-      static_cast<double>(tenth);
+      std::accumulate(costs.end() - static_cast<std::ptrdiff_t>(half), costs.end(), 0.0) /
+      static_cast<double>(half);
   out["cost_us_1m"] = cost;
   out["cost_ratio_1m_to_1k"] = cost / out["cost_us_1k"].get<double>();
   if (memory_at > 0 && sent > memory_at) {
