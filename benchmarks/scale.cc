@@ -153,6 +153,7 @@ absl::StatusOr<nlohmann::json> MeasureBids(const ScaleOptions& options, const Ma
     }
   }
   fprintf(stderr, "\n");
+  if (costs.empty()) return absl::InvalidArgumentError("too few bids to measure anything");
   // Over the second half of the bids: a chunk shows all of a merge of tables or nothing, and while
   // the store doubles, merges of every size have their turn.
   const size_t half = std::max<size_t>(1, costs.size() / 2);

@@ -36,8 +36,8 @@ TEST(StatusTest, SaysHowLongToWait) {
     std::optional<absl::Duration> delay;
   } cases[] = {
       {MakeError(StatusCode::kUnavailable, "R", "t"), absl::Milliseconds(500)},
-      {MakeError(StatusCode::kResourceExhausted, "R", "t"), kExhaustedRetry},
-      {ServerBusyError(), kExhaustedRetry},
+      {MakeError(StatusCode::kResourceExhausted, "R", "t"), absl::Milliseconds(100)},
+      {ServerBusyError(), absl::Milliseconds(100)},
       {absl::UnavailableError("t"), absl::Milliseconds(500)},
       {MakeError(StatusCode::kUnavailable, "R", "t", {{kRetryAfterMs, "1750"}}),
        absl::Milliseconds(1750)},

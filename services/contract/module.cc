@@ -31,7 +31,7 @@ class ContractModule : public rpc::Module {
 
   void Start() override {
     follower_ = kit::Follow(
-        context_, kFollowed, {"award.decided"},
+        context_, kFollowed, {ContractEngine::kTenderType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnTenderEntry(entry); });
   }
 

@@ -32,7 +32,7 @@ class PaymentModule : public rpc::Module {
 
   void Start() override {
     follower_ = kit::Follow(
-        context_, kFollowed, {"delivery.inspected"},
+        context_, kFollowed, {PaymentEngine::kContractType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnContractEntry(entry); });
   }
 

@@ -43,7 +43,7 @@ class TenderModule : public rpc::Module {
   void Start() override {
     worker_.Start();
     follower_ = kit::Follow(
-        context_, kFollowed, {"box.closed", "opening.completed"},
+        context_, kFollowed, {TenderEngine::kClosedType, TenderEngine::kOpenedType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnBiddingEntry(entry); });
   }
 

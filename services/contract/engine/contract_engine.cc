@@ -121,7 +121,7 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> ContractEngine::OnTenderEntr
     const ledger::LoggedEntry& entry) const {
   log::v1::Entry head;
   if (!head.ParseFromString(entry.entry)) return AwardMalformedError("entry");
-  if (head.type() != "award.decided") return std::nullopt;
+  if (head.type() != kTenderType) return std::nullopt;
   ASSIGN_OR_RETURN(const Message event, kit::ParseEvent(entry.body));
   if (!event.has_award_decided()) return AwardMalformedError("body");
   const auto& award = event.award_decided();

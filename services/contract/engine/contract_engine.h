@@ -26,6 +26,8 @@ class ContractEngine {
  public:
   explicit ContractEngine(rpc::ModuleContext context) : context_(std::move(context)) {}
 
+  // What OnTenderEntry applies; the follower is sent nothing else.
+  static constexpr char kTenderType[] = "award.decided";
   // Follower::Handler for the tender service's log: award.decided makes a contract in state AWARDED
   // (event contract.prepared). Idempotent: the tender's contract exists at most once. DATA_LOSS
   // AWARD_MALFORMED, EVENT_DAMAGED.

@@ -202,7 +202,7 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> PaymentEngine::OnContractEnt
     const ledger::LoggedEntry& entry) const {
   log::v1::Entry head;
   if (!head.ParseFromString(entry.entry)) return InspectionMalformedError("entry");
-  if (head.type() != "delivery.inspected") return std::nullopt;
+  if (head.type() != kContractType) return std::nullopt;
   ASSIGN_OR_RETURN(const Message event, kit::ParseEvent(entry.body));
   if (!event.has_delivery_inspected()) return InspectionMalformedError("body");
   const event::v1::DeliveryInspected inspected = event.delivery_inspected();

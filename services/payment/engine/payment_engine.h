@@ -35,6 +35,8 @@ class PaymentEngine {
   PaymentEngine(rpc::ModuleContext context, Banks* banks)
       : context_(std::move(context)), banks_(*banks) {}
 
+  // What OnContractEntry applies; the follower is sent nothing else.
+  static constexpr char kContractType[] = "delivery.inspected";
   // Follower::Handler for the contract service's log: an accepted delivery.inspected makes a
   // payment in state PAYABLE (event payable.recorded), numbered 1, 2, ... within the contract.
   // Idempotent: a delivery is paid at most once. Writes the directory first, in a commit of its

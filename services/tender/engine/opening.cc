@@ -85,7 +85,7 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> TenderEngine::OnBiddingEntry
     const ledger::LoggedEntry& entry) const {
   log::v1::Entry head;
   if (!head.ParseFromString(entry.entry)) return RecordDamagedError();
-  if (head.type() != "box.closed" && head.type() != "opening.completed") return std::nullopt;
+  if (head.type() != kClosedType && head.type() != kOpenedType) return std::nullopt;
   ASSIGN_OR_RETURN(const event::v1::Event event, kit::ParseEvent(entry.body));
   ledger::FollowUpdate update;
   if (event.has_box_closed()) {

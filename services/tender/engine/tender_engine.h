@@ -99,6 +99,9 @@ class TenderEngine {
   absl::Status ListResultPages(const rpc::Call& call, const v1::ListResultPagesRequest& request,
                                v1::ListResultPagesResponse* response) const;
 
+  // What OnBiddingEntry applies; the follower is sent nothing else.
+  static constexpr char kClosedType[] = "box.closed";
+  static constexpr char kOpenedType[] = "opening.completed";
   // Follower::Handler for the bidding service's log: box.closed -> CLOSED, opening.completed ->
   // OPENED.
   absl::StatusOr<std::optional<ledger::FollowUpdate>> OnBiddingEntry(
