@@ -89,7 +89,8 @@ absl::StatusOr<EcPointPtr> ParseP256Point(absl::string_view point) {
   }
   EcPointPtr out = NewPoint();
   // Checks the range of both coordinates and the curve equation.
-  if (EC_POINT_oct2point(P256Group(), out.get(), Bytes(point), point.size(), nullptr) != 1) {
+  if (EC_POINT_oct2point(P256Group(), out.get(), Bytes(point), point.size(), ThreadBnContext()) !=
+      1) {
     return PointInvalid();
   }
   return out;

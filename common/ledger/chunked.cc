@@ -50,9 +50,9 @@ absl::Status PutChunked(Txn& txn, absl::string_view key, absl::string_view value
   }
   std::string header(1, kPieces);
   AppendU32Be(header, static_cast<uint32_t>(value.size()));
-  txn.Put(key, header);
+  txn.Put(key, std::move(header));
   for (size_t i = 0; i < Pieces(value.size()); ++i) {
-    txn.Put(PieceKey(key, i), value.substr(i * kValueBytesMax, kValueBytesMax));
+    txn.Put(PieceKey(key, i), std::string(value.substr(i * kValueBytesMax, kValueBytesMax)));
   }
   return absl::OkStatus();
 }

@@ -105,7 +105,7 @@ struct Committed {
 // transaction's own writes. Not thread-safe; do not keep it.
 class Txn : public kv::Reader {
  public:
-  virtual void Put(absl::string_view key, absl::string_view value) = 0;
+  virtual void Put(absl::string_view key, std::string value) = 0;
   virtual void Delete(absl::string_view key) = 0;
   virtual void Emit(Event event) = 0;
   // The bytes a repeat of this request answers with (the RPC's response without its receipt).

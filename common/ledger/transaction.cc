@@ -99,8 +99,8 @@ absl::StatusOr<std::vector<kv::KeyValue>> Transaction::ScanReverse(absl::string_
   return pairs;
 }
 
-void Transaction::Put(absl::string_view key, absl::string_view value) {
-  effects_.writes[absl::StrCat(prefix_, key)] = std::string(value);
+void Transaction::Put(absl::string_view key, std::string value) {
+  effects_.writes[absl::StrCat(prefix_, key)] = std::move(value);
 }
 
 void Transaction::Delete(absl::string_view key) {

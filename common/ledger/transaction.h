@@ -60,7 +60,7 @@ class Transaction : public Txn {
   absl::StatusOr<std::vector<kv::KeyValue>> ScanReverse(absl::string_view begin,
                                                         absl::string_view end,
                                                         size_t limit) const override;
-  void Put(absl::string_view key, absl::string_view value) override;
+  void Put(absl::string_view key, std::string value) override;
   void Delete(absl::string_view key) override;
   void Emit(Event event) override;
   void SetResponse(std::string response) override;

@@ -32,7 +32,8 @@
 
 namespace jodal::kit {
 
-// Takes "signed by <cert_sha256>" for a signature of that certificate.
+// Takes "signed by <cert_sha256>", with or without blanks behind it, for a signature of that
+// certificate.
 class FakeDocumentVerifier : public document::DocumentVerifier {
  public:
   absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
@@ -43,7 +44,8 @@ class FakeDocumentVerifier : public document::DocumentVerifier {
       return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
                        "not a fake signature");
     }
-    return document::VerifiedSignature{std::string(signature.substr(kPrefix.size())), {"e1"}};
+    const absl::string_view by = signature.substr(kPrefix.size());
+    return document::VerifiedSignature{std::string(by.substr(0, by.find(' '))), {"e1"}};
   }
 };
 

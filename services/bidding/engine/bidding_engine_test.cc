@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "common/crypto/aead.h"
 #include "services/bidding/engine/testing.h"
 #include "services/bidding/engine/worker.h"
 #include "services/bidding/limits.h"
@@ -189,6 +190,29 @@ TEST_F(BiddingEngineTest, TheWindowIsToTheNanosecond) {
   EXPECT_THAT(Submit(in_time, MakeBid({Supplier(9)})).status(), HasReason("CLOSED_BEFORE_COMMIT"));
 }
 
+TEST_F(BiddingEngineTest, ABidWithAllItsPartsAtTheirLimitsIsTaken) {
+  OpenBoxForBids();
+  const size_t buckets =
+      (kCiphertextBytesMax - crypto::kAeadTagBytes) / sealing::kPayloadBucketBytes;
+  BidPlan plan{Supplier(1)};
+  plan.payload = [&](std::string& p) { p.assign(buckets * sealing::kPayloadBucketBytes, 'p'); };
+  plan.seal = [](Seal& s) { s.set_client_time("-"); };
+  const size_t seal_bytes = MakeBid(plan).seal().content().size();
+  plan.seal = [&](Seal& s) { s.set_client_time(std::string(kSealBytesMax - seal_bytes + 1, '-')); };
+  v1::SubmitBidRequest request = MakeBid(plan);
+  std::string& signature = *request.mutable_seal()->mutable_signature();
+  signature.resize(kSealSignatureBytesMax, ' ');
+  ASSERT_EQ(request.seal().content().size(), kSealBytesMax);
+  const auto submitted = Submit(env_.As(Supplier(1)), request);
+  ASSERT_TRUE(submitted.ok()) << submitted.status();
+  v1::GetOwnBidRequest mine;
+  mine.set_tender_id(kTender);
+  v1::GetOwnBidResponse own;
+  ASSERT_TRUE(engine_->GetOwnBid(env_.As(Supplier(1)), mine, &own).ok());
+  EXPECT_EQ(own.bid().seal().document().SerializeAsString(), request.seal().SerializeAsString());
+  EXPECT_EQ(own.bid().ciphertext(), request.ciphertext());
+}
+
 TEST_F(BiddingEngineTest, SubmitBidRefusals) {
   OpenBoxForBids();
   ASSERT_TRUE(Submit({Supplier(1)}).ok());
@@ -214,6 +238,10 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
        "SEAL_INVALID",
        [](auto& s) { s.set_client_time(std::string(20000, ' ')); },
        {}},
+      {"signature size",
+       "SEAL_INVALID",
+       {},
+       [](auto& r) { r.mutable_seal()->mutable_signature()->resize(kSealSignatureBytesMax + 1); }},
       {"unsigned", "SIGNATURE_REFUSED", {}, [](auto& r) { r.mutable_seal()->clear_signature(); }},
       {"other cert",
        "SIGNER_MISMATCH",

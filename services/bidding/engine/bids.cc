@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/signed_document.h"
@@ -14,6 +16,7 @@ namespace {
 
 using store::v1::BidRecord;
 using store::v1::BoxRecord;
+using store::v1::SupplierRecord;
 
 // State and window together: who is late is told so, whether or not the box has been closed since.
 absl::Status CheckTakes(const BoxRecord& box, absl::Time arrival, Event event) {
@@ -34,20 +37,25 @@ absl::StatusOr<BidRecord> LoadBid(const kv::Reader& reader, const std::string& t
   return *std::move(bid);
 }
 
-void FillSealed(const BidRecord& bid, v1::SealedBid* out) {
-  out->set_submission_id(bid.submission_id());
-  out->set_submission_digest(bid.submission_digest());
-  *out->mutable_seal() = bid.seal();
-  out->set_arrival_time_ns(bid.arrival_time_ns());
+// Null if the supplier has not bid for this version of the notice.
+SupplierRecord::Bid* BidFor(const BoxRecord& box, SupplierRecord& supplier) {
+  for (SupplierRecord::Bid& bid : *supplier.mutable_bids()) {
+    if (bid.notice_version() == box.notice_version()) return &bid;
+  }
+  return nullptr;
 }
 
-absl::Status FillCiphertext(const kv::Reader& reader, const std::string& tender_id,
-                            v1::SealedBid* out) {
-  ASSIGN_OR_RETURN(auto ciphertext,
-                   reader.Get(store::CipherKey(tender_id, out->submission_digest())));
-  if (!ciphertext.has_value()) return RecordMissingError("ciphertext");
-  out->set_ciphertext(*std::move(ciphertext));
-  return absl::OkStatus();
+bool IsBarred(const SupplierRecord& supplier) {
+  return std::any_of(supplier.bids().begin(), supplier.bids().end(),
+                     [](const SupplierRecord::Bid& bid) { return bid.cancelled(); });
+}
+
+void FillSealed(BidRecord bid, bool with_ciphertext, v1::SealedBid* out) {
+  out->set_submission_id(bid.submission_id());
+  out->set_submission_digest(bid.submission_digest());
+  *out->mutable_seal() = std::move(*bid.mutable_seal());
+  out->set_arrival_time_ns(bid.arrival_time_ns());
+  if (with_ciphertext) out->set_ciphertext(std::move(*bid.mutable_ciphertext()));
 }
 
 // Durable before the reader has his answer.
@@ -69,8 +77,7 @@ absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
 // What is known of a bid before its transaction. Made once, though the transaction may run twice.
 struct BiddingEngine::PreparedBid {
   ledger::UpdateRequest update;
-  std::string record;            // a serialized BidRecord but for its notice version
-  absl::string_view ciphertext;  // of the request, which outlives the transaction
+  std::string record;  // a serialized BidRecord
   std::string supplier_id;
   std::string submission_id;
   std::string digest;  // of the submission, hex
@@ -104,6 +111,10 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   if (document.content().size() > kSealBytesMax) {
     return SealInvalidError("size", absl::StrCat("at most ", kSealBytesMax, " bytes"));
   }
+  if (document.signature().size() > kSealSignatureBytesMax) {
+    return SealInvalidError("signature", absl::StrCat("at most ", kSealSignatureBytesMax,
+                                                      " bytes with its certificates"));
+  }
   const document::Expected expected = kit::ExpectedOf(context_, call, "seal");
   document::v1::Seal seal;
   ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
@@ -117,7 +128,6 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   bid->k = seal.k();
   bid->n = seal.n();
   bid->update.shard = ledger::ShardOf(bid->tender_id);
-  bid->ciphertext = request.ciphertext();
   bid->supplier_id = call.caller.user.organization_id;
   bid->submission_id = seal.submission_id();
   bid->digest = SubmissionDigest(submitted);
@@ -129,6 +139,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
     record.mutable_seal()->add_evidence_sha256(e);
   }
   record.mutable_seal()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
+  record.set_ciphertext(request.ciphertext());
   record.set_supplier_id(bid->supplier_id);
   record.set_person_id(call.caller.user.person_id);
   record.set_arrival_time_ns(absl::ToUnixNanos(call.arrival));
@@ -137,49 +148,45 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   *record.mutable_received() = NameOf(bid->update);
   bid->record = record.SerializeAsString();
   bid->update.steady = store::kBoxes.KeyOf(bid->tender_id);
-  bid->update.reads = {store::kBarred.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
+  bid->update.reads = {store::kSuppliers.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
                        store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
   return bid;
 }
 
 absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) {
-  const std::string& supplier = bid.supplier_id;
   ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, bid.tender_id));
   if (!box.has_value()) return BoxNotFoundError();
   RETURN_IF_ERROR(CheckTakes(*box, bid.arrival, Event::kSubmit));
   RETURN_IF_ERROR(CheckNoticeHash(*box, bid.notice_hash));
   if (bid.k != box->k() || bid.n != box->committee_size()) return SealCommitteeMismatchError();
-  ASSIGN_OR_RETURN(const auto barred,
-                   store::kBarred.Find(txn, store::Key(bid.tender_id, supplier)));
-  if (barred.has_value()) return BidderBarredError();
+  const std::string supplier_key = store::Key(bid.tender_id, bid.supplier_id);
+  ASSIGN_OR_RETURN(auto found, store::kSuppliers.Find(txn, supplier_key));
+  SupplierRecord supplier = found.has_value() ? *std::move(found) : SupplierRecord();
+  if (IsBarred(supplier)) return BidderBarredError();
   const std::string submission_key = store::Key(bid.tender_id, bid.submission_id);
   ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
-  if (known.has_value() &&
-      (known->supplier_id() != supplier || known->content_digest() != bid.update.content_digest)) {
+  if (known.has_value() && (known->supplier_id() != bid.supplier_id ||
+                            known->content_digest() != bid.update.content_digest)) {
     return SubmissionIdReusedError();
   }
-  const std::string supplier_key = store::SupplierKey(*box, supplier);
-  ASSIGN_OR_RETURN(const auto own, store::kSuppliers.Find(txn, supplier_key));
-  if (own.has_value()) return SupplierAlreadyBidError(own->submission_id());
+  if (const auto* own = BidFor(*box, supplier); own != nullptr) {
+    return SupplierAlreadyBidError(own->submission_id());
+  }
 
   const std::string& digest = bid.digest;
   const int64_t arrival_ns = absl::ToUnixNanos(bid.arrival);
-  // Serialized messages that follow each other are read as one.
-  BidRecord version;
-  version.set_notice_version(box->notice_version());
-  txn.Put(store::kBids.KeyOf(store::Key(bid.tender_id, digest)),
-          absl::StrCat(bid.record, version.SerializeAsString()));
-  txn.Put(store::CipherKey(bid.tender_id, digest), bid.ciphertext);
+  txn.Put(store::kBids.KeyOf(store::Key(bid.tender_id, digest)), bid.record);
   store::v1::OrderRecord order;
   order.set_submission_digest(digest);
   store::kOrder.Put(
       txn, absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, digest)), order);
-  store::v1::SupplierRecord by_supplier;
-  by_supplier.set_submission_digest(digest);
-  by_supplier.set_submission_id(bid.submission_id);
-  store::kSuppliers.Put(txn, supplier_key, by_supplier);
+  SupplierRecord::Bid* own = supplier.add_bids();
+  own->set_notice_version(box->notice_version());
+  own->set_submission_digest(digest);
+  own->set_submission_id(bid.submission_id);
+  store::kSuppliers.Put(txn, supplier_key, supplier);
   store::v1::SubmissionRecord by_id;
-  by_id.set_supplier_id(supplier);
+  by_id.set_supplier_id(bid.supplier_id);
   by_id.set_content_digest(bid.update.content_digest);
   store::kSubmissions.Put(txn, submission_key, by_id);
 
@@ -221,26 +228,22 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
          v1::CancelBidResponse*) -> absl::Status {
         const BidCancellation& d = act.document;
         if (!IsTenderId(d.tender_id())) return BoxNotFoundError();
-        const std::string& supplier = act.call.caller.user.organization_id;
         ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, d.tender_id()));
         if (!box.has_value()) return BoxNotFoundError();
         RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kWithdraw));
         RETURN_IF_ERROR(CheckNoticeHash(*box, d.notice_hash()));
-        ASSIGN_OR_RETURN(const auto own,
-                         store::kSuppliers.Find(txn, store::SupplierKey(*box, supplier)));
-        if (!own.has_value() || own->submission_id() != d.submission_id()) {
-          return BidNotFoundError();
-        }
-        ASSIGN_OR_RETURN(BidRecord bid, LoadBid(txn, d.tender_id(), own->submission_digest()));
-        if (bid.cancelled()) return BidAlreadyCancelledError();
-        bid.set_cancelled(true);
-        store::kBids.Put(txn, store::Key(d.tender_id(), bid.submission_digest()), bid);
+        const std::string key = store::Key(d.tender_id(), act.call.caller.user.organization_id);
+        ASSIGN_OR_RETURN(auto supplier, store::kSuppliers.Find(txn, key));
+        auto* own = supplier.has_value() ? BidFor(*box, *supplier) : nullptr;
+        if (own == nullptr || own->submission_id() != d.submission_id()) return BidNotFoundError();
+        if (own->cancelled()) return BidAlreadyCancelledError();
+        ASSIGN_OR_RETURN(const BidRecord bid,
+                         LoadBid(txn, d.tender_id(), own->submission_digest()));
+        own->set_cancelled(true);
+        store::kSuppliers.Put(txn, key, *supplier);
         store::kOrder.Delete(
             txn, absl::StrCat(store::VersionPrefix(*box),
                               store::OrderKey(bid.arrival_time_ns(), bid.submission_digest())));
-        store::v1::BarredRecord barred;
-        barred.set_submission_digest(bid.submission_digest());
-        store::kBarred.Put(txn, store::Key(d.tender_id(), supplier), barred);
         // Kept for later disputes; its digest stands in no public event, as it would tell the
         // bidder.
         RETURN_IF_ERROR(ledger::PutChunked(
@@ -263,22 +266,20 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
       ledger::ShardOf(request.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, request.tender_id()));
         if (!box.has_value()) return BoxNotFoundError();
-        std::string digest;  // of the newest version that the supplier bid for
-        RETURN_IF_ERROR(store::kSuppliers.ForEach(
-            reader, store::SupplierPrefix(request.tender_id(), call.caller.user.organization_id),
-            "", [&](auto& row) {
-              digest = row.record.submission_digest();
-              return absl::OkStatus();
-            }));
-        if (digest.empty()) return BidNotFoundError();
-        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(), digest));
-        FillSealed(bid, response->mutable_bid());
+        ASSIGN_OR_RETURN(
+            const auto supplier,
+            store::kSuppliers.Find(
+                reader, store::Key(request.tender_id(), call.caller.user.organization_id)));
+        if (!supplier.has_value() || supplier->bids().empty()) return BidNotFoundError();
+        const SupplierRecord::Bid& own = *supplier->bids().rbegin();  // for the newest version
+        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(), own.submission_digest()));
+        FillSealed(bid, true, response->mutable_bid());
         if (store::StateOf(*box) == State::kOpened) {
           response->mutable_bid()->set_supplier_id(bid.supplier_id());
         }
-        response->set_cancelled(bid.cancelled());
-        response->set_superseded(bid.notice_version() != box->notice_version());
-        return FillCiphertext(reader, request.tender_id(), response->mutable_bid());
+        response->set_cancelled(own.cancelled());
+        response->set_superseded(own.notice_version() != box->notice_version());
+        return absl::OkStatus();
       }));
   ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(bid.received()));
   if (!receipt.has_value()) return RecordMissingError("receipt");
@@ -312,21 +313,19 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
         size_t bytes = 0;
         std::string last;
         for (const auto& row : rows) {
-          ASSIGN_OR_RETURN(const BidRecord bid,
+          ASSIGN_OR_RETURN(BidRecord bid,
                            LoadBid(reader, box.tender_id(), row.record.submission_digest()));
           v1::SealedBid sealed;
-          FillSealed(bid, &sealed);
           if (state == State::kOpened) sealed.set_supplier_id(bid.supplier_id());
-          if (request.with_ciphertext()) {
-            RETURN_IF_ERROR(FillCiphertext(reader, box.tender_id(), &sealed));
-          }
+          store::v1::CommitName received = bid.received();
+          FillSealed(std::move(bid), request.with_ciphertext(), &sealed);
           bytes += sealed.ByteSizeLong();
           if (names.size() == size || (!names.empty() && bytes > kPageBytesMax)) {
             response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, last));
             break;
           }
           *response->add_bids() = std::move(sealed);
-          names.push_back(bid.received());
+          names.push_back(std::move(received));
           last = row.key;
         }
         return absl::OkStatus();

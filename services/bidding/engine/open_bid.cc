@@ -71,7 +71,7 @@ absl::StatusOr<v1::OpenedBid> OpenBid(const OpenEnv& env, const OpenTask& task) 
   }
   out.set_cek(cek);
 
-  const auto plain = sealing::Decrypt({env.committee->notice_hash(), cek}, task.ciphertext);
+  const auto plain = sealing::Decrypt({env.committee->notice_hash(), cek}, task.bid.ciphertext());
   if (!plain.ok()) {
     if (!IsVerdict(plain.status())) return plain.status();
     out.set_void_reason(kVoidCiphertext);

@@ -42,7 +42,6 @@ class Quorum {
 
 struct OpenTask {
   store::v1::BidRecord bid;
-  std::string ciphertext;
   QuorumShares quorum;
 };
 

@@ -127,13 +127,11 @@ absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
           OpenTask task;
           const std::string& digest = row.record.submission_digest();
           ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(tender_id, digest)));
-          ASSIGN_OR_RETURN(auto ciphertext, reader.Get(store::CipherKey(tender_id, digest)));
-          if (!bid.has_value() || !ciphertext.has_value()) return RecordMissingError("bid");
-          bytes += ciphertext->size() + kOpenedOverheadBytes;
+          if (!bid.has_value()) return RecordMissingError("bid");
+          bytes += bid->ciphertext().size() + kOpenedOverheadBytes;
           if (!group->tasks.empty() && bytes > kOpenGroupBytesMax) break;
           ASSIGN_OR_RETURN(task.quorum, quorum.At(first + static_cast<int>(group->tasks.size())));
           task.bid = *std::move(bid);
-          task.ciphertext = *std::move(ciphertext);
           group->tasks.push_back(std::move(task));
           group->keys.push_back(row.key.substr(prefix.size()));
         }

@@ -14,19 +14,6 @@ std::string VersionPrefix(const v1::BoxRecord& box) {
   return absl::StrFormat("%s/%06d/", box.tender_id(), box.notice_version());
 }
 
-std::string SupplierKey(const v1::BoxRecord& box, absl::string_view supplier_id) {
-  return absl::StrFormat("%s%06d", SupplierPrefix(box.tender_id(), supplier_id),
-                         box.notice_version());
-}
-
-std::string SupplierPrefix(absl::string_view tender_id, absl::string_view supplier_id) {
-  return absl::StrCat(tender_id, "/", supplier_id, "/");
-}
-
-std::string CipherKey(absl::string_view tender_id, absl::string_view submission_digest) {
-  return absl::StrCat("cipher/", tender_id, "/", submission_digest);
-}
-
 std::string ReleaseKey(const ReleaseName& name) {
   return absl::StrFormat("release/%s/%02d/%06d", name.tender_id, name.i, name.document);
 }

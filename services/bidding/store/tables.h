@@ -2,11 +2,9 @@
 //
 //   box/        tender                                   BoxRecord
 //   bid/        tender / submission digest               BidRecord, of every version, cancelled too
-//   cipher/     tender / submission digest               the ciphertext's bytes
 //   order/      tender / version / order key             OrderRecord: the valid bids in box order
-//   supplier/   tender / supplier / version              SupplierRecord: one bid per supplier
+//   supplier/   tender / supplier                        SupplierRecord: one bid per version
 //   submission/ tender / submission id                   SubmissionRecord
-//   barred/     tender / supplier                        BarredRecord: cancelled a bid
 //   release/    tender / member / document               ReleaseRecord (in pieces: chunked.h)
 //   opened/     tender / version / order key             OpenedRecord
 //   work/       tender                                   WorkRecord
@@ -36,7 +34,6 @@ inline const ledger::Table<v1::BidRecord> kBids("bid/");
 inline const ledger::Table<v1::OrderRecord> kOrder("order/");
 inline const ledger::Table<v1::SupplierRecord> kSuppliers("supplier/");
 inline const ledger::Table<v1::SubmissionRecord> kSubmissions("submission/");
-inline const ledger::Table<v1::BarredRecord> kBarred("barred/");
 inline const ledger::Table<v1::OpenedRecord> kOpened("opened/");
 inline const ledger::Table<v1::WorkRecord> kWork("work/");
 
@@ -45,9 +42,6 @@ inline std::string Key(absl::string_view tender_id, absl::string_view part) {
   return absl::StrCat(tender_id, "/", part);
 }
 std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
-std::string SupplierKey(const v1::BoxRecord& box, absl::string_view supplier_id);
-std::string SupplierPrefix(absl::string_view tender_id, absl::string_view supplier_id);
-std::string CipherKey(absl::string_view tender_id, absl::string_view submission_digest);  // whole
 // The n-th document of member i, from 0; whole key.
 struct ReleaseName {
   absl::string_view tender_id;
