@@ -19,7 +19,7 @@
 #include "common/kv/backend.h"
 #include "common/pki/certificate.h"
 #include "common/pki/cms_reader.h"
-#include "common/pki/verifier.h"
+#include "common/pki/ready_key.h"
 #include "common/status/macros.h"
 #include "jodal/bidding/v1/bidding.grpc.pb.h"
 
@@ -131,7 +131,7 @@ absl::Status MeasureEcho(const Corpus& corpus, const std::string& dir, const std
 
 absl::Status MeasureVerification(const Corpus& corpus, Parts* parts) {
   struct Ready {
-    pki::Certificate certificate;
+    pki::ReadyKey key;
     std::string signature;
     pki::CmsSignature cms;
   };
@@ -141,15 +141,17 @@ absl::Status MeasureVerification(const Corpus& corpus, Parts* parts) {
     if (!request.ParseFromString(corpus.bids[i].request)) return absl::DataLossError("corpus");
     ASSIGN_OR_RETURN(auto certificate,
                      pki::Certificate::FromDer(corpus.certs[corpus.bids[i].supplier]));
-    ready.push_back(
-        std::unique_ptr<Ready>(new Ready{std::move(certificate), request.seal().signature(), {}}));
+    crypto::OpenSslCheck(EVP_PKEY_up_ref(certificate.public_key()) == 1, "EVP_PKEY_up_ref");
+    ready.push_back(std::unique_ptr<Ready>(
+        new Ready{pki::ReadyKey(crypto::EvpPkeyPtr(certificate.public_key())),
+                  request.seal().signature(),
+                  {}}));
     ASSIGN_OR_RETURN(ready.back()->cms, pki::ReadCms(ready.back()->signature));
   }
   const double before = CpuSeconds(RUSAGE_THREAD);
   for (size_t i = 0; i < kVerifications; ++i) {
     const Ready& r = *ready[i % ready.size()];
-    if (!pki::SignatureValid(r.certificate.public_key(), r.cms.scheme, r.cms.hash,
-                             r.cms.signed_attrs_der, r.cms.signature)) {
+    if (!r.key.Verifies(r.cms.scheme, r.cms.hash, r.cms.signed_attrs_der, r.cms.signature)) {
       return absl::InternalError("a signature of the corpus does not verify");
     }
   }

@@ -304,6 +304,14 @@ const EVP_MD* HashMd(HashAlgorithm hash) {
   return kMds[static_cast<size_t>(hash)];
 }
 
+std::string Digest(HashAlgorithm hash, absl::string_view bytes) {
+  std::string out(HashSizeBytes(hash), '\0');
+  crypto::OpenSslCheck(EVP_Digest(bytes.data(), bytes.size(), crypto::MutableBytes(out.data()),
+                                  nullptr, HashMd(hash), nullptr) == 1,
+                       "EVP_Digest");
+  return out;
+}
+
 absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   if (p7s.size() > kCmsBytesMax) {
     return Refuse("CMS_TOO_LARGE", absl::StrCat("a signature is at most ", kCmsBytesMax, " bytes"));

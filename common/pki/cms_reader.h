@@ -49,6 +49,7 @@ enum class SignatureScheme { kEcdsa, kRsaPkcs1, kRsaPss };
 
 size_t HashSizeBytes(HashAlgorithm hash);
 const EVP_MD* HashMd(HashAlgorithm hash);  // fetched once per process
+std::string Digest(HashAlgorithm hash, absl::string_view bytes);
 
 // The parts of one signature. Views point into the bytes given to ReadCms, which must outlive it.
 struct CmsSignature {

@@ -8,9 +8,11 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/pki/ready_key.h"
 #include "common/pki/test_pki.h"
 #include "common/pki/verifier.h"
 
@@ -38,13 +40,17 @@ TEST(SignatureValid, Wycheproof) {
     for (const auto& group : vectors["testGroups"]) {
       const std::string spki = *HexDecode(group["publicKeyDer"].get<std::string>());
       const unsigned char* p = crypto::Bytes(spki);
-      const crypto::EvpPkeyPtr key(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
+      crypto::EvpPkeyPtr key(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
       ASSERT_NE(key, nullptr) << f.file;
+      ASSERT_EQ(EVP_PKEY_up_ref(key.get()), 1);
+      const ReadyKey ready{crypto::EvpPkeyPtr(key.get())};
       for (const auto& test : group["tests"]) {
         const std::string expected = test["result"];
-        const bool accepted =
-            SignatureValid(key.get(), f.scheme, f.hash, *HexDecode(test["msg"].get<std::string>()),
-                           *HexDecode(test["sig"].get<std::string>()));
+        const std::string message = *HexDecode(test["msg"].get<std::string>());
+        const std::string signature = *HexDecode(test["sig"].get<std::string>());
+        const bool accepted = SignatureValid(key.get(), f.scheme, f.hash, message, signature);
+        EXPECT_EQ(ready.Verifies(f.scheme, f.hash, message, signature), accepted)
+            << f.file << " " << test["tcId"];
         if (expected == "acceptable") continue;
         EXPECT_EQ(accepted, expected == "valid")
             << f.file << " " << test["tcId"] << " " << test["comment"];
@@ -53,6 +59,39 @@ TEST(SignatureValid, Wycheproof) {
     }
     EXPECT_GT(valid, 0) << f.file;
     EXPECT_GT(invalid, 0) << f.file;
+  }
+}
+
+TEST(ReadyKey, ServesManyThreadsAndSchemes) {
+  const CertificateAuthority ca = MakeCa();
+  const std::pair<KeyType, SignOptions> kCases[] = {
+      {KeyType::kEcP256, {}},
+      {KeyType::kEcP256, {.hash = HashAlgorithm::kSha512}},
+      {KeyType::kEcP384, {.hash = HashAlgorithm::kSha384}},
+      {KeyType::kRsa2048, {}},
+      {KeyType::kRsa2048, {.rsa_pss = true}},
+  };
+  for (const auto& [type, options] : kCases) {
+    const Signer signer = MakeSigner(ca, {type});
+    const std::string p7s = *SignCades("text", *signer.key, signer.certificate.der(), options);
+    const CmsSignature cms = *ReadCms(p7s);
+    std::string altered = cms.signed_attrs_der;
+    altered.back() = static_cast<char>(altered.back() ^ 1);
+    ASSERT_EQ(EVP_PKEY_up_ref(signer.certificate.public_key()), 1);
+    const ReadyKey key{crypto::EvpPkeyPtr(signer.certificate.public_key())};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 50; ++i) {
+          EXPECT_TRUE(key.Verifies(cms.scheme, cms.hash, cms.signed_attrs_der, cms.signature));
+          EXPECT_FALSE(key.Verifies(cms.scheme, cms.hash, altered, cms.signature));
+          EXPECT_FALSE(key.Verifies(
+              type == KeyType::kRsa2048 ? SignatureScheme::kEcdsa : SignatureScheme::kRsaPkcs1,
+              cms.hash, cms.signed_attrs_der, cms.signature));
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
   }
 }
 

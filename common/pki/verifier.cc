@@ -1,7 +1,6 @@
 #include "common/pki/verifier.h"
 
 #include <openssl/cms.h>
-#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
@@ -137,14 +136,6 @@ bool OpenSslAccepts(const TrustStore& trust, absl::string_view content, absl::st
   return accepted;
 }
 
-std::string Digest(HashAlgorithm hash, absl::string_view content) {
-  std::string out(HashSizeBytes(hash), '\0');
-  crypto::OpenSslCheck(EVP_Digest(content.data(), content.size(), crypto::MutableBytes(out.data()),
-                                  nullptr, HashMd(hash), nullptr) == 1,
-                       "EVP_Digest");
-  return out;
-}
-
 std::string SpkiOf(X509* x) {
   unsigned char* der = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der);
@@ -184,26 +175,6 @@ absl::string_view IndicationName(Indication indication) {
       return "INDETERMINATE";
   }
   return "INDETERMINATE";
-}
-
-bool SignatureValid(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash,
-                    absl::string_view message, absl::string_view signature) {
-  const int type = EVP_PKEY_get_base_id(key);
-  if (type != (scheme == SignatureScheme::kEcdsa ? EVP_PKEY_EC : EVP_PKEY_RSA)) return false;
-  const crypto::EvpMdCtxPtr ctx(EVP_MD_CTX_new());
-  EVP_PKEY_CTX* pkey_ctx = nullptr;  // owned by ctx
-  const EVP_MD* md = HashMd(hash);
-  bool ready = ctx && EVP_DigestVerifyInit(ctx.get(), &pkey_ctx, md, nullptr, key) == 1;
-  if (ready && scheme == SignatureScheme::kRsaPss) {
-    ready = EVP_PKEY_CTX_set_rsa_padding(pkey_ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-            EVP_PKEY_CTX_set_rsa_mgf1_md(pkey_ctx, md) == 1 &&
-            EVP_PKEY_CTX_set_rsa_pss_saltlen(pkey_ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
-  }
-  const bool valid =
-      ready && EVP_DigestVerify(ctx.get(), crypto::Bytes(signature), signature.size(),
-                                crypto::Bytes(message), message.size()) == 1;
-  if (!valid) crypto::ClearOpenSslErrors();
-  return valid;
 }
 
 std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trust,
@@ -274,7 +245,7 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
   EVP_PKEY* key = certificate.public_key();
   crypto::OpenSslCheck(EVP_PKEY_up_ref(key) == 1, "EVP_PKEY_up_ref");
   return std::make_shared<const Entry>(
-      Entry{certificate.sha256(), crypto::EvpPkeyPtr(key), std::move(evidence),
+      Entry{certificate.sha256(), ReadyKey(crypto::EvpPkeyPtr(key)), std::move(evidence),
             std::max(from, absl::ToUnixSeconds(certificate.not_before())),
             std::min(until, absl::ToUnixSeconds(certificate.not_after()))});
 }
@@ -314,8 +285,11 @@ Verdict Verifier::Verify(absl::string_view content, absl::string_view p7s, absl:
       return verdict;
     }
   }
-  if (!SignatureValid(certificate ? certificate->public_key() : entry->key.get(), cms->scheme,
-                      cms->hash, cms->signed_attrs_der, cms->signature)) {
+  const bool valid = certificate ? SignatureValid(certificate->public_key(), cms->scheme, cms->hash,
+                                                  cms->signed_attrs_der, cms->signature)
+                                 : entry->key.Verifies(cms->scheme, cms->hash,
+                                                       cms->signed_attrs_der, cms->signature);
+  if (!valid) {
     Conclude({"SIG_CRYPTO_FAILURE", "SIGNATURE_VALUE"},
              "the signature is not by the certificate's key", verdict);
     return verdict;

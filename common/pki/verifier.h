@@ -23,6 +23,7 @@
 #include "common/pki/certificate.h"
 #include "common/pki/cms_reader.h"
 #include "common/pki/limits.h"
+#include "common/pki/ready_key.h"
 #include "common/pki/trust_store.h"
 
 namespace jodal::pki {
@@ -71,11 +72,6 @@ struct Verdict {
 
 enum class CertificatePurpose { kSigning, kKeyAgreement };
 
-// Whether `signature` by `key` over `message` is valid: the raw check of the hot path. A key of
-// another type than the scheme is false. Thread-safe.
-bool SignatureValid(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash,
-                    absl::string_view message, absl::string_view signature);
-
 // Thread-safe. Holds no secret; its cache may be lost at any time.
 class Verifier {
  public:
@@ -113,7 +109,7 @@ class Verifier {
  private:
   struct Entry {
     std::string cert_sha256;
-    crypto::EvpPkeyPtr key;  // without the certificate, which is several times as large
+    ReadyKey key;  // without the certificate, which is several times as large
     std::vector<std::string> evidence_sha256;
     int64_t from, until;  // Unix seconds [from, until) in which the validation holds
   };
