@@ -44,7 +44,7 @@ class TrackingModule : public rpc::Module {
 
  private:
   // One thread for all logs: their entries get one order here. Each log is asked at its own pace:
-  // quickly while something happens in it, and at once after a whole fetch. An
+  // quickly while something happens in it, less so in a burst, and at once after a whole fetch. An
   // unreachable service is tried again like a quiet one.
   void Follow() {
     NameThread("monitor");
@@ -61,7 +61,9 @@ class TrackingModule : public rpc::Module {
       for (auto& [service, pace] : paces) {
         if (pace.due <= Clock::now()) {
           const size_t found = engine_.Follow(service, *source_).value_or(0);
-          pace.wait = found > 0 ? kPollMin : std::min(pace.wait * 2, kPollMax);
+          pace.wait = found == 0                 ? std::min(pace.wait * 2, kPollMax)
+                      : found < kPollManyEntries ? kPollMin
+                                                 : kPollAfterMany;
           pace.due = Clock::now();
           if (found < kFetchMax) pace.due += absl::ToChronoNanoseconds(pace.wait);
         }
