@@ -37,7 +37,7 @@ constexpr size_t kBatchBytesMax = 1 << 20;
 // updates. If the last batch had company, the next one waits as long as updates keep coming.
 constexpr size_t kGatherUpdates = 128;
 constexpr absl::Duration kGatherLook = absl::Milliseconds(1);  // nothing came meanwhile: go
-constexpr int kGatherLooks = 5;
+constexpr int kGatherLooks = 4;
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
