@@ -23,7 +23,7 @@ set(JODAL_WARNINGS -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initia
 if(JODAL_WERROR)
   list(APPEND JODAL_WARNINGS -Werror)
 endif()
-if(JODAL_SANITIZE)
+if(JODAL_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 loses track of what std::optional holds once its checks are in the code.
   list(APPEND JODAL_WARNINGS -Wno-maybe-uninitialized)
 endif()

@@ -11,7 +11,8 @@ namespace jodal::ledger {
 // Recomputes everything from the entries: sequence without gaps, commit times strictly increasing,
 // bodies that fit their digests, every stored tree hash, the head, and answers that point into the
 // log. Reads the whole store. DATA_LOSS LEDGER_DAMAGED names the first thing that is wrong;
-// FAILED_PRECONDITION ORIGIN_MISMATCH; NOT_FOUND LEDGER_NOT_FOUND if there is no head.
+// FAILED_PRECONDITION ORIGIN_MISMATCH, STORE_LAYOUT; NOT_FOUND LEDGER_NOT_FOUND if there is no
+// head.
 absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin);
 
 }  // namespace jodal::ledger

@@ -242,6 +242,7 @@ class LedgerImpl : public Ledger {
 
   absl::Mutex queue_mu_;
   std::deque<Pending> queue_ ABSL_GUARDED_BY(queue_mu_);
+  size_t queue_bytes_ ABSL_GUARDED_BY(queue_mu_) = 0;
   bool closing_ ABSL_GUARDED_BY(queue_mu_) = false;
 
   // The committer's own.
@@ -396,6 +397,7 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
     lock.Release();
     return pending.done(status);
   }
+  queue_bytes_ += pending.effects.bytes;
   queue_.push_back(std::move(pending));
 }
 
@@ -414,7 +416,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     return !queue_.empty() || closing_;
   };
   const auto gathered = [this]() ABSL_SHARED_LOCKS_REQUIRED(queue_mu_) {
-    return queue_.size() >= kGatherUpdates || closing_;
+    return queue_.size() >= kGatherUpdates || queue_bytes_ >= kBatchBytesMax || closing_;
   };
   absl::MutexLock lock(&queue_mu_);
   queue_mu_.Await(absl::Condition(&ready));
@@ -427,6 +429,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
   while (!queue_.empty() && batch.size() < kBatchUpdatesMax) {
     bytes += queue_.front().effects.bytes;
     if (!batch.empty() && bytes > kBatchBytesMax) break;
+    queue_bytes_ -= queue_.front().effects.bytes;
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

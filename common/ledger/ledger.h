@@ -8,7 +8,7 @@
 //       tree head → signs ONE checkpoint → answers everyone with a receipt
 //
 // No state changes without a log entry and no log entry without its state change: an update that
-// writes must emit. A batch forms while the previous one is being synced, in a crowd 3 ms more.
+// writes must emit. A batch forms while the previous one is being synced, in a crowd 4 ms more.
 // After a failed write the ledger stops: every later call answers UNAVAILABLE LEDGER_STOPPED until
 // the process restarts and recovers from the store; only what had been published of the log before
 // stays readable. Thread-safe.
@@ -160,8 +160,8 @@ class Ledger {
 
   // Opens the log in `backend`, or begins an empty one, and takes the store over: another ledger
   // that has it open is fenced from then on. DATA_LOSS if the stored head does not fit the entries,
-  // FAILED_PRECONDITION if the store belongs to another origin, or another ledger writes too fast
-  // to be taken over from.
+  // FAILED_PRECONDITION if the store belongs to another origin or has another layout (records.h),
+  // or another ledger writes too fast to be taken over from.
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(std::unique_ptr<kv::Backend> backend,
                                                       Options options);
   virtual ~Ledger() = default;

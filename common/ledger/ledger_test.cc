@@ -766,6 +766,13 @@ TEST_F(LedgerTest, OpenRefusesAStoreThatDoesNotFit) {
   options.origin = "with space";
   EXPECT_EQ(ErrorReason(Ledger::Open(std::make_unique<TestBackend>(shared_), options).status()),
             "LEDGER_OPTIONS");
+  std::string older = shared_->NewSnapshot()->Get(HeadKey()).value().value();
+  older[0] = kLayout - 1;
+  ASSERT_TRUE(shared_->Write({{{HeadKey(), older}}}).ok());
+  EXPECT_EQ(ErrorReason(OpenTestLedger(shared_, &clock_).status()), "STORE_LAYOUT");
+  EXPECT_EQ(ErrorReason(Check()), "STORE_LAYOUT");
+  ASSERT_TRUE(shared_->Write({{{HeadKey(), older + "x"}}}).ok());
+  EXPECT_EQ(ErrorReason(OpenTestLedger(shared_, &clock_).status()), "LEDGER_DAMAGED");
   const auto no_head = std::shared_ptr<kv::Backend>(kv::NewMemoryBackend());
   ASSERT_TRUE(no_head->Write({{{"S", "x"}}}).ok());
   EXPECT_EQ(ErrorReason(OpenTestLedger(no_head, &clock_).status()), "LEDGER_DAMAGED");

@@ -11,7 +11,7 @@
 namespace jodal::ledger {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kVersion = 1;  // of an answer
 
 std::string NumberedKey(char tag, uint64_t number) {
   std::string key(1, tag);
@@ -65,7 +65,7 @@ absl::StatusOr<StoredEntry> DecodeEntry(absl::string_view bytes) {
 }
 
 std::string EncodeHead(const Head& head) {
-  std::string out(1, kVersion);
+  std::string out(1, static_cast<char>(kLayout));
   AppendU16Be(out, static_cast<uint16_t>(head.origin.size()));
   out += head.origin;
   AppendU64Be(out, head.commits);
@@ -76,7 +76,8 @@ std::string EncodeHead(const Head& head) {
 }
 
 absl::StatusOr<Head> DecodeHead(absl::string_view bytes) {
-  if (bytes.size() < 3 || bytes[0] != kVersion) return DamagedError("the head is of no known form");
+  if (bytes.size() < 3) return DamagedError("the head is of no known form");
+  const int layout = static_cast<uint8_t>(bytes[0]);
   const size_t origin_size = ReadU16Be(bytes.substr(1));
   bytes.remove_prefix(3);
   if (bytes.size() < origin_size + 24) return DamagedError("the head is cut off");
@@ -92,6 +93,13 @@ absl::StatusOr<Head> DecodeHead(absl::string_view bytes) {
   }
   for (; !bytes.empty(); bytes.remove_prefix(log::kHashBytes)) {
     head.frontier.emplace_back(bytes.substr(0, log::kHashBytes));
+  }
+  if (layout != kLayout) {
+    return MakeError(
+        absl::StatusCode::kFailedPrecondition, "STORE_LAYOUT",
+        absl::StrCat("the store has layout ", layout, " and this program reads ", kLayout,
+                     ": open it with the version of the program that wrote it"),
+        {{"found", absl::StrCat(layout)}, {"expected", absl::StrCat(kLayout)}});
   }
   return head;
 }

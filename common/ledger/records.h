@@ -8,7 +8,8 @@
 //
 //   entry   u8 public ‖ u16be |leaf| ‖ the leaf: a serialized jodal.log.v1.Entry ‖
 //           the event's body
-//   head    u8 1 ‖ u16be |origin| ‖ origin ‖ u64be commits ‖ u64be size ‖ i64be last commit ns ‖
+//   head    u8 layout ‖ u16be |origin| ‖ origin ‖ u64be commits ‖ u64be size ‖ i64be last commit ns
+//   ‖
 //           frontier hashes (32 bytes each, one per set bit of size, largest subtree first)
 //   answer  u8 1 ‖ u16be |digest| ‖ content digest ‖ u64be first seq ‖ u32be events ‖
 //           i64be commit ns ‖ response
@@ -26,6 +27,11 @@
 #include "common/ledger/ledger.h"
 
 namespace jodal::ledger {
+
+// Of all that is stored, the state of every service included. To be raised by whoever changes what
+// an older program has written: a store of another layout is not opened, as what it holds would be
+// misread.
+inline constexpr int kLayout = 2;
 
 std::string ShardPrefix(uint16_t shard);
 std::string EntryKey(uint64_t seq);
@@ -59,7 +65,8 @@ struct Head {
   std::vector<std::string> frontier;
 };
 std::string EncodeHead(const Head& head);
-absl::StatusOr<Head> DecodeHead(absl::string_view bytes);  // DATA_LOSS LEDGER_DAMAGED
+// DATA_LOSS LEDGER_DAMAGED, FAILED_PRECONDITION STORE_LAYOUT.
+absl::StatusOr<Head> DecodeHead(absl::string_view bytes);
 
 struct Answer {
   std::string content_digest;

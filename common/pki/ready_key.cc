@@ -71,6 +71,7 @@ bool ReadyKey::Verifies(SignatureScheme scheme, HashAlgorithm hash, absl::string
     return SignatureValid(key_.get(), scheme, hash, message, signature);
   }
   const EvpPkeyCtxPtr ctx(EVP_PKEY_CTX_dup(usual_.get()));
+  crypto::OpenSslCheck(ctx != nullptr, "EVP_PKEY_CTX_dup");
   return Check(ctx.get(), hash, message, signature);
 }
 

@@ -61,9 +61,10 @@ class TrackingModule : public rpc::Module {
       for (auto& [service, pace] : paces) {
         if (pace.due <= Clock::now()) {
           const size_t found = engine_.Follow(service, *source_).value_or(0);
-          pace.wait = found == 0                 ? std::min(pace.wait * 2, kPollMax)
-                      : found < kPollManyEntries ? kPollMin
-                                                 : kPollAfterMany;
+          const double waited_s = absl::ToDoubleSeconds(pace.wait);
+          pace.wait = found == 0 ? std::min(pace.wait * 2, kPollMax)
+                      : static_cast<double>(found) < kBurstPerSecond * waited_s ? kPollMin
+                                                                                : kPollBurst;
           pace.due = Clock::now();
           if (found < kFetchMax) pace.due += absl::ToChronoNanoseconds(pace.wait);
         }

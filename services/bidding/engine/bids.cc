@@ -147,6 +147,11 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   record.set_submission_digest(bid->digest);
   *record.mutable_received() = NameOf(bid->update);
   bid->record = record.SerializeAsString();
+  if (bid->record.size() > ledger::kValueBytesMax) {  // by a long list of evidence
+    return SealInvalidError("size",
+                            absl::StrCat("seal, signature and ciphertext take ", bid->record.size(),
+                                         " bytes, over ", ledger::kValueBytesMax));
+  }
   bid->update.steady = store::kBoxes.KeyOf(bid->tender_id);
   bid->update.reads = {store::kSuppliers.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
                        store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
