@@ -29,7 +29,7 @@ struct LoadOptions {
   size_t count = 0;
   int in_flight = 0;  // closed loop: so many at a time; 0 for an open loop
   double per_s = 0;   // open loop: one is due every 1/per_s seconds, whatever has come back
-  int channels = 2;
+  int channels = 4;
   size_t echo_bytes = 0;  // measuring the echo: answers are this large and are not kept
 };
 

@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr size_t kEchoCalls = 40000;
 constexpr int kEchoInFlight = 256;
-constexpr int kEchoChannels = 2;
+constexpr int kEchoChannels = 4;
 constexpr size_t kRecords = 40000;
 constexpr size_t kRecordsPerBatch = 64;
 constexpr size_t kVerifications = 4000;

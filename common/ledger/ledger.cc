@@ -36,8 +36,8 @@ constexpr size_t kBatchBytesMax = 1 << 20;
 // Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
 // updates. If the last batch had company, the next one waits as long as updates keep coming.
 constexpr size_t kGatherUpdates = 128;
-constexpr absl::Duration kGatherLook = absl::Milliseconds(1);  // nothing came meanwhile: go
-constexpr int kGatherLooks = 4;
+constexpr absl::Duration kGatherLook = absl::Microseconds(500);  // nothing came meanwhile: go
+constexpr int kGatherLooks = 8;
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
