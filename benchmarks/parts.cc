@@ -141,11 +141,8 @@ absl::Status MeasureVerification(const Corpus& corpus, Parts* parts) {
     if (!request.ParseFromString(corpus.bids[i].request)) return absl::DataLossError("corpus");
     ASSIGN_OR_RETURN(auto certificate,
                      pki::Certificate::FromDer(corpus.certs[corpus.bids[i].supplier]));
-    crypto::OpenSslCheck(EVP_PKEY_up_ref(certificate.public_key()) == 1, "EVP_PKEY_up_ref");
     ready.push_back(std::unique_ptr<Ready>(
-        new Ready{pki::ReadyKey(crypto::EvpPkeyPtr(certificate.public_key())),
-                  request.seal().signature(),
-                  {}}));
+        new Ready{pki::ReadyKey(certificate.public_key()), request.seal().signature(), {}}));
     ASSIGN_OR_RETURN(ready.back()->cms, pki::ReadCms(ready.back()->signature));
   }
   const double before = CpuSeconds(RUSAGE_THREAD);

@@ -12,6 +12,11 @@ using crypto::EvpPkeyCtxPtr;
 
 constexpr int kP256Bits = 256;
 
+crypto::EvpPkeyPtr Share(EVP_PKEY* key) {
+  crypto::OpenSslCheck(EVP_PKEY_up_ref(key) == 1, "EVP_PKEY_up_ref");
+  return crypto::EvpPkeyPtr(key);
+}
+
 bool IsEc(EVP_PKEY* key) { return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC; }
 
 // Null if the key is of another type than the scheme, or the library refuses.
@@ -51,8 +56,8 @@ bool SignatureValid(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash,
   return Check(Prepare(key, scheme, hash).get(), hash, message, signature);
 }
 
-ReadyKey::ReadyKey(crypto::EvpPkeyPtr key)
-    : key_(std::move(key)),
+ReadyKey::ReadyKey(EVP_PKEY* key)
+    : key_(Share(key)),
       usual_scheme_(IsEc(key_.get()) ? SignatureScheme::kEcdsa : SignatureScheme::kRsaPkcs1),
       usual_hash_(IsEc(key_.get()) && EVP_PKEY_get_bits(key_.get()) > kP256Bits
                       ? HashAlgorithm::kSha384

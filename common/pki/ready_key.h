@@ -18,7 +18,7 @@ bool SignatureValid(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash,
 // Thread-safe.
 class ReadyKey {
  public:
-  explicit ReadyKey(crypto::EvpPkeyPtr key);
+  explicit ReadyKey(EVP_PKEY* key);  // keeps a reference of its own
 
   // As SignatureValid.
   bool Verifies(SignatureScheme scheme, HashAlgorithm hash, absl::string_view message,

@@ -40,10 +40,9 @@ TEST(SignatureValid, Wycheproof) {
     for (const auto& group : vectors["testGroups"]) {
       const std::string spki = *HexDecode(group["publicKeyDer"].get<std::string>());
       const unsigned char* p = crypto::Bytes(spki);
-      crypto::EvpPkeyPtr key(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
+      const crypto::EvpPkeyPtr key(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
       ASSERT_NE(key, nullptr) << f.file;
-      ASSERT_EQ(EVP_PKEY_up_ref(key.get()), 1);
-      const ReadyKey ready{crypto::EvpPkeyPtr(key.get())};
+      const ReadyKey ready(key.get());
       for (const auto& test : group["tests"]) {
         const std::string expected = test["result"];
         const std::string message = *HexDecode(test["msg"].get<std::string>());
@@ -77,8 +76,7 @@ TEST(ReadyKey, ServesManyThreadsAndSchemes) {
     const CmsSignature cms = *ReadCms(p7s);
     std::string altered = cms.signed_attrs_der;
     altered.back() = static_cast<char>(altered.back() ^ 1);
-    ASSERT_EQ(EVP_PKEY_up_ref(signer.certificate.public_key()), 1);
-    const ReadyKey key{crypto::EvpPkeyPtr(signer.certificate.public_key())};
+    const ReadyKey key(signer.certificate.public_key());
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {

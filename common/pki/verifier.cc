@@ -242,10 +242,8 @@ std::shared_ptr<const Verifier::Entry> Verifier::Validate(const TrustStore& trus
     }
   }
   const auto [from, until] = trust.SteadyInterval(at);
-  EVP_PKEY* key = certificate.public_key();
-  crypto::OpenSslCheck(EVP_PKEY_up_ref(key) == 1, "EVP_PKEY_up_ref");
   return std::make_shared<const Entry>(
-      Entry{certificate.sha256(), ReadyKey(crypto::EvpPkeyPtr(key)), std::move(evidence),
+      Entry{certificate.sha256(), ReadyKey(certificate.public_key()), std::move(evidence),
             std::max(from, absl::ToUnixSeconds(certificate.not_before())),
             std::min(until, absl::ToUnixSeconds(certificate.not_after()))});
 }
