@@ -7,7 +7,7 @@ constexpr unsigned Of(OrganizationType type) { return 1u << static_cast<unsigned
 constexpr unsigned kNobody = 0;
 
 struct RoleRule {
-  absl::string_view role;
+  const char* role;
   unsigned types;
 };
 
