@@ -38,6 +38,7 @@ constexpr size_t kBatchBytesMax = 1 << 20;
 constexpr size_t kGatherUpdates = 128;
 constexpr absl::Duration kGatherLook = absl::Microseconds(500);  // nothing came meanwhile: go
 constexpr int kGatherLooks = 8;
+constexpr size_t kAnswerBatchesMax = 2;  // durable and waiting; past it the committer waits
 constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
@@ -124,6 +125,11 @@ class LedgerImpl : public Ledger {
       closing_ = true;
     }
     if (committer_.joinable()) committer_.join();
+    {
+      absl::MutexLock lock(&answers_mu_);
+      answers_end_ = true;
+    }
+    if (answerer_.joinable()) answerer_.join();
   }
 
   absl::Status Start();
@@ -191,11 +197,11 @@ class LedgerImpl : public Ledger {
     bool repeated = false;
   };
 
-  // One batch on its way to the backend.
+  // One batch on its way to the backend and then to those who wait for it.
   struct Batch {
-    explicit Batch(const kv::Reader& newest) : current(newest, writes) {}
+    std::vector<Pending> pending;
+    std::vector<Decided> decided;
     Writes writes;  // state and answers
-    OverlayReader current;
     // What is written comes in runs of rising keys, which stores that sort take in best: the
     // entries, in order of their numbers, then the rest.
     kv::WriteBatch write;
@@ -222,9 +228,10 @@ class LedgerImpl : public Ledger {
 
   void CommitLoop();
   bool TakeBatch(std::vector<Pending>& batch);
-  void CommitBatch(std::vector<Pending> pending);
-  Decided Decide(Pending& pending, Batch& batch);
+  absl::Status CommitBatch(Batch& batch);
+  Decided Decide(Pending& pending, const kv::Reader& newest, Batch& batch);
   absl::Status WriteDurably(Batch& batch);
+  void AnswerLoop();
   absl::StatusOr<Committed> Answered(Decided decided, const Batch* batch) const;
   absl::StatusOr<Committed> AnswerRepeat(Answer answer) const;
   absl::StatusOr<Receipt> ReceiptOf(uint64_t seq, std::string entry, const Published& head,
@@ -253,6 +260,12 @@ class LedgerImpl : public Ledger {
   uint64_t commits_ = 0;    // of this process
   bool company_ = false;    // the last batch had more than one update
   std::thread committer_;
+
+  // Batches whose fate is known go to a thread of their own: while it answers, the next is synced.
+  absl::Mutex answers_mu_;
+  std::deque<Batch> answers_ ABSL_GUARDED_BY(answers_mu_);
+  bool answers_end_ ABSL_GUARDED_BY(answers_mu_) = false;
+  std::thread answerer_;
 };
 
 absl::Status LedgerImpl::Start() {
@@ -264,6 +277,7 @@ absl::Status LedgerImpl::Start() {
   RETURN_IF_ERROR(tiles_.LoadEdge(head_.size));
   RETURN_IF_ERROR(VerifyTail(*reader));
   RETURN_IF_ERROR(Publish(head_, 0));
+  answerer_ = std::thread([this] { AnswerLoop(); });
   committer_ = std::thread([this] { CommitLoop(); });
   return absl::OkStatus();
 }
@@ -403,10 +417,39 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
 
 void LedgerImpl::CommitLoop() {
   NameThread("committer");
-  std::vector<Pending> batch;
-  while (TakeBatch(batch)) {
-    CommitBatch(std::move(batch));
-    batch.clear();
+  ShortenThreadSlice();
+  const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(answers_mu_) {
+    return answers_.size() < kAnswerBatchesMax;
+  };
+  for (Batch batch; TakeBatch(batch.pending); batch = Batch()) {
+    if (const absl::Status refused = CommitBatch(batch); !refused.ok()) {
+      batch.decided.assign(batch.pending.size(), {.status = refused});
+    }
+    absl::MutexLock lock(&answers_mu_);
+    answers_mu_.Await(absl::Condition(&room));
+    answers_.push_back(std::move(batch));
+  }
+}
+
+void LedgerImpl::AnswerLoop() {
+  NameThread("answerer");
+  const auto ready = [this]() ABSL_SHARED_LOCKS_REQUIRED(answers_mu_) {
+    return !answers_.empty() || answers_end_;
+  };
+  while (true) {
+    Batch batch;
+    {
+      absl::MutexLock lock(&answers_mu_);
+      answers_mu_.Await(absl::Condition(&ready));
+      if (answers_.empty()) return;
+      batch = std::move(answers_.front());
+      answers_.pop_front();
+    }
+    for (size_t i = 0; i < batch.pending.size(); ++i) {
+      Decided& decided = batch.decided[i];
+      batch.pending[i].done(decided.status.ok() ? Answered(std::move(decided), &batch)
+                                                : absl::StatusOr<Committed>(decided.status));
+    }
   }
 }
 
@@ -437,13 +480,13 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
   return !batch.empty();
 }
 
-LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
+LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, const kv::Reader& newest, Batch& batch) {
   Decided decided;
   const UpdateRequest& request = pending.request;
   if (recent_.Stale(pending.effects.reads, pending.snapshot)) {
     // Here, on the newest state, it cannot become stale again: every update makes progress.
     ++batch.stats.reruns;
-    auto outcome = Run(batch.current, request, true, pending.body);
+    auto outcome = Run(newest, request, true, pending.body);
     if (!outcome.ok()) {
       decided.status = outcome.status();
       return decided;
@@ -497,47 +540,38 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, Batch& batch) {
   return decided;
 }
 
-void LedgerImpl::CommitBatch(std::vector<Pending> pending) {
-  const auto refuse = [&pending](const absl::Status& status) {
-    for (Pending& p : pending) p.done(status);
-  };
-  if (stopped_.load()) return refuse(StoppedError());
-  const auto newest = backend_->NewSnapshot();
-  Batch batch(*newest);
+// An error refuses the whole batch.
+absl::Status LedgerImpl::CommitBatch(Batch& batch) {
+  if (stopped_.load()) return StoppedError();
   batch.now_ns = absl::ToUnixNanos(options_.clock->Now());
   batch.last_commit_ns = head_.last_commit_ns;
   batch.first_seq = batch.size = head_.size;
   if (batch.now_ns < head_.last_commit_ns - absl::ToInt64Nanoseconds(kClockBackMax)) {
-    return refuse(MakeError(absl::StatusCode::kUnavailable, "CLOCK_JUMPED",
-                            "the clock is behind the last commit; nothing is accepted until it "
-                            "has been set right"));
+    return MakeError(absl::StatusCode::kUnavailable, "CLOCK_JUMPED",
+                     "the clock is behind the last commit; nothing is accepted until it has been "
+                     "set right");
   }
-  std::vector<Decided> decided;
-  decided.reserve(pending.size());
-  for (Pending& p : pending) decided.push_back(Decide(p, batch));
+  const auto durable = backend_->NewSnapshot();
+  const OverlayReader newest(*durable, batch.writes);
+  for (Pending& p : batch.pending) batch.decided.push_back(Decide(p, newest, batch));
+  if (batch.stats.updates == 0) return absl::OkStatus();
 
-  if (batch.stats.updates > 0) {
-    const absl::Status written = WriteDurably(batch);
-    if (!written.ok()) {
-      Stop();
-      if (IsConflict(written)) return refuse(FencedError());
-      return refuse(MakeError(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN",
-                              absl::StrCat("the write failed and its outcome is unknown; ask again "
-                                           "with the same request id: ",
-                                           written.message())));
-    }
+  if (const absl::Status written = WriteDurably(batch); !written.ok()) {
+    Stop();
+    if (IsConflict(written)) return FencedError();
+    return MakeError(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN",
+                     absl::StrCat("the write failed and its outcome is unknown; ask again with the "
+                                  "same request id: ",
+                                  written.message()));
   }
-  for (size_t i = 0; i < pending.size(); ++i) {
-    pending[i].done(decided[i].status.ok() ? Answered(std::move(decided[i]), &batch)
-                                           : absl::StatusOr<Committed>(decided[i].status));
-  }
-  if (options_.on_batch && batch.stats.updates > 0) {
+  if (options_.on_batch) {
     {
       absl::MutexLock lock(&queue_mu_);
       batch.stats.waiting = queue_.size();
     }
     options_.on_batch(batch.stats);
   }
+  return absl::OkStatus();
 }
 
 // Persist, sync, sign, publish, in this order. After an error nothing of the batch may ever be

@@ -5,10 +5,12 @@
 //    └► the committer (one thread, one queue) takes all waiting updates → finds the stale ones and
 //       runs their bodies again on the newest state → numbers events, stamps the commit time,
 //       appends the leaves to the Merkle tree → ONE durable write of state, events, answers and
-//       tree head → signs ONE checkpoint → answers everyone with a receipt
+//       tree head → signs ONE checkpoint
+//        └► the answerer (one thread) gives everyone a receipt, while the next batch is synced
 //
 // No state changes without a log entry and no log entry without its state change: an update that
 // writes must emit. A batch forms while the previous one is being synced, in a crowd 4 ms more.
+// Durable batches that nobody takes the answers of hold the committer up, and the queue fills.
 // After a failed write the ledger stops: every later call answers UNAVAILABLE LEDGER_STOPPED until
 // the process restarts and recovers from the store; only what had been published of the log before
 // stays readable. Thread-safe.
@@ -168,7 +170,7 @@ class Ledger {
 
   // Blocks until the update is durable or refused. Never call it from the gRPC reactor threads.
   virtual absl::StatusOr<Committed> Update(const UpdateRequest& request, Body body) = 0;
-  // As Update; `done` is called once, on the committer's thread (hand over quickly) or, for an
+  // As Update; `done` is called once, on the answerer's thread (hand over quickly) or, for an
   // early refusal, on the caller's.
   virtual void UpdateAsync(UpdateRequest request, Body body, Done done) = 0;
 

@@ -634,6 +634,59 @@ TEST_F(LedgerTest, AFullQueueRefusesAtOnce) {
   EXPECT_EQ(Read("c"), "(absent)");
 }
 
+TEST_F(LedgerTest, CommitsWhileAnswersAreBeingGiven) {
+  Gate answers;
+  answers.Close();
+  Call first, second, third;
+  ledger_->UpdateAsync({}, PutAndEmit("a", "1"),
+                       [&, done = first.done()](absl::StatusOr<Committed> committed) {
+                         answers.Pass();
+                         done(std::move(committed));
+                       });
+  answers.AwaitWaiter();
+  ledger_->UpdateAsync({}, PutAndEmit("b", "1"), second.done());
+  EXPECT_EQ(ledger_->WaitForEntry(1, absl::Seconds(60)), 2u);
+  EXPECT_EQ(Read("b"), "1");
+  // A write that fails takes nothing from those who were committed before it.
+  fail_writes_ = true;
+  ledger_->UpdateAsync({}, PutAndEmit("c", "1"), third.done());
+  EXPECT_EQ(ledger_->WaitForEntry(2, absl::Seconds(60)), 2u);
+  EXPECT_TRUE(ledger_->stopped());
+  answers.Open();
+  ASSERT_TRUE(first.Get().ok()) << first.Get().status();
+  ASSERT_TRUE(second.Get().ok()) << second.Get().status();
+  EXPECT_EQ(second.Get()->receipts.at(0).seq, 1u);
+  EXPECT_EQ(ErrorReason(third.Get().status()), "COMMIT_UNKNOWN");
+}
+
+TEST_F(LedgerTest, AnswersThatAreNotTakenHoldTheCommitterUp) {
+  ledger_.reset();
+  Ledger::Options options = TestOptions(&clock_);
+  options.queue_max = 2;
+  ledger_ = Ledger::Open(std::make_unique<TestBackend>(shared_), options).value();
+  Gate answers;
+  answers.Close();
+  std::vector<Call> calls(7);
+  const auto send = [&](size_t i) {
+    ledger_->UpdateAsync({}, PutAndEmit(absl::StrCat(i), "1"),
+                         [&answers, done = calls[i].done()](absl::StatusOr<Committed> committed) {
+                           if (committed.ok()) answers.Pass();
+                           done(std::move(committed));
+                         });
+  };
+  // One is being answered, two batches wait for that, and the committer holds one more.
+  for (size_t i = 0; i < 4; ++i) {
+    send(i);
+    ASSERT_EQ(ledger_->WaitForEntry(i, absl::InfiniteDuration()), i + 1);
+    if (i == 0) answers.AwaitWaiter();
+  }
+  for (size_t i = 4; i < 7; ++i) send(i);
+  EXPECT_EQ(ErrorReason(calls[6].Get().status()), "LEDGER_QUEUE_FULL");
+  EXPECT_EQ(ledger_->Size(), 4u);
+  answers.Open();
+  for (size_t i = 0; i < 6; ++i) EXPECT_TRUE(calls[i].Get().ok()) << calls[i].Get().status();
+}
+
 TEST_F(LedgerTest, NothingIsAcknowledgedAfterAFailedWrite) {
   ASSERT_TRUE(Update(PutAndEmit("a", "1")).ok());
   const std::string checkpoint = ledger_->Checkpoint();

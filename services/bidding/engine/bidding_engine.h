@@ -56,7 +56,7 @@ class BiddingEngine {
                       v1::GetBoxResponse* response);
 
   // Takes a sealed bid. Verifies on the calling thread, then commits; `done` is called once, on the
-  // calling or the committer's thread; `request` and `response` live until then. In time is what
+  // calling or the ledger's answering thread; `request` and `response` live until then. In time is what
   // has bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives
   // until `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID
   // (also for a signature that is too long, limits.h), those of OpenDocument, CIPHERTEXT_MISMATCH,
