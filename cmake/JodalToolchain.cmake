@@ -17,6 +17,21 @@ if(JODAL_SANITIZE)
   add_compile_options(-fsanitize=${JODAL_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${JODAL_SANITIZE})
 endif()
+if(JODAL_SANITIZE STREQUAL "thread")
+  set(JODAL_TSAN_WRAPPED
+    _ZN4absl7debian35Mutex4LockEv
+    _ZN4absl7debian35Mutex6UnlockEv
+    _ZN4absl7debian35Mutex10ReaderLockEv
+    _ZN4absl7debian35Mutex12ReaderUnlockEv
+    _ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE
+    _ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE
+    _ZN4absl7debian312Notification6NotifyEv
+    _ZNK4absl7debian312Notification19WaitForNotificationEv
+    _ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE
+    _ZN4absl7debian315BlockingCounter14DecrementCountEv
+    _ZN4absl7debian315BlockingCounter4WaitEv
+    _ZN4absl7debian36Status15UnrefNonInlinedEm)
+endif()
 
 # Generated code and third-party headers are compiled without these (see jodal_warnings).
 set(JODAL_WARNINGS -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
