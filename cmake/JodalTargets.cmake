@@ -38,6 +38,7 @@ function(jodal_tell_tsan name)
     target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/tsan.cc)
     list(TRANSFORM JODAL_TSAN_WRAPPED PREPEND "-Wl,--wrap=" OUTPUT_VARIABLE options)
     target_link_options(${name} PRIVATE ${options})
+    target_link_libraries(${name} PRIVATE absl::synchronization absl::status)
   endif()
 endfunction()
 

@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstdint>
+
 namespace jodal {
 namespace {
 
@@ -13,12 +15,12 @@ namespace {
 constexpr int kWorkLevel = 3;
 constexpr int kBackgroundLevel = 5;
 
-// struct sched_attr of sched_setattr(2); neither the C library's headers nor the kernel's beside
-// them have it on Debian 12.
+// struct sched_attr of sched_setattr(2). Debian 12's C library has none, and the kernel's header
+// cannot be included beside <sched.h>.
 struct SchedulingAttributes {
   uint32_t size = sizeof(SchedulingAttributes);
   uint32_t policy = SCHED_OTHER;
-  uint64_t flags = 0;
+  uint64_t flags = 0x08;  // SCHED_FLAG_KEEP_POLICY
   int32_t nice = 0;
   uint32_t priority = 0;
   uint64_t runtime_ns = 0;

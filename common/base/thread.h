@@ -19,7 +19,7 @@ void LowerThreadPriority(Patience patience);
 
 // For a thread that waits often and then has little to do: it gets a core as soon as what it waited
 // for has happened, in turns of 0.1 ms. Not more of the core than others get. A hint, which Linux
-// takes from 6.12 on.
+// takes from 6.12 on, and which threads inherit that this one starts.
 void ShortenThreadSlice();
 
 }  // namespace jodal

@@ -14,8 +14,10 @@
 namespace jodal {
 namespace {
 
-// What sched_getattr(2) tells of the calling thread: the nice level and the slice in nanoseconds.
+// What sched_getattr(2) tells of the calling thread.
 struct Scheduling {
+  uint32_t policy = 0;
+  uint64_t flags = 0;
   int32_t nice = 0;
   uint64_t slice_ns = 0;
 };
@@ -23,7 +25,8 @@ struct Scheduling {
 Scheduling Get() {
   std::array<uint64_t, 6> attributes{};  // size and policy, flags, nice and priority, slice, ...
   EXPECT_EQ(syscall(SYS_sched_getattr, 0, attributes.data(), sizeof(attributes), 0), 0);
-  return {static_cast<int32_t>(attributes[2]), attributes[3]};
+  return {static_cast<uint32_t>(attributes[0] >> 32), attributes[1],
+          static_cast<int32_t>(attributes[2]), attributes[3]};
 }
 
 TEST(ThreadTest, AShortSliceChangesNothingElse) {
@@ -37,6 +40,8 @@ TEST(ThreadTest, AShortSliceChangesNothingElse) {
     ShortenThreadSlice();
     after = Get();
   }).join();
+  EXPECT_EQ(after.policy, before.policy);
+  EXPECT_EQ(after.flags, before.flags);
   EXPECT_EQ(after.nice, before.nice);
   if (major < 6 || (major == 6 && minor < 12)) {
     GTEST_SKIP() << "Linux " << system.release << " has no slices of a thread's own";
@@ -53,8 +58,9 @@ TEST(ThreadTest, PatienceLowersThePriority) {
     LowerThreadPriority(Patience::kBackground);
     background = Get().nice;
   }).join();
-  EXPECT_LT(before, work);
   EXPECT_LT(work, background);
+  if (before >= 3) GTEST_SKIP() << "runs with a low priority as it is";
+  EXPECT_LT(before, work);
 }
 
 }  // namespace

@@ -361,14 +361,12 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
     }
     return absl::OkStatus();
   };
-  if (absl::Status status = CheckRequest(request); !status.ok()) return done(status);
-  {
-    absl::ReleasableMutexLock lock(&queue_mu_);
-    if (absl::Status status = queue_state(); !status.ok()) {
-      lock.Release();
-      return done(status);
-    }
+  absl::Status status = CheckRequest(request);
+  if (status.ok()) {
+    absl::MutexLock lock(&queue_mu_);
+    status = queue_state();
   }
+  if (!status.ok()) return done(status);
   Pending pending{std::move(request), std::move(body), std::move(done)};
   // The number is taken before the snapshot: a commit is published after its write has returned, so
   // the snapshot contains every commit up to the number. It may contain later ones too; a read of
@@ -406,13 +404,15 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
     committed.commit_time = absl::FromUnixNanos(seen.last_commit_ns);
     return pending.done(std::move(committed));
   }
-  absl::ReleasableMutexLock lock(&queue_mu_);
-  if (absl::Status status = queue_state(); !status.ok()) {
-    lock.Release();
-    return pending.done(status);
+  {
+    absl::MutexLock lock(&queue_mu_);
+    status = queue_state();
+    if (status.ok()) {
+      queue_bytes_ += pending.effects.bytes;
+      queue_.push_back(std::move(pending));
+    }
   }
-  queue_bytes_ += pending.effects.bytes;
-  queue_.push_back(std::move(pending));
+  if (!status.ok()) pending.done(status);
 }
 
 void LedgerImpl::CommitLoop() {
@@ -446,9 +446,10 @@ void LedgerImpl::AnswerLoop() {
       answers_.pop_front();
     }
     for (size_t i = 0; i < batch.pending.size(); ++i) {
+      const Pending answered = std::move(batch.pending[i]);  // what `done` holds ends with its call
       Decided& decided = batch.decided[i];
-      batch.pending[i].done(decided.status.ok() ? Answered(std::move(decided), &batch)
-                                                : absl::StatusOr<Committed>(decided.status));
+      answered.done(decided.status.ok() ? Answered(std::move(decided), &batch)
+                                        : absl::StatusOr<Committed>(decided.status));
     }
   }
 }

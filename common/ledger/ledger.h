@@ -13,7 +13,7 @@
 // Durable batches that nobody takes the answers of hold the committer up, and the queue fills.
 // After a failed write the ledger stops: every later call answers UNAVAILABLE LEDGER_STOPPED until
 // the process restarts and recovers from the store; only what had been published of the log before
-// stays readable. Thread-safe.
+// stays readable, and those who wait for the answer to it get it. Thread-safe.
 //
 // Refusals of Update (nothing was written, unless said otherwise):
 //   whatever body returned, as it is
@@ -170,8 +170,8 @@ class Ledger {
 
   // Blocks until the update is durable or refused. Never call it from the gRPC reactor threads.
   virtual absl::StatusOr<Committed> Update(const UpdateRequest& request, Body body) = 0;
-  // As Update; `done` is called once, on the answerer's thread (hand over quickly) or, for an
-  // early refusal, on the caller's.
+  // As Update; `done` is called once, on the answerer's thread or, for an early refusal, on the
+  // caller's. It hands over quickly and never waits for the ledger.
   virtual void UpdateAsync(UpdateRequest request, Body body, Done done) = 0;
 
   // The answer of an earlier request if it was committed: lets a use case answer a repeat before

@@ -653,10 +653,10 @@ TEST_F(LedgerTest, CommitsWhileAnswersAreBeingGiven) {
   EXPECT_EQ(ledger_->WaitForEntry(2, absl::Seconds(60)), 2u);
   EXPECT_TRUE(ledger_->stopped());
   answers.Open();
-  ASSERT_TRUE(first.Get().ok()) << first.Get().status();
+  EXPECT_TRUE(first.Get().ok()) << first.Get().status();
+  EXPECT_EQ(ErrorReason(third.Get().status()), "COMMIT_UNKNOWN");
   ASSERT_TRUE(second.Get().ok()) << second.Get().status();
   EXPECT_EQ(second.Get()->receipts.at(0).seq, 1u);
-  EXPECT_EQ(ErrorReason(third.Get().status()), "COMMIT_UNKNOWN");
 }
 
 TEST_F(LedgerTest, AnswersThatAreNotTakenHoldTheCommitterUp) {
@@ -677,7 +677,7 @@ TEST_F(LedgerTest, AnswersThatAreNotTakenHoldTheCommitterUp) {
   // One is being answered, two batches wait for that, and the committer holds one more.
   for (size_t i = 0; i < 4; ++i) {
     send(i);
-    ASSERT_EQ(ledger_->WaitForEntry(i, absl::InfiniteDuration()), i + 1);
+    EXPECT_EQ(ledger_->WaitForEntry(i, absl::Seconds(60)), i + 1);
     if (i == 0) answers.AwaitWaiter();
   }
   for (size_t i = 4; i < 7; ++i) send(i);

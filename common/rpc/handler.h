@@ -67,6 +67,18 @@ class HandlerKit {
                       });
   }
 
+  // As Unary for a use case of an engine, a pointer to one of its methods. (GCC 12 under UBSan
+  // calls it on something else if the service is captured and not the engine.)
+  template <typename Req, typename Resp, typename Engine, typename UseCase>
+  grpc::ServerUnaryReactor* Unary(grpc::CallbackServerContext* context, const Req* request,
+                                  Resp* response, const Access& access, Engine& engine,
+                                  UseCase use_case) {
+    return Unary(context, request, response, access,
+                 [&engine, use_case](const Call& call, const Req& request, Resp* response) {
+                   return (engine.*use_case)(call, request, response);
+                 });
+  }
+
   // As Unary, but `fn` finishes later by calling `done` once, from any thread.
   template <typename Req, typename Resp, typename Fn>
   grpc::ServerUnaryReactor* UnaryAsync(grpc::CallbackServerContext* context, const Req* request,

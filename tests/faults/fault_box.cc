@@ -16,7 +16,6 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
-#include "absl/synchronization/notification.h"
 #include "common/log/checkpoint.h"
 #include "common/log/merkle.h"
 #include "common/log/receipt.h"
@@ -37,6 +36,19 @@ absl::Status Wrong(const std::string& what) { return absl::InternalError(what); 
 
 std::string BidAct(size_t at) { return absl::StrCat("bid-", at); }
 std::string ReleaseAct(int i) { return absl::StrCat("release-", i); }
+
+int ThreadNamed(const std::string& prefix) {
+  for (const auto& task : fs::directory_iterator("/proc/self/task")) {
+    std::ifstream in(task.path() / "comm");
+    std::string name;
+    std::getline(in, name);
+    int tid = 0;
+    if (absl::StartsWith(name, prefix) && absl::SimpleAtoi(task.path().filename().string(), &tid)) {
+      return tid;
+    }
+  }
+  return 0;
+}
 
 }  // namespace
 
@@ -261,23 +273,14 @@ absl::Status FaultBox::CheckRepeat(const std::string& act, const std::string& an
   return absl::OkStatus();
 }
 
-// A callback of an update that is neither refused nor a repeat runs on the committer's thread.
+// It has its name once it has committed something.
 int FaultBox::CommitterTid() {
-  int tid = 0;
-  absl::Notification done;
-  ledger().UpdateAsync(
-      {.housekeeping = true},
-      [](ledger::Txn& txn) {
-        txn.Put(absl::StrCat(ledger::kHousekeepingPrefix, "probe"), "1");
-        return absl::OkStatus();
-      },
-      [&](const absl::StatusOr<ledger::Committed>& committed) {
-        EXPECT_TRUE(committed.ok()) << committed.status();
-        tid = gettid();
-        done.Notify();
-      });
-  done.WaitForNotification();
-  return tid;
+  const auto committed = ledger().Update({.housekeeping = true}, [](ledger::Txn& txn) {
+    txn.Put(absl::StrCat(ledger::kHousekeepingPrefix, "probe"), "1");
+    return absl::OkStatus();
+  });
+  EXPECT_TRUE(committed.ok()) << committed.status();
+  return ThreadNamed("committer");
 }
 
 // --- The worker
@@ -293,19 +296,6 @@ void Pause(int tid) {
   Say(absl::StrCat("pause ", tid));
   char go = 0;
   if (read(STDIN_FILENO, &go, 1) != 1) _exit(4);
-}
-
-int ThreadNamed(const std::string& prefix) {
-  for (const auto& task : fs::directory_iterator("/proc/self/task")) {
-    std::ifstream in(task.path() / "comm");
-    std::string name;
-    std::getline(in, name);
-    int tid = 0;
-    if (absl::StartsWith(name, prefix) && absl::SimpleAtoi(task.path().filename().string(), &tid)) {
-      return tid;
-    }
-  }
-  return 0;
 }
 
 std::string ReadFile(const fs::path& path) {

@@ -155,7 +155,11 @@ void Understand(const std::string& line, Outcome& run) {
     run.failed.emplace_back(words[1], words[2]);
     // A read that fails (STORE_FAILED, of a large value's own file for one) has changed nothing,
     // and the next may go well. After a failed write nothing may.
-    run.write_failed = run.write_failed || words[2] != "STORE_FAILED";
+    // Bids are sent together: one that finds the ledger stopped is told so at once, maybe before
+    // those that were durable earlier have their answers. The one whose write failed waits its
+    // turn.
+    const bool overtakes = words[2] == "LEDGER_STOPPED" && absl::StartsWith(words[1], "bid-");
+    run.write_failed = run.write_failed || (words[2] != "STORE_FAILED" && !overtakes);
   } else if (line == "stopped LEDGER_STOPPED") {
     run.stopped = true;
   } else if (line == "end") {

@@ -52,10 +52,7 @@ class BiddingServiceImpl : public v1::BiddingService::CallbackService {
                                 Response* response, const rpc::Access& access,
                                 absl::Status (BiddingEngine::*method)(const rpc::Call&,
                                                                       const Request&, Response*)) {
-    return kit_.Unary(context, request, response, access,
-                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
-                        return (engine_.*method)(call, q, r);
-                      });
+    return kit_.Unary(context, request, response, access, engine_, method);
   }
 
   rpc::HandlerKit& kit_;

@@ -56,8 +56,8 @@ class BiddingEngine {
                       v1::GetBoxResponse* response);
 
   // Takes a sealed bid. Verifies on the calling thread, then commits; `done` is called once, on the
-  // calling or the ledger's answering thread; `request` and `response` live until then. In time is what
-  // has bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives
+  // calling or the ledger's answering thread; `request` and `response` live until then. In time is
+  // what has bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives
   // until `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID
   // (also for a signature that is too long, limits.h), those of OpenDocument, CIPHERTEXT_MISMATCH,
   // BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE (cancelled), BIDDING_NOT_STARTED,

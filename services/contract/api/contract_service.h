@@ -46,10 +46,7 @@ class ContractServiceImpl : public v1::ContractService::CallbackService {
                                 absl::Status (ContractEngine::*method)(const rpc::Call&,
                                                                        const Request&, Response*)
                                     const) {
-    return kit_.Unary(context, request, response, access,
-                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
-                        return (engine_.*method)(call, q, r);
-                      });
+    return kit_.Unary(context, request, response, access, engine_, method);
   }
 
   rpc::HandlerKit& kit_;

@@ -52,10 +52,7 @@ class PaymentServiceImpl : public v1::PaymentService::CallbackService {
                                 absl::Status (PaymentEngine::*method)(const rpc::Call&,
                                                                       const Request&, Response*)
                                     const) {
-    return kit_.Unary(context, request, response, access,
-                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
-                        return (engine_.*method)(call, q, r);
-                      });
+    return kit_.Unary(context, request, response, access, engine_, method);
   }
 
   rpc::HandlerKit& kit_;

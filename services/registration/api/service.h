@@ -61,10 +61,7 @@ class RegistrationServiceImpl final : public v1::RegistrationService::CallbackSe
                                 Resp* response, const rpc::Access& access,
                                 absl::Status (RegistrationEngine::*use_case)(const rpc::Call&,
                                                                              const Req&, Resp*)) {
-    return kit_.Unary(context, request, response, access,
-                      [this, use_case](const rpc::Call& call, const Req& q, Resp* r) {
-                        return (engine_.*use_case)(call, q, r);
-                      });
+    return kit_.Unary(context, request, response, access, engine_, use_case);
   }
 
   rpc::HandlerKit kit_;

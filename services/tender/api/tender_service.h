@@ -54,10 +54,7 @@ class TenderServiceImpl : public v1::TenderService::CallbackService {
   template <typename Request, typename Response, typename Method>
   grpc::ServerUnaryReactor* Run(grpc::CallbackServerContext* context, const Request* request,
                                 Response* response, const rpc::Access& access, Method method) {
-    return kit_.Unary(context, request, response, access,
-                      [this, method](const rpc::Call& call, const Request& q, Response* r) {
-                        return (engine_.*method)(call, q, r);
-                      });
+    return kit_.Unary(context, request, response, access, engine_, method);
   }
 
   rpc::HandlerKit& kit_;
