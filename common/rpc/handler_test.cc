@@ -380,6 +380,7 @@ TEST_F(BusyTest, AFullQueueAnswersAtOnce) {
   EXPECT_TRUE(RetryDelay(busy.status()).has_value());
   go.Notify();
   first.join();
+  while (executor_.queued() != 0) std::this_thread::yield();
   EXPECT_EQ(Ask(channel), "OK");
 }
 
