@@ -36,6 +36,8 @@ namespace jodal::kit {
 // certificate.
 class FakeDocumentVerifier : public document::DocumentVerifier {
  public:
+  std::vector<std::string> evidence = {"e1"};  // of every signature
+
   absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
                                                      absl::string_view signature,
                                                      absl::Time at) override {
@@ -45,7 +47,7 @@ class FakeDocumentVerifier : public document::DocumentVerifier {
                        "not a fake signature");
     }
     const absl::string_view by = signature.substr(kPrefix.size());
-    return document::VerifiedSignature{std::string(by.substr(0, by.find(' '))), {"e1"}};
+    return document::VerifiedSignature{std::string(by.substr(0, by.find(' '))), evidence};
   }
 };
 

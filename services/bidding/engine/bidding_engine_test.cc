@@ -213,6 +213,19 @@ TEST_F(BiddingEngineTest, ABidWithAllItsPartsAtTheirLimitsIsTaken) {
   EXPECT_EQ(own.bid().ciphertext(), request.ciphertext());
 }
 
+TEST_F(BiddingEngineTest, ABidWithMoreEvidenceThanARecordTakesIsRefusedByName) {
+  OpenBoxForBids();
+  const v1::SubmitBidRequest request = MakeBid({Supplier(1)});
+  const uint64_t size = env_.ledger->Size();
+  env_.documents.evidence.assign(ledger::kValueBytesMax / 64, std::string(64, 'e'));
+  const absl::Status refused = Submit(env_.As(Supplier(1)), request).status();
+  EXPECT_THAT(refused, HasReason("SEAL_INVALID"));
+  EXPECT_THAT(refused.message(), testing::HasSubstr(absl::StrCat(ledger::kValueBytesMax)));
+  EXPECT_EQ(env_.ledger->Size(), size);
+  env_.documents.evidence.resize(100);
+  EXPECT_TRUE(Submit(env_.As(Supplier(1)), request).ok());
+}
+
 TEST_F(BiddingEngineTest, SubmitBidRefusals) {
   OpenBoxForBids();
   ASSERT_TRUE(Submit({Supplier(1)}).ok());
