@@ -1,7 +1,8 @@
 // What ThreadSanitizer has to be told of libraries, as Debian's are compiled without it: linked
 // into every program of the `tsan` preset. A race with one of them on either stack is left out, so
-// what this project does in RocksDB's callbacks is not looked at. Abseil's locks order what this
-// project's own code does, whose calls are wrapped here.
+// nothing is looked at that runs in callbacks of RocksDB or on gRPC's threads: without this, every
+// call between two of those is a report. Abseil's locks order what this project's own code does,
+// whose calls are wrapped here.
 //
 // A lock orders what was before its release before what is after the next acquisition. Conditions
 // are evaluated by whoever holds the lock, inside the library and out of the sanitizer's sight;
@@ -23,7 +24,15 @@ void AnnotateIgnoreReadsEnd(const char* file, int line);
 
 const char* __tsan_default_suppressions() {
   return "race:librocksdb.so\n"
+         "race:libgrpc.so\n"
+         "race:libgrpc++.so\n"
+         "race:libgpr.so\n"
+         "race:grpc::\n"
          "race:libprotobuf.so\n"
+         "race:libcrypto.so\n"
+         "race:libssl.so\n"
+         "race:libabsl_synchronization.so\n"
+         "race:libabsl_graphcycles_internal.so\n"
          "race:libabsl_status.so\n"
          "race:libabsl_cord.so\n";
 }
