@@ -34,7 +34,8 @@ const char* __tsan_default_suppressions() {
          "race:libabsl_synchronization.so\n"
          "race:libabsl_graphcycles_internal.so\n"
          "race:libabsl_status.so\n"
-         "race:libabsl_cord.so\n";
+         "race:libabsl_cord.so\n"
+         "race:absl::debian3::cord_internal\n";
 }
 
 }  // extern "C"
