@@ -45,11 +45,15 @@ namespace {
 void Acquire(const void* lock) { __tsan_acquire(const_cast<void*>(lock)); }
 void Release(const void* lock) { __tsan_release(const_cast<void*>(lock)); }
 
-class IgnoredReads {
- public:
-  IgnoredReads() { AnnotateIgnoreReadsBegin(__FILE__, __LINE__); }
-  ~IgnoredReads() { AnnotateIgnoreReadsEnd(__FILE__, __LINE__); }
-};
+// Calls what the library does by itself.
+template <typename Call>
+auto OutOfSight(Call call) {
+  struct Ignored {
+    Ignored() { AnnotateIgnoreReadsBegin(__FILE__, __LINE__); }
+    ~Ignored() { AnnotateIgnoreReadsEnd(__FILE__, __LINE__); }
+  } const ignored;
+  return call();
+}
 
 }  // namespace
 
@@ -59,38 +63,26 @@ extern "C" {
 
 void __real__ZN4absl7debian35Mutex4LockEv(absl::Mutex* mu);
 void __wrap__ZN4absl7debian35Mutex4LockEv(absl::Mutex* mu) {
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian35Mutex4LockEv(mu);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian35Mutex4LockEv(mu); });
   Acquire(mu);
 }
 
 void __real__ZN4absl7debian35Mutex6UnlockEv(absl::Mutex* mu);
 void __wrap__ZN4absl7debian35Mutex6UnlockEv(absl::Mutex* mu) {
   Release(mu);
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian35Mutex6UnlockEv(mu);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian35Mutex6UnlockEv(mu); });
 }
 
 void __real__ZN4absl7debian35Mutex10ReaderLockEv(absl::Mutex* mu);
 void __wrap__ZN4absl7debian35Mutex10ReaderLockEv(absl::Mutex* mu) {
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian35Mutex10ReaderLockEv(mu);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian35Mutex10ReaderLockEv(mu); });
   Acquire(mu);
 }
 
 void __real__ZN4absl7debian35Mutex12ReaderUnlockEv(absl::Mutex* mu);
 void __wrap__ZN4absl7debian35Mutex12ReaderUnlockEv(absl::Mutex* mu) {
   Release(mu);
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian35Mutex12ReaderUnlockEv(mu);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian35Mutex12ReaderUnlockEv(mu); });
 }
 
 void __real__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(absl::Mutex* mu,
@@ -98,10 +90,7 @@ void __real__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(absl::Mutex* mu,
 void __wrap__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(absl::Mutex* mu,
                                                            const absl::Condition& condition) {
   Release(mu);
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(mu, condition);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian35Mutex5AwaitERKNS0_9ConditionE(mu, condition); });
   Acquire(mu);
 }
 
@@ -110,12 +99,10 @@ bool __real__ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8Durat
 bool __wrap__ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE(
     absl::Mutex* mu, const absl::Condition& condition, absl::Duration timeout) {
   Release(mu);
-  bool result;
-  {
-    const IgnoredReads ignored;
-    result = __real__ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE(
+  const bool result = OutOfSight([&] {
+    return __real__ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8DurationE(
         mu, condition, timeout);
-  }
+  });
   Acquire(mu);
   return result;
 }
@@ -123,18 +110,12 @@ bool __wrap__ZN4absl7debian35Mutex16AwaitWithTimeoutERKNS0_9ConditionENS0_8Durat
 void __real__ZN4absl7debian312Notification6NotifyEv(absl::Notification* n);
 void __wrap__ZN4absl7debian312Notification6NotifyEv(absl::Notification* n) {
   Release(n);
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian312Notification6NotifyEv(n);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian312Notification6NotifyEv(n); });
 }
 
 void __real__ZNK4absl7debian312Notification19WaitForNotificationEv(const absl::Notification* n);
 void __wrap__ZNK4absl7debian312Notification19WaitForNotificationEv(const absl::Notification* n) {
-  {
-    const IgnoredReads ignored;
-    __real__ZNK4absl7debian312Notification19WaitForNotificationEv(n);
-  }
+  OutOfSight([&] { __real__ZNK4absl7debian312Notification19WaitForNotificationEv(n); });
   Acquire(n);
 }
 
@@ -142,12 +123,10 @@ bool __real__ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_
     const absl::Notification* n, absl::Duration timeout);
 bool __wrap__ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE(
     const absl::Notification* n, absl::Duration timeout) {
-  bool result;
-  {
-    const IgnoredReads ignored;
-    result = __real__ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE(
+  const bool result = OutOfSight([&] {
+    return __real__ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_8DurationE(
         n, timeout);
-  }
+  });
   Acquire(n);
   return result;
 }
@@ -155,20 +134,13 @@ bool __wrap__ZNK4absl7debian312Notification30WaitForNotificationWithTimeoutENS0_
 bool __real__ZN4absl7debian315BlockingCounter14DecrementCountEv(absl::BlockingCounter* counter);
 bool __wrap__ZN4absl7debian315BlockingCounter14DecrementCountEv(absl::BlockingCounter* counter) {
   Release(counter);
-  bool result;
-  {
-    const IgnoredReads ignored;
-    result = __real__ZN4absl7debian315BlockingCounter14DecrementCountEv(counter);
-  }
-  return result;
+  return OutOfSight(
+      [&] { return __real__ZN4absl7debian315BlockingCounter14DecrementCountEv(counter); });
 }
 
 void __real__ZN4absl7debian315BlockingCounter4WaitEv(absl::BlockingCounter* counter);
 void __wrap__ZN4absl7debian315BlockingCounter4WaitEv(absl::BlockingCounter* counter) {
-  {
-    const IgnoredReads ignored;
-    __real__ZN4absl7debian315BlockingCounter4WaitEv(counter);
-  }
+  OutOfSight([&] { __real__ZN4absl7debian315BlockingCounter4WaitEv(counter); });
   Acquire(counter);
 }
 

@@ -554,6 +554,7 @@ absl::Status LedgerImpl::CommitBatch(Batch& batch) {
   }
   const auto durable = backend_->NewSnapshot();
   const OverlayReader newest(*durable, batch.writes);
+  batch.decided.reserve(batch.pending.size());
   for (Pending& p : batch.pending) batch.decided.push_back(Decide(p, newest, batch));
   if (batch.stats.updates == 0) return absl::OkStatus();
 

@@ -57,11 +57,11 @@ class BiddingEngine {
 
   // Takes a sealed bid. Verifies on the calling thread, then commits; `done` is called once, on the
   // calling or the ledger's answering thread; `request` and `response` live until then. In time is
-  // what has bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that lives
-  // until `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE, SEAL_INVALID
-  // (also for a signature that is too long, limits.h), those of OpenDocument, CIPHERTEXT_MISMATCH,
-  // BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE (cancelled), BIDDING_NOT_STARTED,
-  // DEADLINE_PASSED, CLOSED_BEFORE_COMMIT, NOTICE_SUPERSEDED, NOTICE_MISMATCH,
+  // what has bid_start <= call.arrival < deadline; call.arrival must be a ticket's of gate() that
+  // lives until `done`. Refusals in order of precedence: REQUEST_ID_*, CIPHERTEXT_SIZE,
+  // SEAL_INVALID (also for a signature that is too long, limits.h), those of OpenDocument,
+  // CIPHERTEXT_MISMATCH, BIDDER_CERT_MISMATCH, BOX_NOT_FOUND, WRONG_STATE (cancelled),
+  // BIDDING_NOT_STARTED, DEADLINE_PASSED, CLOSED_BEFORE_COMMIT, NOTICE_SUPERSEDED, NOTICE_MISMATCH,
   // SEAL_COMMITTEE_MISMATCH, BIDDER_BARRED, SUBMISSION_ID_REUSED, SUPPLIER_ALREADY_BID.
   void SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest& request,
                  v1::SubmitBidResponse* response, std::function<void(absl::Status)> done);
