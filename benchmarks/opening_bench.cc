@@ -207,7 +207,7 @@ class Bench {
         crypto::Ed25519PrivateKey::Generate(crypto::SystemRandom()));
     ASSIGN_OR_RETURN(auto backend, kv::OpenRocksBackend({options_.dir}));
     ASSIGN_OR_RETURN(ledger_, ledger::Ledger::Open(std::move(backend), options));
-    rpc::ModuleContext context;
+    host::ModuleContext context;
     context.service = "bidding";
     context.system = kSystem;
     context.clock = &clock_;

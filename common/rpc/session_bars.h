@@ -20,7 +20,7 @@ struct SessionChange {
   bool barred = true;
 };
 
-// In memory, for every call to look at; common/rpc/session_feed.h fills it. Thread-safe.
+// In memory, for every call to look at; common/host/session_feed.h fills it. Thread-safe.
 class SessionBars {
  public:
   // `seq`: position of what says so; an older one than is known of the organisation changes

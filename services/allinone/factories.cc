@@ -16,8 +16,8 @@ std::vector<std::string> AllServices() {
   return names;
 }
 
-rpc::ModuleFactories AllFactories() {
-  using Context = rpc::ModuleContext;
+host::ModuleFactories AllFactories() {
+  using Context = host::ModuleContext;
   using Config = config::v1::Config;
   return {
       {"bidding", [](const Context& c, const Config&) { return bidding::CreateModule(c); }},

@@ -5,13 +5,13 @@
 #include <string>
 #include <vector>
 
-#include "common/rpc/host.h"
+#include "common/host/host.h"
 
 namespace jodal::allinone {
 
 // "bidding", "contract", ...: the keys of AllFactories().
 std::vector<std::string> AllServices();
-rpc::ModuleFactories AllFactories();
+host::ModuleFactories AllFactories();
 
 }  // namespace jodal::allinone
 

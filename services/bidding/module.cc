@@ -10,9 +10,9 @@
 namespace jodal::bidding {
 namespace {
 
-class BiddingModule : public rpc::Module {
+class BiddingModule : public host::Module {
  public:
-  explicit BiddingModule(const rpc::ModuleContext& context)
+  explicit BiddingModule(const host::ModuleContext& context)
       : engine_(context),
         kit_({.service = context.service,
               .clock = context.clock,
@@ -41,7 +41,7 @@ class BiddingModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
   return std::make_unique<BiddingModule>(context);
 }
 

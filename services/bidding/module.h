@@ -4,13 +4,13 @@
 
 #include <memory>
 
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 
 namespace jodal::bidding {
 
 // Serves jodal.bidding.v1.BiddingService and, once started, closes boxes at their deadlines and
 // opens the bids of those that have their quorum.
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
 
 }  // namespace jodal::bidding
 

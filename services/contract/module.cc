@@ -13,9 +13,9 @@ namespace {
 
 constexpr char kFollowed[] = "tender";
 
-class ContractModule : public rpc::Module {
+class ContractModule : public host::Module {
  public:
-  explicit ContractModule(const rpc::ModuleContext& context)
+  explicit ContractModule(const host::ModuleContext& context)
       : context_(context),
 
         engine_(context),
@@ -38,7 +38,7 @@ class ContractModule : public rpc::Module {
   void Stop() override { follower_.reset(); }
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
 
   const ContractEngine engine_;
   rpc::HandlerKit kit_;
@@ -48,7 +48,7 @@ class ContractModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
   return std::make_unique<ContractModule>(context);
 }
 

@@ -28,7 +28,7 @@ std::string IdempotencyScope(const rpc::Call& call) {
   return "anyone";
 }
 
-document::Expected ExpectedOf(const rpc::ModuleContext& context, const rpc::Call& call,
+document::Expected ExpectedOf(const host::ModuleContext& context, const rpc::Call& call,
                               absl::string_view kind) {
   document::Expected expected;
   expected.kind = std::string(kind);

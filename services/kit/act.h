@@ -26,9 +26,9 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/signed_document.h"
+#include "common/host/module.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
@@ -47,7 +47,7 @@ std::string IdempotencyScope(const rpc::Call& call);
 
 // What a document of `kind` must say that the caller hands in now: this system, himself as its
 // signer, the certificate of his session.
-document::Expected ExpectedOf(const rpc::ModuleContext& context, const rpc::Call& call,
+document::Expected ExpectedOf(const host::ModuleContext& context, const rpc::Call& call,
                               absl::string_view kind);
 
 // FAILED_PRECONDITION DOCUMENT_REPLAYED if a document with this digest was accepted in this shard
@@ -79,7 +79,7 @@ absl::Status FinishResponse(const ledger::Ledger& ledger, const ledger::Committe
 
 // A mutation without a signed document. `content` is what the request says beside its id.
 template <typename Resp, typename Body>
-absl::Status RunUpdate(const rpc::ModuleContext& context, const rpc::Call& call,
+absl::Status RunUpdate(const host::ModuleContext& context, const rpc::Call& call,
                        absl::string_view request_id, absl::string_view content,
                        absl::string_view parent_id, Resp* response, Body body) {
   RETURN_IF_ERROR(CheckRequestId(request_id));
@@ -107,7 +107,7 @@ struct ActOptions {
 };
 
 template <typename Doc, typename Resp, typename ParentFn, typename Body>
-absl::Status RunAct(const rpc::ModuleContext& context, const rpc::Call& call,
+absl::Status RunAct(const host::ModuleContext& context, const rpc::Call& call,
                     const document::v1::SignedDocument& signed_document,
                     absl::string_view request_id, absl::string_view kind, Resp* response,
                     ParentFn parent_of, Body body, ActOptions options = {}) {

@@ -8,8 +8,8 @@
 
 namespace jodal::kit {
 
-std::unique_ptr<ledger::Follower> Follow(const rpc::ModuleContext& context, const std::string& peer,
-                                         std::vector<std::string> types,
+std::unique_ptr<ledger::Follower> Follow(const host::ModuleContext& context,
+                                         const std::string& peer, std::vector<std::string> types,
                                          ledger::Follower::Handler handler) {
   ledger::Follower::Options options;
   options.name = peer;

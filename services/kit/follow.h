@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/host/module.h"
 #include "common/ledger/follower.h"
-#include "common/rpc/module.h"
 
 namespace jodal::kit {
 
@@ -16,8 +16,8 @@ namespace jodal::kit {
 // the follower is destroyed. A failed try is logged with its reason and tried again for ever.
 // nullptr, logged, only if the own store cannot be read: its ledger reports not serving then.
 // Whatever `handler` and `context` refer to outlives it.
-std::unique_ptr<ledger::Follower> Follow(const rpc::ModuleContext& context, const std::string& peer,
-                                         std::vector<std::string> types,
+std::unique_ptr<ledger::Follower> Follow(const host::ModuleContext& context,
+                                         const std::string& peer, std::vector<std::string> types,
                                          ledger::Follower::Handler handler);
 
 }  // namespace jodal::kit

@@ -5,7 +5,7 @@
 
 namespace jodal::kit {
 
-rpc::SessionSource Suspensions() {
+host::SessionSource Suspensions() {
   return {
       "registration",
       [](const ledger::LoggedEntry& entry) -> absl::StatusOr<std::optional<rpc::SessionChange>> {

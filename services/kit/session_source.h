@@ -1,13 +1,13 @@
 // What ends and readmits sessions: an organisation's suspension and its lifting in the log of the
-// registration service. Every main passes it to rpc::RunMain.
+// registration service. Every main passes it to host::RunMain.
 #ifndef JODAL_SERVICES_KIT_SESSION_SOURCE_H_
 #define JODAL_SERVICES_KIT_SESSION_SOURCE_H_
 
-#include "common/rpc/session_feed.h"
+#include "common/host/session_feed.h"
 
 namespace jodal::kit {
 
-rpc::SessionSource Suspensions();
+host::SessionSource Suspensions();
 
 }  // namespace jodal::kit
 

@@ -23,9 +23,9 @@
 #include "common/crypto/random.h"
 #include "common/document/json.h"
 #include "common/document/signed_document.h"
+#include "common/host/module.h"
 #include "common/kv/backend.h"
 #include "common/ledger/ledger.h"
-#include "common/rpc/module.h"
 #include "common/status/error.h"
 #include "jodal/document/v1/signed.pb.h"
 #include "services/kit/event.h"
@@ -154,7 +154,7 @@ class EngineEnv {
   FakeDocumentVerifier documents;
   std::shared_ptr<const crypto::Ed25519PrivateKey> log_key;
   std::unique_ptr<ledger::Ledger> ledger;
-  rpc::ModuleContext context;
+  host::ModuleContext context;
 
  private:
   int requests_ = 0;

@@ -14,9 +14,9 @@ namespace {
 
 constexpr char kFollowed[] = "contract";
 
-class PaymentModule : public rpc::Module {
+class PaymentModule : public host::Module {
  public:
-  explicit PaymentModule(const rpc::ModuleContext& context)
+  explicit PaymentModule(const host::ModuleContext& context)
       : context_(context),
         banks_(NewRegistrationBanks(context.peers)),
         engine_(context, banks_.get()),
@@ -39,7 +39,7 @@ class PaymentModule : public rpc::Module {
   void Stop() override { follower_.reset(); }
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const std::unique_ptr<Banks> banks_;
   const PaymentEngine engine_;
   rpc::HandlerKit kit_;
@@ -49,7 +49,7 @@ class PaymentModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
   return std::make_unique<PaymentModule>(context);
 }
 

@@ -4,12 +4,12 @@
 
 #include <memory>
 
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 
 namespace jodal::payment {
 
 // Serves jodal.payment.v1.PaymentService and, once started, follows the contract service's log.
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
 
 }  // namespace jodal::payment
 

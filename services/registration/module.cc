@@ -15,9 +15,9 @@
 namespace jodal::registration {
 namespace {
 
-class RegistrationModule : public rpc::Module {
+class RegistrationModule : public host::Module {
  public:
-  RegistrationModule(const rpc::ModuleContext& context, RegistrationOptions options)
+  RegistrationModule(const host::ModuleContext& context, RegistrationOptions options)
       : context_(context),
         checks_(context.peers),
         engine_(context_,
@@ -35,7 +35,7 @@ class RegistrationModule : public rpc::Module {
   std::vector<grpc::Service*> Services() override { return {&service_}; }
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   PkiCertificateReader reader_;
   RemoteCertificateChecks checks_;
   RegistrationEngine engine_;
@@ -44,13 +44,13 @@ class RegistrationModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
-                                          RegistrationOptions options) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
+                                           RegistrationOptions options) {
   return std::make_unique<RegistrationModule>(context, std::move(options));
 }
 
-absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
-    const rpc::ModuleContext& context, const config::v1::Config& config) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
+    const host::ModuleContext& context, const config::v1::Config& config) {
   ASSIGN_OR_RETURN(const std::string master,
                    rpc::LoadSessionKey(absl::StrCat(config.keys_dir(), "/session.key")));
   std::vector<std::string> audience;

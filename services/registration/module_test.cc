@@ -94,7 +94,7 @@ class ModuleTest : public ::testing::Test {
   std::shared_ptr<const rpc::SessionIssuer> issuer_;
   rpc::SessionVerifier sessions_;
   NobodyThere peers_;
-  std::unique_ptr<rpc::Module> module_;
+  std::unique_ptr<host::Module> module_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Stub> stub_;
   std::map<std::string, std::unique_ptr<rpc::InProcessPeers>> services_;

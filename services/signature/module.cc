@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "common/document/verdict.h"
+#include "common/document_client/verdict.h"
 #include "common/status/macros.h"
 #include "services/signature/api/signature_api.h"
 #include "services/signature/engine/signature_engine.h"
@@ -21,17 +21,17 @@ class LocalVerifier : public document::DocumentVerifier {
                                                      absl::Time at) override {
     v1::Verdict verdict;
     const absl::Status judged = engine_.Judge(content, signature, at, &verdict);
-    if (!judged.ok()) return document::NoVerdict(judged);
-    return document::FromVerdict(verdict);
+    if (!judged.ok()) return document_client::NoVerdict(judged);
+    return document_client::FromVerdict(verdict);
   }
 
  private:
   SignatureEngine& engine_;
 };
 
-class SignatureModule : public rpc::Module {
+class SignatureModule : public host::Module {
  public:
-  SignatureModule(const rpc::ModuleContext& context, std::unique_ptr<SignatureEngine> engine)
+  SignatureModule(const host::ModuleContext& context, std::unique_ptr<SignatureEngine> engine)
       : engine_(std::move(engine)),
         api_(NewSignatureApi(context, engine_.get())),
         documents_(engine_.get()) {}
@@ -46,10 +46,10 @@ class SignatureModule : public rpc::Module {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<rpc::Module>> CreateModule(const rpc::ModuleContext& context,
-                                                          const std::string& trust_dir) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const std::string& trust_dir) {
   ASSIGN_OR_RETURN(auto engine, SignatureEngine::Create(context, trust_dir));
-  return std::unique_ptr<rpc::Module>(
+  return std::unique_ptr<host::Module>(
       std::make_unique<SignatureModule>(context, std::move(engine)));
 }
 

@@ -6,13 +6,13 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 
 namespace jodal::signature {
 
 // `trust_dir` holds anchors/, intermediates/ and crls/.
-absl::StatusOr<std::unique_ptr<rpc::Module>> CreateModule(const rpc::ModuleContext& context,
-                                                          const std::string& trust_dir);
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const std::string& trust_dir);
 
 }  // namespace jodal::signature
 

@@ -17,9 +17,9 @@ namespace {
 
 constexpr char kFollowed[] = "bidding";
 
-class TenderModule : public rpc::Module {
+class TenderModule : public host::Module {
  public:
-  explicit TenderModule(const rpc::ModuleContext& context)
+  explicit TenderModule(const host::ModuleContext& context)
       : context_(context),
         people_(NewRegistrationPeople(context.peers)),
         boxes_(NewBiddingBoxes(context.peers)),
@@ -53,7 +53,7 @@ class TenderModule : public rpc::Module {
   }
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const std::unique_ptr<People> people_;
   const std::unique_ptr<BidBoxes> boxes_;
   const std::unique_ptr<OpenedBids> bids_;
@@ -66,7 +66,7 @@ class TenderModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
   return std::make_unique<TenderModule>(context);
 }
 

@@ -4,13 +4,13 @@
 
 #include <memory>
 
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 
 namespace jodal::tender {
 
 // Serves jodal.tender.v1.TenderService and, once started, follows the bidding service's log and
 // finishes publications and cancellations that were interrupted.
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context);
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
 
 }  // namespace jodal::tender
 

@@ -16,8 +16,8 @@
 
 namespace jodal::tracking {
 
-absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
-    const rpc::ModuleContext& context, const config::v1::Config& config) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
+    const host::ModuleContext& context, const config::v1::Config& config) {
   const std::string path = absl::StrCat(config.trust_dir(), "/logs.json");
   std::ifstream in(path, std::ios::binary);
   if (!in) {

@@ -5,16 +5,16 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 #include "jodal/config/v1/config.pb.h"
 
 namespace jodal::tracking {
 
-// Follows the logs that trust_dir/logs.json names: an rpc::ModuleFactory. NOT_FOUND FILE_MISSING,
+// Follows the logs that trust_dir/logs.json names: an host::ModuleFactory. NOT_FOUND FILE_MISSING,
 // the errors of document::ParseStrictJson, and INVALID_ARGUMENT LOG_KEYS_INVALID for a key that is
 // not 32 bytes.
-absl::StatusOr<std::unique_ptr<rpc::Module>> CreateConfiguredModule(
-    const rpc::ModuleContext& context, const config::v1::Config& config);
+absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
+    const host::ModuleContext& context, const config::v1::Config& config);
 
 }  // namespace jodal::tracking
 

@@ -1,10 +1,10 @@
 // jodal-tracking: the tracking service as a process of its own.
-#include "common/rpc/host.h"
+#include "common/host/host.h"
 #include "services/kit/session_source.h"
 #include "services/tracking/factory.h"
 
 int main(int argc, char** argv) {
-  return jodal::rpc::RunMain(argc, argv, {"tracking"},
-                             {{"tracking", jodal::tracking::CreateConfiguredModule}},
-                             jodal::kit::Suspensions());
+  return jodal::host::RunMain(argc, argv, {"tracking"},
+                              {{"tracking", jodal::tracking::CreateConfiguredModule}},
+                              jodal::kit::Suspensions());
 }

@@ -20,9 +20,9 @@
 namespace jodal::tracking {
 namespace {
 
-class TrackingModule : public rpc::Module {
+class TrackingModule : public host::Module {
  public:
-  TrackingModule(const rpc::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
+  TrackingModule(const host::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
       : engine_(context, std::move(logs)),
         api_(NewTrackingApi(context, &engine_)),
         source_(NewRemoteLogs(context.peers)) {}
@@ -90,8 +90,8 @@ class TrackingModule : public rpc::Module {
 
 }  // namespace
 
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
-                                          std::map<std::string, log::LogIdentity> logs) {
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
+                                           std::map<std::string, log::LogIdentity> logs) {
   return std::make_unique<TrackingModule>(context, std::move(logs));
 }
 

@@ -6,14 +6,14 @@
 #include <memory>
 #include <string>
 
+#include "common/host/module.h"
 #include "common/log/checkpoint.h"
-#include "common/rpc/module.h"
 
 namespace jodal::tracking {
 
 // `logs`: by service, the origin and public key that its checkpoints must bear.
-std::unique_ptr<rpc::Module> CreateModule(const rpc::ModuleContext& context,
-                                          std::map<std::string, log::LogIdentity> logs);
+std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
+                                           std::map<std::string, log::LogIdentity> logs);
 
 }  // namespace jodal::tracking
 

@@ -58,12 +58,12 @@ absl::Status System::Init() {
   for (const auto& endpoint : config.services()) {
     peers.addresses[endpoint.service()] = endpoint.address();
   }
-  ASSIGN_OR_RETURN(host_, rpc::Host::Create({.config = std::move(config),
-                                             .services = allinone::AllServices(),
-                                             .factories = allinone::AllFactories(),
-                                             .sessions = kit::Suspensions(),
-                                             .memory_stores = true,
-                                             .clock = &clock_}));
+  ASSIGN_OR_RETURN(host_, host::Host::Create({.config = std::move(config),
+                                              .services = allinone::AllServices(),
+                                              .factories = allinone::AllFactories(),
+                                              .sessions = kit::Suspensions(),
+                                              .memory_stores = true,
+                                              .clock = &clock_}));
   RETURN_IF_ERROR(host_->Start());
   rpc::NetworkPeers network(std::move(peers));
   channel_ = network.Channel("registration");  // one socket serves all

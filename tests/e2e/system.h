@@ -22,10 +22,10 @@
 #include "common/clock/clock.h"
 #include "common/crypto/random.h"
 #include "common/document/signed_document.h"
+#include "common/host/host.h"
 #include "common/pki/ca.h"
 #include "common/pki/test_pki.h"
 #include "common/rpc/call.h"
-#include "common/rpc/host.h"
 #include "common/status/macros.h"
 #include "jodal/bidding/v1/bidding.grpc.pb.h"
 #include "jodal/contract/v1/contract.grpc.pb.h"
@@ -80,7 +80,7 @@ class System {
   ~System();
 
   ManualClock& clock() { return clock_; }
-  rpc::Host& host() { return *host_; }
+  host::Host& host() { return *host_; }
   pki::CertificateAuthority& ca() { return *ca_; }
   const std::string& name() const { return name_; }  // in signed documents
   const std::string& dir() const { return dir_; }    // of the installation
@@ -217,7 +217,7 @@ class System {
   std::string dir_;
   std::string name_;
   std::optional<pki::CertificateAuthority> ca_;
-  std::unique_ptr<rpc::Host> host_;
+  std::unique_ptr<host::Host> host_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<registration::v1::RegistrationService::Stub> registration_;
   std::unique_ptr<tender::v1::TenderService::Stub> tender_;

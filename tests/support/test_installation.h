@@ -13,8 +13,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/sdk/client.h"
+#include "common/host/host.h"
 #include "common/pki/ca.h"
-#include "common/rpc/host.h"
 
 namespace jodal::testing_support {
 
@@ -34,7 +34,7 @@ class TestInstallation {
 
   const std::string& dir() const { return dir_; }
   sdk::Client& client() { return *client_; }
-  rpc::Host& host() { return *host_; }
+  host::Host& host() { return *host_; }
   const pki::CertificateAuthority& ca() const { return *ca_; }
   // The first registrar, logged in with every act.
   sdk::Identity& registrar() { return *registrar_; }
@@ -57,7 +57,7 @@ class TestInstallation {
 
   const Options options_;
   std::string dir_;
-  std::unique_ptr<rpc::Host> host_;
+  std::unique_ptr<host::Host> host_;
   std::unique_ptr<sdk::Client> client_;
   std::optional<pki::CertificateAuthority> ca_;
   std::optional<sdk::Identity> registrar_;

@@ -111,7 +111,7 @@ TEST(Includes, GrpcStaysAtTheEdges) {
         layer == "clients" || layer == "benchmarks" ||
         absl::StartsWith(source.path, "common/rpc/") ||
         absl::StartsWith(source.path, "common/log_service/") ||
-        source.path == "common/document/remote_verifier.cc") {
+        source.path == "common/document_client/remote_verifier.cc") {
       continue;
     }
     for (const std::string& line : source.lines) {

@@ -26,7 +26,7 @@ TEST(Source, TimeComesFromTheClock) {
     if (absl::StartsWith(source.path, "common/clock/") || source.IsTest()) continue;
     if (MayMeasure(source)) continue;
     // grpc::Server::Shutdown takes its grace period as a point of the system clock.
-    if (source.path == "common/rpc/host.cc") continue;
+    if (source.path == "common/host/host.cc") continue;
     for (const std::string& line : source.lines) {
       EXPECT_FALSE(std::regex_search(Code(line), wall)) << source.path << ": " << line;
     }

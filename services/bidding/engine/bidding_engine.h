@@ -20,8 +20,8 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
 #include "absl/synchronization/mutex.h"
+#include "common/host/module.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "jodal/bidding/store/v1/store.pb.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/document/v1/documents.pb.h"
@@ -39,8 +39,8 @@ class BiddingEngine {
     size_t threads = 0;                     // that open bids and check shares; 0: one per core
     size_t open_group_max = kOpenGroupMax;  // bids opened in one commit
   };
-  explicit BiddingEngine(const rpc::ModuleContext& context) : BiddingEngine(context, Options()) {}
-  BiddingEngine(const rpc::ModuleContext& context, const Options& options);
+  explicit BiddingEngine(const host::ModuleContext& context) : BiddingEngine(context, Options()) {}
+  BiddingEngine(const host::ModuleContext& context, const Options& options);
 
   // The tender service makes the box before it publishes the notice. The same notice again answers
   // with the box as it is. A higher version, which must name the one in force as its predecessor,
@@ -150,7 +150,7 @@ class BiddingEngine {
   absl::StatusOr<bool> CommitGroup(const store::v1::BoxRecord& box, const Group& group);
   absl::Status CompleteOpening(const store::v1::BoxRecord& box);
 
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const Options options_;
   ArrivalGate gate_;
 

@@ -70,7 +70,7 @@ void PutWork(ledger::Txn& txn, const BoxRecord& box) {
 
 }  // namespace
 
-BiddingEngine::BiddingEngine(const rpc::ModuleContext& context, const Options& options)
+BiddingEngine::BiddingEngine(const host::ModuleContext& context, const Options& options)
     : context_(context),
       options_({options.threads != 0 ? options.threads
                                      : std::max<size_t>(1, std::thread::hardware_concurrency()),

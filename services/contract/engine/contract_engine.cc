@@ -52,7 +52,7 @@ struct Rule {
 // One act on one contract. `shape` looks at the document alone, `decide` at the contract: it
 // changes it and fills the event, or refuses.
 template <typename Doc, typename Request, typename Response, typename Shape, typename Decide>
-absl::Status RunContractAct(const rpc::ModuleContext& context, const rpc::Call& call,
+absl::Status RunContractAct(const host::ModuleContext& context, const rpc::Call& call,
                             const Request& request, Response* response, const Rule& rule,
                             Shape shape, Decide decide) {
   const rpc::Principal& user = call.caller.user;

@@ -15,16 +15,16 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/host/module.h"
 #include "common/ledger/follower.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "jodal/contract/v1/contract.pb.h"
 
 namespace jodal::contract {
 
 class ContractEngine {
  public:
-  explicit ContractEngine(rpc::ModuleContext context) : context_(std::move(context)) {}
+  explicit ContractEngine(host::ModuleContext context) : context_(std::move(context)) {}
 
   // What OnTenderEntry applies; the follower is sent nothing else.
   static constexpr char kTenderType[] = "award.decided";
@@ -61,7 +61,7 @@ class ContractEngine {
                                     v1::GetContractDocumentsResponse* response) const;
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
 };
 
 }  // namespace jodal::contract

@@ -77,7 +77,7 @@ absl::Status CheckAccountShape(const document::v1::BankAccount& account) {
 }
 
 // The supplier that a contract's payments lie with.
-absl::StatusOr<std::string> SupplierOf(const rpc::ModuleContext& context,
+absl::StatusOr<std::string> SupplierOf(const host::ModuleContext& context,
                                        absl::string_view contract_id) {
   std::string supplier;
   RETURN_IF_ERROR(context.ledger->View(
@@ -99,7 +99,7 @@ absl::StatusOr<PaymentRecord> LoadPayment(const kv::Reader& reader, const Contra
 
 // Reads one payment by its id; `body` runs on the same snapshot.
 template <typename Body>
-absl::Status ViewPayment(const rpc::ModuleContext& context, absl::string_view payment_id,
+absl::Status ViewPayment(const host::ModuleContext& context, absl::string_view payment_id,
                          Body body) {
   const auto name = ParsePaymentId(payment_id);
   if (!name.has_value()) return PaymentNotFoundError();
@@ -125,7 +125,7 @@ struct Rule {
 // events, or refuses.
 template <typename Doc, typename Request, typename Response, typename Shape, typename ContractOf,
           typename Locate, typename Decide>
-absl::Status RunPaymentAct(const rpc::ModuleContext& context, const rpc::Call& call,
+absl::Status RunPaymentAct(const host::ModuleContext& context, const rpc::Call& call,
                            const Request& request, Response* response, const Rule& rule,
                            Shape shape, ContractOf contract_of, Locate locate, Decide decide) {
   const rpc::Principal& user = call.caller.user;

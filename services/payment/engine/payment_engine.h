@@ -21,9 +21,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "common/host/module.h"
 #include "common/ledger/follower.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "jodal/payment/v1/payment.pb.h"
 #include "services/payment/engine/ports.h"
 
@@ -32,7 +32,7 @@ namespace jodal::payment {
 class PaymentEngine {
  public:
   // `banks` outlives the engine.
-  PaymentEngine(rpc::ModuleContext context, Banks* banks)
+  PaymentEngine(host::ModuleContext context, Banks* banks)
       : context_(std::move(context)), banks_(*banks) {}
 
   // What OnContractEntry applies; the follower is sent nothing else.
@@ -81,7 +81,7 @@ class PaymentEngine {
                                    v1::GetPaymentDocumentsResponse* response) const;
 
  private:
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   Banks& banks_;
 };
 

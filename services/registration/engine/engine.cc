@@ -249,7 +249,7 @@ v1::Person ShownTo(const rpc::Caller& caller, v1::Person person) {
 
 }  // namespace
 
-RegistrationEngine::RegistrationEngine(const rpc::ModuleContext& context, Options options)
+RegistrationEngine::RegistrationEngine(const host::ModuleContext& context, Options options)
     : context_(context),
       options_(std::move(options)),
       challenges_(

@@ -16,8 +16,8 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "common/host/module.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "common/rpc/session_token.h"
 #include "jodal/registration/v1/registration.pb.h"
 #include "services/registration/engine/challenge.h"
@@ -34,7 +34,7 @@ class RegistrationEngine {
     const CertificateReader* certificates = nullptr;     // outlives the engine
     CertificateChecks* checks = nullptr;                 // outlives the engine
   };
-  RegistrationEngine(const rpc::ModuleContext& context, Options options);
+  RegistrationEngine(const host::ModuleContext& context, Options options);
 
   // Tells nothing about the certificate: any digest gets a challenge. Writes nothing.
   absl::Status CreateChallenge(const rpc::Call& call, const v1::CreateChallengeRequest& request,
@@ -84,7 +84,7 @@ class RegistrationEngine {
                                         v1::GetRegistrationDocumentsResponse* response);
 
  private:
-  const rpc::ModuleContext& context_;
+  const host::ModuleContext& context_;
   const Options options_;
   const Challenges challenges_;
 };

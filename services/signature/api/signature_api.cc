@@ -17,7 +17,7 @@ const rpc::Access kPeers =
 
 class SignatureApi : public v1::SignatureService::CallbackService {
  public:
-  SignatureApi(const rpc::ModuleContext& context, SignatureEngine* engine)
+  SignatureApi(const host::ModuleContext& context, SignatureEngine* engine)
       : kit_({"signature", context.clock, context.executor, context.sessions, context.gate}),
         engine_(*engine) {}
 
@@ -61,7 +61,7 @@ class SignatureApi : public v1::SignatureService::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> NewSignatureApi(const rpc::ModuleContext& context,
+std::unique_ptr<grpc::Service> NewSignatureApi(const host::ModuleContext& context,
                                                SignatureEngine* engine) {
   return std::make_unique<SignatureApi>(context, engine);
 }

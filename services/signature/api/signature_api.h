@@ -4,13 +4,13 @@
 
 #include <memory>
 
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 #include "services/signature/engine/signature_engine.h"
 
 namespace jodal::signature {
 
 // `engine` outlives the service.
-std::unique_ptr<grpc::Service> NewSignatureApi(const rpc::ModuleContext& context,
+std::unique_ptr<grpc::Service> NewSignatureApi(const host::ModuleContext& context,
                                                SignatureEngine* engine);
 
 }  // namespace jodal::signature

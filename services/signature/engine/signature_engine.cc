@@ -103,7 +103,7 @@ v1::Verdict::Indication ToProto(pki::Indication indication) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<SignatureEngine>> SignatureEngine::Create(
-    const rpc::ModuleContext& context, std::string trust_dir) {
+    const host::ModuleContext& context, std::string trust_dir) {
   std::unique_ptr<SignatureEngine> engine(new SignatureEngine(context, std::move(trust_dir)));
   ASSIGN_OR_RETURN(auto trust, engine->LoadTrust(1));
   engine->verifier_ = std::make_unique<pki::Verifier>(std::move(trust));

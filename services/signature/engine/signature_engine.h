@@ -16,8 +16,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/host/module.h"
 #include "common/pki/verifier.h"
-#include "common/rpc/module.h"
 #include "jodal/signature/v1/signature.pb.h"
 
 namespace jodal::signature {
@@ -26,7 +26,7 @@ class SignatureEngine {
  public:
   // Reads anchors, intermediates and CRLs from `trust_dir` (common/pki/trust_store.h) and the CRLs
   // received earlier from the ledger. Errors of pki::TrustStore::Load.
-  static absl::StatusOr<std::unique_ptr<SignatureEngine>> Create(const rpc::ModuleContext& context,
+  static absl::StatusOr<std::unique_ptr<SignatureEngine>> Create(const host::ModuleContext& context,
                                                                  std::string trust_dir);
 
   // One document. Errors are of this service, not of the document: LEDGER_STOPPED and the like.
@@ -47,7 +47,7 @@ class SignatureEngine {
                          v1::GetStatusResponse* response);
 
  private:
-  SignatureEngine(const rpc::ModuleContext& context, std::string trust_dir)
+  SignatureEngine(const host::ModuleContext& context, std::string trust_dir)
       : context_(context), trust_dir_(std::move(trust_dir)) {}
 
   // The configured trust with the CRLs received so far, as the next epoch.
@@ -55,7 +55,7 @@ class SignatureEngine {
   absl::Status Answer(const pki::Verdict& verdict, v1::Verdict* out);
   absl::Status KeepEvidence(const pki::Verdict& verdict);
 
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const std::string trust_dir_;
   std::unique_ptr<pki::Verifier> verifier_;
 

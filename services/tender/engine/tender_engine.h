@@ -28,9 +28,9 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "common/host/module.h"
 #include "common/ledger/follower.h"
 #include "common/rpc/caller.h"
-#include "common/rpc/module.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 #include "services/tender/domain/violation.h"
@@ -55,7 +55,7 @@ bool IsTenderId(absl::string_view id);
 class TenderEngine {
  public:
   // `ports` outlive the engine.
-  TenderEngine(rpc::ModuleContext context, Ports ports)
+  TenderEngine(host::ModuleContext context, Ports ports)
       : context_(std::move(context)), ports_(ports) {}
 
   // Officer. A number in state DRAFT.
@@ -144,7 +144,7 @@ class TenderEngine {
                             absl::string_view entered_sha256,
                             v1::EvaluateTenderResponse* response) const;
 
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const Ports ports_;
   absl::Mutex work_mu_;
   std::set<std::string> work_ ABSL_GUARDED_BY(work_mu_);

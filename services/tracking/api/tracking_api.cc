@@ -24,7 +24,7 @@ using Hub = rpc::WatchHub<v1::TimelineItem>;
 
 class TrackingApiImpl : public TrackingApi, public v1::TrackingService::CallbackService {
  public:
-  TrackingApiImpl(const rpc::ModuleContext& context, TrackingEngine* engine)
+  TrackingApiImpl(const host::ModuleContext& context, TrackingEngine* engine)
       : kit_({"tracking", context.clock, context.executor, context.sessions, context.gate}),
         engine_(*engine),
         hub_({.metric = "jodal_timeline_watchers",
@@ -138,7 +138,7 @@ class RemoteLogs : public FollowedLogs {
 
 }  // namespace
 
-std::unique_ptr<TrackingApi> NewTrackingApi(const rpc::ModuleContext& context,
+std::unique_ptr<TrackingApi> NewTrackingApi(const host::ModuleContext& context,
                                             TrackingEngine* engine) {
   return std::make_unique<TrackingApiImpl>(context, engine);
 }

@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "common/rpc/module.h"
+#include "common/host/module.h"
 #include "services/tracking/engine/tracking_engine.h"
 
 namespace jodal::tracking {
@@ -17,7 +17,7 @@ class TrackingApi {
 };
 
 // `engine` outlives it.
-std::unique_ptr<TrackingApi> NewTrackingApi(const rpc::ModuleContext& context,
+std::unique_ptr<TrackingApi> NewTrackingApi(const host::ModuleContext& context,
                                             TrackingEngine* engine);
 
 // Reads the followed logs through the generated stubs. `peers` outlives it.

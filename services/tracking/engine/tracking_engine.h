@@ -18,9 +18,9 @@
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
+#include "common/host/module.h"
 #include "common/ledger/ledger.h"
 #include "common/log/checkpoint.h"
-#include "common/rpc/module.h"
 #include "jodal/tracking/store/v1/tracking_store.pb.h"
 #include "jodal/tracking/v1/tracking.pb.h"
 #include "services/tracking/engine/batch.h"
@@ -44,7 +44,7 @@ class TrackingEngine {
  public:
   // `logs`: origin and public key of every service's log. The own one is not followed: what is
   // noted of a log is an entry of the own.
-  TrackingEngine(const rpc::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
+  TrackingEngine(const host::ModuleContext& context, std::map<std::string, log::LogIdentity> logs)
       : context_(context), logs_(WithoutOwn(std::move(logs), context.service)) {}
 
   // Takes over what `service`'s log has beyond what is known, at most one fetch. Returns how many
@@ -89,7 +89,7 @@ class TrackingEngine {
   // Sets what is not stored with an item but follows from it: origin and summary.
   absl::Status Complete(const kv::Reader& reader, std::vector<v1::TimelineItem>& items) const;
 
-  const rpc::ModuleContext context_;
+  const host::ModuleContext context_;
   const std::map<std::string, log::LogIdentity> logs_;
   // Held while a log is followed: items are announced in the order of their sequences.
   absl::Mutex follow_mu_;

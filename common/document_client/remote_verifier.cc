@@ -1,4 +1,4 @@
-#include "common/document/remote_verifier.h"
+#include "common/document_client/remote_verifier.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -6,11 +6,11 @@
 
 #include "absl/base/call_once.h"
 #include "common/base/waiting.h"
-#include "common/document/verdict.h"
+#include "common/document_client/verdict.h"
 #include "common/rpc/call.h"
 #include "jodal/signature/v1/signature.grpc.pb.h"
 
-namespace jodal::document {
+namespace jodal::document_client {
 
 namespace pb = jodal::signature::v1;
 
@@ -50,9 +50,8 @@ void RemoteDocumentVerifier::Ask(const std::vector<Waiting*>& batch) {
   }
 }
 
-absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_view content,
-                                                                 absl::string_view signature,
-                                                                 absl::Time at) {
+absl::StatusOr<document::VerifiedSignature> RemoteDocumentVerifier::Verify(
+    absl::string_view content, absl::string_view signature, absl::Time at) {
   Waiting own;
   own.document.set_content(content.data(), content.size());
   own.document.set_signature(signature.data(), signature.size());
@@ -85,4 +84,4 @@ absl::StatusOr<VerifiedSignature> RemoteDocumentVerifier::Verify(absl::string_vi
   }
 }
 
-}  // namespace jodal::document
+}  // namespace jodal::document_client

@@ -1,4 +1,4 @@
-#include "common/rpc/session_feed.h"
+#include "common/host/session_feed.h"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 constexpr char kName[] = "sessions";
@@ -17,7 +17,7 @@ constexpr size_t kRowBytes = 9;
 
 std::string Prefix() { return absl::StrCat(ledger::kHousekeepingPrefix, kName, "/bar/"); }
 
-absl::Status Load(const ledger::Ledger& own, SessionBars& bars) {
+absl::Status Load(const ledger::Ledger& own, rpc::SessionBars& bars) {
   const std::string prefix = Prefix();
   return own.View(kShard, [&](const kv::Reader& reader) -> absl::Status {
     std::string begin = prefix;
@@ -49,7 +49,7 @@ absl::StatusOr<std::unique_ptr<SessionFeed>> SessionFeed::Create(Options options
   follower.handler =
       [bars = options.bars, read = std::move(options.source.read)](
           const ledger::LoggedEntry& entry) -> absl::StatusOr<std::optional<ledger::FollowUpdate>> {
-    ASSIGN_OR_RETURN(const std::optional<SessionChange> change, read(entry));
+    ASSIGN_OR_RETURN(const std::optional<rpc::SessionChange> change, read(entry));
     if (!change.has_value()) return std::optional<ledger::FollowUpdate>();
     // Before it is stored: a bar need not wait for the disk, and Apply keeps the order of the log.
     bars->Apply(*change, entry.seq);
@@ -69,4 +69,4 @@ absl::StatusOr<std::unique_ptr<SessionFeed>> SessionFeed::Create(Options options
   return feed;
 }
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host

@@ -6,8 +6,8 @@
 //
 // While the followed service cannot be reached, what is known stays: nobody is shut out and no bar
 // is lifted because a peer is away.
-#ifndef JODAL_COMMON_RPC_SESSION_FEED_H_
-#define JODAL_COMMON_RPC_SESSION_FEED_H_
+#ifndef JODAL_COMMON_HOST_SESSION_FEED_H_
+#define JODAL_COMMON_HOST_SESSION_FEED_H_
 
 #include <functional>
 #include <memory>
@@ -19,20 +19,20 @@
 #include "common/ledger/follower.h"
 #include "common/rpc/session_bars.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 
 // Which log tells, and how to read it.
 struct SessionSource {
   std::string service;
   // nullopt: the entry says nothing about sessions. An error is tried again, for ever.
-  std::function<absl::StatusOr<std::optional<SessionChange>>(const ledger::LoggedEntry&)> read;
+  std::function<absl::StatusOr<std::optional<rpc::SessionChange>>(const ledger::LoggedEntry&)> read;
 };
 
 class SessionFeed {
  public:
   struct Options {
-    ledger::Ledger* own = nullptr;  // outlives the feed
-    SessionBars* bars = nullptr;    // outlives the feed
+    ledger::Ledger* own = nullptr;     // outlives the feed
+    rpc::SessionBars* bars = nullptr;  // outlives the feed
     SessionSource source;
     ledger::Follower::Fetch fetch;                                           // of the source's log
     std::function<void(uint64_t seq, const absl::Status& status)> on_error;  // may be empty
@@ -49,6 +49,6 @@ class SessionFeed {
   std::unique_ptr<ledger::Follower> follower_;
 };
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host
 
-#endif  // JODAL_COMMON_RPC_SESSION_FEED_H_
+#endif  // JODAL_COMMON_HOST_SESSION_FEED_H_

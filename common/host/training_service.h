@@ -1,6 +1,6 @@
 // The movable clock of a training system as a gRPC service.
-#ifndef JODAL_COMMON_RPC_TRAINING_SERVICE_H_
-#define JODAL_COMMON_RPC_TRAINING_SERVICE_H_
+#ifndef JODAL_COMMON_HOST_TRAINING_SERVICE_H_
+#define JODAL_COMMON_HOST_TRAINING_SERVICE_H_
 
 #include <memory>
 
@@ -13,17 +13,17 @@ namespace grpc {
 class Service;
 }
 
-namespace jodal::rpc {
+namespace jodal::host {
 
 // Open to everyone who reaches the server: a training system proves nothing. Arguments outlive it.
 struct TrainingOptions {
   TrainingClock* clock = nullptr;
-  Executor* executor = nullptr;
-  const SessionVerifier* sessions = nullptr;
-  CallGate* gate = nullptr;  // as HandlerKit::Options
+  rpc::Executor* executor = nullptr;
+  const rpc::SessionVerifier* sessions = nullptr;
+  rpc::CallGate* gate = nullptr;  // as HandlerKit::Options
 };
 std::unique_ptr<grpc::Service> NewTrainingService(const TrainingOptions& options);
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host
 
-#endif  // JODAL_COMMON_RPC_TRAINING_SERVICE_H_
+#endif  // JODAL_COMMON_HOST_TRAINING_SERVICE_H_

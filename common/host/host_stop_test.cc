@@ -23,15 +23,15 @@
 #include "common/base/bytes.h"
 #include "common/crypto/ed25519.h"
 #include "common/crypto/random.h"
+#include "common/host/host.h"
 #include "common/rpc/call.h"
 #include "common/rpc/handler.h"
-#include "common/rpc/host.h"
 #include "common/rpc/network_peers.h"
 #include "common/status/error.h"
 #include "jodal/signature/v1/signature.grpc.pb.h"
 #include "jodal/training/v1/training.grpc.pb.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ constexpr int kCallers = 8;
 constexpr int kInnerCalls = 5;
 constexpr int kLoadMsMax = 60;
 
-HandlerKit::Options KitOptions(const ModuleContext& context) {
+rpc::HandlerKit::Options KitOptions(const ModuleContext& context) {
   return {.service = context.service,
           .clock = context.clock,
           .executor = context.executor,
@@ -60,12 +60,12 @@ class AlphaModule : public Module, public alpha_pb::TrainingService::CallbackSer
   grpc::ServerUnaryReactor* GetTime(grpc::CallbackServerContext* c,
                                     const alpha_pb::GetTimeRequest* q,
                                     alpha_pb::GetTimeResponse* r) override {
-    return kit_.Unary(c, q, r, Access::Services({"beta"}),
+    return kit_.Unary(c, q, r, rpc::Access::Services({"beta"}),
                       [](const auto&, const auto&, auto*) { return absl::OkStatus(); });
   }
 
  private:
-  HandlerKit kit_;
+  rpc::HandlerKit kit_;
 };
 
 class BetaModule : public Module, public Beta::CallbackService {
@@ -76,21 +76,21 @@ class BetaModule : public Module, public Beta::CallbackService {
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* c,
                                       const beta_pb::GetStatusRequest* q,
                                       beta_pb::GetStatusResponse* r) override {
-    return kit_.Unary(c, q, r, Access::Anyone(), [this](const auto&, const auto&, auto*) {
+    return kit_.Unary(c, q, r, rpc::Access::Anyone(), [this](const auto&, const auto&, auto*) {
       auto alpha = alpha_pb::TrainingService::NewStub(peers_.Channel("alpha"));
       absl::Status status;
       for (int i = 0; i < kInnerCalls && status.ok(); ++i) {
-        status =
-            Invoke(*alpha, &alpha_pb::TrainingService::Stub::GetTime, alpha_pb::GetTimeRequest())
-                .status();
+        status = rpc::Invoke(*alpha, &alpha_pb::TrainingService::Stub::GetTime,
+                             alpha_pb::GetTimeRequest())
+                     .status();
       }
       return status;
     });
   }
 
  private:
-  Peers& peers_;
-  HandlerKit kit_;
+  rpc::Peers& peers_;
+  rpc::HandlerKit kit_;
 };
 
 int ChildMain(char* config) {
@@ -130,7 +130,7 @@ TEST(HostStopTest, SigtermUnderLoadEndsInOrder) {
                     .SavePem(absl::StrCat(dir, "/keys/log-", service, ".pem"))
                     .ok());
     const std::string session = absl::StrCat(dir, "/keys/session-", service, ".key");
-    std::ofstream(session) << HexEncode(keys.Bytes(kSessionKeyBytes)) << "\n";
+    std::ofstream(session) << HexEncode(keys.Bytes(rpc::kSessionKeyBytes)) << "\n";
     ASSERT_EQ(chmod(session.c_str(), 0600), 0);
   }
   const std::string address = absl::StrCat("unix:", dir, "/s.sock");
@@ -150,11 +150,11 @@ TEST(HostStopTest, SigtermUnderLoadEndsInOrder) {
   std::vector<std::thread> callers;
   for (int t = 0; t < kCallers; ++t) {
     callers.emplace_back([&, retry = t % 2 == 0] {
-      NetworkPeers peers({.service = "client", .addresses = {{"beta", address}}});
+      rpc::NetworkPeers peers({.service = "client", .addresses = {{"beta", address}}});
       auto stub = Beta::NewStub(peers.Channel("beta"));
       while (!over) {
-        const auto answer = Invoke(*stub, &Beta::Stub::GetStatus, beta_pb::GetStatusRequest(),
-                                   {.deadline = absl::Seconds(30), .retry = retry});
+        const auto answer = rpc::Invoke(*stub, &Beta::Stub::GetStatus, beta_pb::GetStatusRequest(),
+                                        {.deadline = absl::Seconds(30), .retry = retry});
         if (answer.ok()) {
           ++answered;
         } else if (ErrorReason(answer.status()) == "SHUTTING_DOWN") {
@@ -199,7 +199,7 @@ TEST(HostStopTest, SigtermUnderLoadEndsInOrder) {
 }
 
 }  // namespace
-}  // namespace jodal::rpc
+}  // namespace jodal::host
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == jodal::rpc::kChildFlag) {

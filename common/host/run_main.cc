@@ -10,11 +10,11 @@
 #include "absl/strings/str_join.h"
 #include "absl/synchronization/mutex.h"
 #include "common/config/config.h"
+#include "common/host/host.h"
 #include "common/metrics/logging.h"
-#include "common/rpc/host.h"
 #include "common/status/error.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 constexpr char kVersion[] = "0.1.0";
@@ -96,4 +96,4 @@ int RunMain(int argc, char** argv, const std::vector<std::string>& services,
   return 0;
 }
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host

@@ -1,6 +1,6 @@
 // Document verification by asking the signature service.
-#ifndef JODAL_COMMON_DOCUMENT_REMOTE_VERIFIER_H_
-#define JODAL_COMMON_DOCUMENT_REMOTE_VERIFIER_H_
+#ifndef JODAL_COMMON_DOCUMENT_CLIENT_REMOTE_VERIFIER_H_
+#define JODAL_COMMON_DOCUMENT_CLIENT_REMOTE_VERIFIER_H_
 
 #include <deque>
 #include <memory>
@@ -11,27 +11,28 @@
 #include "common/rpc/peers.h"
 #include "jodal/signature/v1/signature.pb.h"
 
-namespace jodal::document {
+namespace jodal::document_client {
 
 // Thread-safe. `peers` outlives it; the channel is taken at the first call. A call waits at most
 // rpc::kPeerDeadline; repeats are safe, as a verification changes nothing.
 //
 // What waits while calls are under way travels together in the next one: under load, calls carry
 // many documents and cost little each; an idle service asks at once. There is no timer.
-class RemoteDocumentVerifier : public DocumentVerifier {
+class RemoteDocumentVerifier : public document::DocumentVerifier {
  public:
   explicit RemoteDocumentVerifier(rpc::Peers* peers);
   ~RemoteDocumentVerifier() override;
 
   // UNAVAILABLE SIGNATURE_SERVICE_AWAY if no verdict could be had.
-  absl::StatusOr<VerifiedSignature> Verify(absl::string_view content, absl::string_view signature,
-                                           absl::Time at) override;
+  absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
+                                                     absl::string_view signature,
+                                                     absl::Time at) override;
 
  private:
   struct Stub;
   struct Waiting {
     jodal::signature::v1::SignedBytes document;
-    absl::StatusOr<VerifiedSignature> result;
+    absl::StatusOr<document::VerifiedSignature> result;
     bool queued = true;
     bool done = false;
   };
@@ -44,6 +45,6 @@ class RemoteDocumentVerifier : public DocumentVerifier {
   int calls_ ABSL_GUARDED_BY(mu_) = 0;  // under way
 };
 
-}  // namespace jodal::document
+}  // namespace jodal::document_client
 
-#endif  // JODAL_COMMON_DOCUMENT_REMOTE_VERIFIER_H_
+#endif  // JODAL_COMMON_DOCUMENT_CLIENT_REMOTE_VERIFIER_H_

@@ -1,4 +1,4 @@
-#include "common/rpc/session_feed.h"
+#include "common/host/session_feed.h"
 
 #include <gtest/gtest.h>
 
@@ -11,14 +11,14 @@
 #include "common/rpc/session_token.h"
 #include "common/status/error.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 using ledger::Ledger;
 using ledger::LoggedEntry;
 
-Principal Of(const std::string& organization) {
-  Principal out;
+rpc::Principal Of(const std::string& organization) {
+  rpc::Principal out;
   out.organization_id = organization;
   out.expires = absl::FromUnixSeconds(1'800'000'000);
   return out;
@@ -38,18 +38,18 @@ class SessionFeedTest : public testing::Test {
     return source_->Size();
   }
 
-  std::unique_ptr<SessionFeed> Make(SessionBars* bars, ledger::Follower::Fetch fetch) {
+  std::unique_ptr<SessionFeed> Make(rpc::SessionBars* bars, ledger::Follower::Fetch fetch) {
     SessionFeed::Options options;
     options.own = own_.get();
     options.bars = bars;
     options.source.read =
-        [this](const LoggedEntry& entry) -> absl::StatusOr<std::optional<SessionChange>> {
+        [this](const LoggedEntry& entry) -> absl::StatusOr<std::optional<rpc::SessionChange>> {
       if (fail_ > 0) {
         --fail_;
         return absl::DataLossError("cannot be read yet");
       }
       const std::vector<std::string> words = absl::StrSplit(entry.body, ' ');
-      std::optional<SessionChange> change;
+      std::optional<rpc::SessionChange> change;
       if (words[0] != "hello") change = {words[1], words[0] == "bar"};
       return change;
     };
@@ -75,7 +75,7 @@ class SessionFeedTest : public testing::Test {
 };
 
 TEST_F(SessionFeedTest, BarsAndAdmitsWhomTheLogNames) {
-  SessionBars bars;
+  rpc::SessionBars bars;
   auto feed = Make(&bars, ledger::FetchFrom(source_.get()));
   ASSERT_TRUE(feed->Start().ok());
   fail_ = 2;
@@ -96,14 +96,14 @@ TEST_F(SessionFeedTest, ARestartBeginsWithWhatWasHeard) {
   Say("bar B");
   Say("admit B");
   {
-    SessionBars bars;
+    rpc::SessionBars bars;
     auto feed = Make(&bars, ledger::FetchFrom(source_.get()));
     ASSERT_TRUE(feed->Start().ok());
     Say("bar C");
     ASSERT_TRUE(Eventually([&] { return !bars.Check(Of("C")).ok(); }));
     feed->Stop();
   }
-  SessionBars bars;
+  rpc::SessionBars bars;
   auto feed = Make(&bars, [](uint64_t, size_t) -> absl::StatusOr<std::vector<LoggedEntry>> {
     absl::SleepFor(absl::Milliseconds(1));
     return absl::UnavailableError("away");
@@ -116,7 +116,7 @@ TEST_F(SessionFeedTest, ARestartBeginsWithWhatWasHeard) {
 
 // Entries come again after a restart whose cursor is older than what was applied.
 TEST_F(SessionFeedTest, AnOlderEntryChangesNothing) {
-  SessionBars bars;
+  rpc::SessionBars bars;
   bars.Apply({"A", true}, 7);
   bars.Apply({"A", false}, 6);
   EXPECT_FALSE(bars.Check(Of("A")).ok());
@@ -125,10 +125,10 @@ TEST_F(SessionFeedTest, AnOlderEntryChangesNothing) {
 }
 
 TEST_F(SessionFeedTest, AGoodTokenOfABarredOrganizationIsRefused) {
-  const std::string master(kSessionKeyBytes, 'm');
-  SessionBars bars;
-  const SessionVerifier verifier("bidding", SessionKeyOf(master, "bidding"), &bars);
-  const std::string token = SessionIssuer(master, {"bidding"}).Issue(Of("A"));
+  const std::string master(rpc::kSessionKeyBytes, 'm');
+  rpc::SessionBars bars;
+  const rpc::SessionVerifier verifier("bidding", rpc::SessionKeyOf(master, "bidding"), &bars);
+  const std::string token = rpc::SessionIssuer(master, {"bidding"}).Issue(Of("A"));
   ASSERT_TRUE(verifier.Verify(token, clock_.Now()).ok());
   bars.Apply({"A", true}, 0);
   EXPECT_EQ(ErrorReason(verifier.Verify(token, clock_.Now()).status()), "SESSION_BARRED");
@@ -137,4 +137,4 @@ TEST_F(SessionFeedTest, AGoodTokenOfABarredOrganizationIsRefused) {
 }
 
 }  // namespace
-}  // namespace jodal::rpc
+}  // namespace jodal::host

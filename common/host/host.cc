@@ -1,4 +1,4 @@
-#include "common/rpc/host.h"
+#include "common/host/host.h"
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
@@ -24,7 +24,8 @@
 #include "common/config/config.h"
 #include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
-#include "common/document/remote_verifier.h"
+#include "common/document_client/remote_verifier.h"
+#include "common/host/training_service.h"
 #include "common/kv/backend.h"
 #include "common/log_service/log_client.h"
 #include "common/log_service/log_service.h"
@@ -32,11 +33,10 @@
 #include "common/metrics/logging.h"
 #include "common/metrics/metrics.h"
 #include "common/rpc/network_peers.h"
-#include "common/rpc/training_service.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 namespace fs = std::filesystem;
@@ -103,24 +103,24 @@ class HostImpl : public Host {
     for (const std::string& name : names) {
       auto& unit = units_[name];
       unit = std::make_unique<Unit>();
-      ASSIGN_OR_RETURN(std::string session_key,
-                       LoadSessionKey(absl::StrCat(config.keys_dir(), "/session-", name, ".key")));
+      ASSIGN_OR_RETURN(std::string session_key, rpc::LoadSessionKey(absl::StrCat(
+                                                    config.keys_dir(), "/session-", name, ".key")));
       unit->sessions =
-          std::make_unique<SessionVerifier>(name, std::move(session_key), &session_bars_);
+          std::make_unique<rpc::SessionVerifier>(name, std::move(session_key), &session_bars_);
       // Logs and clock are asked for with the session of whichever service lives here.
       if (sessions_ == nullptr) sessions_ = unit->sessions.get();
       if (any_tcp) {
         ASSIGN_OR_RETURN(unit->tls,
-                         LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
+                         rpc::LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
       }
       RETURN_IF_ERROR(OpenLedger(name, unit.get()));
       unit->executor =
-          std::make_unique<Executor>(config.executor_threads(), config.executor_queue(), name);
-      auto network = std::make_unique<NetworkPeers>(NetworkPeers::Options{
+          std::make_unique<rpc::Executor>(config.executor_threads(), config.executor_queue(), name);
+      auto network = std::make_unique<rpc::NetworkPeers>(rpc::NetworkPeers::Options{
           .service = name, .addresses = addresses, .in_this_process = names, .tls = unit->tls});
-      unit->peers = std::make_unique<InProcessPeers>(name, names, std::move(network));
+      unit->peers = std::make_unique<rpc::InProcessPeers>(name, names, std::move(network));
       unit->documents = std::make_unique<DocumentsHere>(
-          std::make_unique<document::RemoteDocumentVerifier>(unit->peers.get()));
+          std::make_unique<document_client::RemoteDocumentVerifier>(unit->peers.get()));
     }
     RETURN_IF_ERROR(OpenSessionFeed());
     for (auto& [name, unit] : units_) {
@@ -151,9 +151,9 @@ class HostImpl : public Host {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     grpc::ServerBuilder builder;
-    builder.SetMaxReceiveMessageSize(kMessageBytesMax);
-    builder.SetMaxSendMessageSize(kMessageBytesMax);
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+    builder.SetMaxReceiveMessageSize(rpc::kMessageBytesMax);
+    builder.SetMaxSendMessageSize(rpc::kMessageBytesMax);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, rpc::kMetadataBytesMax);
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60000);
     builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20000);
@@ -170,8 +170,8 @@ class HostImpl : public Host {
       for (grpc::Service* service : unit->module->Services()) builder.RegisterService(service);
       logs[name] = unit->ledger.get();
     }
-    log_executor_ = std::make_unique<Executor>(options_.config.executor_threads(),
-                                               options_.config.executor_queue(), "logs");
+    log_executor_ = std::make_unique<rpc::Executor>(options_.config.executor_threads(),
+                                                    options_.config.executor_queue(), "logs");
     logs_ = log_service::LogHost::Create({.logs = std::move(logs),
                                           .clock = clock_,
                                           .executor = log_executor_.get(),
@@ -258,7 +258,7 @@ class HostImpl : public Host {
     const auto it = units_.find(service);
     return it == units_.end() ? nullptr : it->second->ledger.get();
   }
-  Peers* peers(const std::string& service) override {
+  rpc::Peers* peers(const std::string& service) override {
     const auto it = units_.find(service);
     return it == units_.end() ? nullptr : it->second->peers.get();
   }
@@ -267,12 +267,12 @@ class HostImpl : public Host {
   // One service. Each has its own executor: services of one process call each other and wait, and
   // must not wait for their own threads.
   struct Unit {
-    std::optional<TlsIdentity> tls;
-    std::unique_ptr<SessionVerifier> sessions;
+    std::optional<rpc::TlsIdentity> tls;
+    std::unique_ptr<rpc::SessionVerifier> sessions;
     std::unique_ptr<ledger::Ledger> ledger;
     std::string page_key;
-    std::unique_ptr<Executor> executor;
-    std::unique_ptr<InProcessPeers> peers;
+    std::unique_ptr<rpc::Executor> executor;
+    std::unique_ptr<rpc::InProcessPeers> peers;
     std::unique_ptr<DocumentsHere> documents;
     std::unique_ptr<Module> module;
   };
@@ -374,14 +374,14 @@ class HostImpl : public Host {
 
   const Options options_;
   std::set<std::string> listen_;  // addresses
-  CallGate gate_;
+  rpc::CallGate gate_;
   std::unique_ptr<TrainingClock> training_clock_;
   const Clock* clock_ = nullptr;
-  const SessionVerifier* sessions_ = nullptr;  // of the first unit
-  SessionBars session_bars_;
+  const rpc::SessionVerifier* sessions_ = nullptr;  // of the first unit
+  rpc::SessionBars session_bars_;
   std::map<std::string, std::unique_ptr<Unit>> units_;
   std::unique_ptr<SessionFeed> session_feed_;
-  std::unique_ptr<Executor> log_executor_;
+  std::unique_ptr<rpc::Executor> log_executor_;
   std::unique_ptr<log_service::LogHost> logs_;
   std::unique_ptr<grpc::Service> training_;
   std::unique_ptr<grpc::Server> server_;
@@ -399,4 +399,4 @@ absl::StatusOr<std::unique_ptr<Host>> Host::Create(Options options) {
   return std::unique_ptr<Host>(std::move(host));
 }
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host

@@ -1,8 +1,8 @@
 // A service as a library: what it is given and what it offers. services/<name>/module.h declares
-// `std::unique_ptr<rpc::Module> Create...Module(const rpc::ModuleContext&, ...)`; a main.cc wires
+// `std::unique_ptr<Module> Create...Module(const ModuleContext&, ...)`; a main.cc wires
 // one of them, services/allinone wires all.
-#ifndef JODAL_COMMON_RPC_MODULE_H_
-#define JODAL_COMMON_RPC_MODULE_H_
+#ifndef JODAL_COMMON_HOST_MODULE_H_
+#define JODAL_COMMON_HOST_MODULE_H_
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ namespace grpc {
 class Service;
 }
 
-namespace jodal::rpc {
+namespace jodal::host {
 
 // Everything outlives the module. Nothing is null.
 struct ModuleContext {
@@ -30,10 +30,10 @@ struct ModuleContext {
   const Clock* clock = nullptr;
   crypto::Random* random = nullptr;
   ledger::Ledger* ledger = nullptr;  // this service's own
-  Peers* peers = nullptr;
-  Executor* executor = nullptr;
-  const SessionVerifier* sessions = nullptr;
-  CallGate* gate = nullptr;  // for every HandlerKit of the module
+  rpc::Peers* peers = nullptr;
+  rpc::Executor* executor = nullptr;
+  const rpc::SessionVerifier* sessions = nullptr;
+  rpc::CallGate* gate = nullptr;  // for every HandlerKit of the module
   std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
   // Verifies signed documents by asking the signature service, with a call or in this process (the
   // signature module ignores it).
@@ -54,6 +54,6 @@ class Module {
   virtual void Stop() {}
 };
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host
 
-#endif  // JODAL_COMMON_RPC_MODULE_H_
+#endif  // JODAL_COMMON_HOST_MODULE_H_

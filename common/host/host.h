@@ -1,7 +1,7 @@
 // A process that runs services: opens their stores and logs, wires them to each other, serves them,
 // and takes them down again in order. Every service's main.cc is a call of RunMain.
-#ifndef JODAL_COMMON_RPC_HOST_H_
-#define JODAL_COMMON_RPC_HOST_H_
+#ifndef JODAL_COMMON_HOST_HOST_H_
+#define JODAL_COMMON_HOST_HOST_H_
 
 #include <functional>
 #include <map>
@@ -12,12 +12,12 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "common/host/module.h"
+#include "common/host/session_feed.h"
 #include "common/ledger/ledger.h"
-#include "common/rpc/module.h"
-#include "common/rpc/session_feed.h"
 #include "jodal/config/v1/config.pb.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 
 // Makes a service. The configuration has been checked and its paths are absolute.
 using ModuleFactory = std::function<absl::StatusOr<std::unique_ptr<Module>>(
@@ -63,7 +63,7 @@ class Host {
 
   virtual ledger::Ledger* ledger(const std::string& service) = 0;  // null if it does not run here
   // How `service`, which runs here, reaches the others.
-  virtual Peers* peers(const std::string& service) = 0;
+  virtual rpc::Peers* peers(const std::string& service) = 0;
 };
 
 // Blocks SIGTERM and SIGINT in this thread and those it will start; call it first in main. Files
@@ -77,6 +77,6 @@ int WaitForStopSignal();
 int RunMain(int argc, char** argv, const std::vector<std::string>& services,
             const ModuleFactories& factories, const SessionSource& sessions);
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host
 
-#endif  // JODAL_COMMON_RPC_HOST_H_
+#endif  // JODAL_COMMON_HOST_HOST_H_

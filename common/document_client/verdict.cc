@@ -1,4 +1,4 @@
-#include "common/document/verdict.h"
+#include "common/document_client/verdict.h"
 
 #include <string>
 
@@ -6,11 +6,11 @@
 #include "absl/strings/str_replace.h"
 #include "common/status/error.h"
 
-namespace jodal::document {
+namespace jodal::document_client {
 
 namespace pb = jodal::signature::v1;
 
-absl::StatusOr<VerifiedSignature> FromVerdict(const pb::Verdict& verdict) {
+absl::StatusOr<document::VerifiedSignature> FromVerdict(const pb::Verdict& verdict) {
   if (verdict.indication() != pb::Verdict::TOTAL_PASSED) {
     const std::string indication = absl::StrReplaceAll(
         pb::Verdict::Indication_Name(verdict.indication()), {{"TOTAL_", "TOTAL-"}});
@@ -22,7 +22,7 @@ absl::StatusOr<VerifiedSignature> FromVerdict(const pb::Verdict& verdict) {
          {"sub_indication", verdict.sub_indication()},
          {"check", verdict.check()}});
   }
-  return VerifiedSignature{
+  return document::VerifiedSignature{
       .cert_sha256 = verdict.cert_sha256(),
       .evidence_sha256 = {verdict.evidence_sha256().begin(), verdict.evidence_sha256().end()}};
 }
@@ -34,4 +34,4 @@ absl::Status NoVerdict(const absl::Status& cause) {
       {{"code", absl::StatusCodeToString(cause.code())}, {"cause", ErrorReason(cause)}});
 }
 
-}  // namespace jodal::document
+}  // namespace jodal::document_client

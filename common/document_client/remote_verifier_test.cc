@@ -1,7 +1,7 @@
-#include "common/document/remote_verifier.h"
+#include "common/document_client/remote_verifier.h"
 
-#include <gtest/gtest.h>
 #include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
@@ -14,7 +14,7 @@
 #include "common/status/error.h"
 #include "jodal/signature/v1/signature.grpc.pb.h"
 
-namespace jodal::document {
+namespace jodal::document_client {
 namespace {
 
 namespace pb = jodal::signature::v1;
@@ -88,9 +88,7 @@ TEST_F(RemoteVerifierTest, WhatWaitsTravelsTogetherAndEveryoneGetsHisOwnVerdict)
   service_.Let(false);
   std::vector<std::string> answers(kAskers);
   std::vector<std::thread> askers;
-  const auto ask = [&](int i) {
-    answers[i] = Ask(absl::StrCat(i % 5 == 0 ? "bad " : "good ", i));
-  };
+  const auto ask = [&](int i) { answers[i] = Ask(absl::StrCat(i % 5 == 0 ? "bad " : "good ", i)); };
   // Two calls are under way before the others come.
   for (int i = 0; i < 2; ++i) {
     askers.emplace_back(ask, i);
@@ -123,4 +121,4 @@ TEST_F(RemoteVerifierTest, AMissingVerdictIsNoVerdict) {
 }
 
 }  // namespace
-}  // namespace jodal::document
+}  // namespace jodal::document_client

@@ -1,10 +1,10 @@
-#include "common/rpc/training_service.h"
+#include "common/host/training_service.h"
 
 #include "common/rpc/handler.h"
 #include "common/status/macros.h"
 #include "jodal/training/v1/training.grpc.pb.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 namespace pb = jodal::training::v1;
@@ -21,16 +21,17 @@ class TrainingServiceImpl : public pb::TrainingService::CallbackService {
 
   grpc::ServerUnaryReactor* GetTime(grpc::CallbackServerContext* c, const pb::GetTimeRequest* q,
                                     pb::GetTimeResponse* r) override {
-    return kit_.Unary(c, q, r, Access::Anyone(), [this](const Call&, const auto&, auto* r) {
-      r->set_now_ns(absl::ToUnixNanos(clock_->Now()));
-      return absl::OkStatus();
-    });
+    return kit_.Unary(c, q, r, rpc::Access::Anyone(),
+                      [this](const rpc::Call&, const auto&, auto* r) {
+                        r->set_now_ns(absl::ToUnixNanos(clock_->Now()));
+                        return absl::OkStatus();
+                      });
   }
 
   grpc::ServerUnaryReactor* MoveClock(grpc::CallbackServerContext* c, const pb::MoveClockRequest* q,
                                       pb::MoveClockResponse* r) override {
-    return kit_.Unary(c, q, r, Access::Anyone(),
-                      [this](const Call&, const auto& q, auto* r) -> absl::Status {
+    return kit_.Unary(c, q, r, rpc::Access::Anyone(),
+                      [this](const rpc::Call&, const auto& q, auto* r) -> absl::Status {
                         RETURN_IF_ERROR(clock_->MoveTo(absl::FromUnixNanos(q.to_ns())));
                         r->set_now_ns(absl::ToUnixNanos(clock_->Now()));
                         return absl::OkStatus();
@@ -39,7 +40,7 @@ class TrainingServiceImpl : public pb::TrainingService::CallbackService {
 
  private:
   TrainingClock* const clock_;
-  HandlerKit kit_;
+  rpc::HandlerKit kit_;
 };
 
 }  // namespace
@@ -48,4 +49,4 @@ std::unique_ptr<grpc::Service> NewTrainingService(const TrainingOptions& options
   return std::make_unique<TrainingServiceImpl>(options);
 }
 
-}  // namespace jodal::rpc
+}  // namespace jodal::host

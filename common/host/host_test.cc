@@ -1,4 +1,4 @@
-#include "common/rpc/host.h"
+#include "common/host/host.h"
 
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -26,7 +26,7 @@
 #include "jodal/log/v1/log.grpc.pb.h"
 #include "jodal/training/v1/training.grpc.pb.h"
 
-namespace jodal::rpc {
+namespace jodal::host {
 namespace {
 
 namespace fs = std::filesystem;
@@ -46,8 +46,8 @@ class Alpha : public Module, public pb::TrainingService::CallbackService {
 
   grpc::ServerUnaryReactor* GetTime(grpc::CallbackServerContext* c, const pb::GetTimeRequest* q,
                                     pb::GetTimeResponse* r) override {
-    return kit_.Unary(c, q, r, Access::Services({"beta"}),
-                      [this](const Call&, const auto&, auto* r) -> absl::Status {
+    return kit_.Unary(c, q, r, rpc::Access::Services({"beta"}),
+                      [this](const rpc::Call&, const auto&, auto* r) -> absl::Status {
                         const auto done = context_.ledger->Update({}, [](ledger::Txn& txn) {
                           txn.Put("k", "v");
                           txn.Emit({.type = "alpha.asked", .actor_role = "system"});
@@ -61,7 +61,7 @@ class Alpha : public Module, public pb::TrainingService::CallbackService {
 
  private:
   const ModuleContext context_;
-  HandlerKit kit_;
+  rpc::HandlerKit kit_;
 };
 
 std::atomic<int> started = 0;
@@ -77,15 +77,15 @@ class Beta : public Module {
     ++started;
     for (const auto& channel : {early_, peers_->Channel("alpha")}) {
       auto stub = pb::TrainingService::NewStub(channel);
-      const auto answer =
-          Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest(), {.retry = true});
+      const auto answer = rpc::Invoke(*stub, &pb::TrainingService::Stub::GetTime,
+                                      pb::GetTimeRequest(), {.retry = true});
       EXPECT_TRUE(answer.ok()) << answer.status();
     }
   }
   void Stop() override { ++stopped; }
 
  private:
-  Peers* const peers_;
+  rpc::Peers* const peers_;
   const std::shared_ptr<grpc::Channel> early_;
 };
 
@@ -102,7 +102,7 @@ class HostTest : public testing::Test {
     }
     for (const char* service : {"alpha", "beta"}) {
       std::ofstream(absl::StrCat(dir_, "/keys/session-", service, ".key"))
-          << HexEncode(random_.Bytes(kSessionKeyBytes)) << "\n";
+          << HexEncode(random_.Bytes(rpc::kSessionKeyBytes)) << "\n";
       chmod(absl::StrCat(dir_, "/keys/session-", service, ".key").c_str(), 0600);
     }
     factories_["alpha"] = [](const ModuleContext& context, const auto&) {
@@ -133,25 +133,26 @@ class HostTest : public testing::Test {
   }
 
   std::shared_ptr<grpc::Channel> Client(const config::v1::Config& config,
-                                        std::optional<TlsIdentity> tls = std::nullopt) {
-    clients_.push_back(std::make_unique<NetworkPeers>(
-        NetworkPeers::Options{.service = "client",
-                              .addresses = {{"alpha", config.services(0).address()}},
-                              .tls = std::move(tls)}));
+                                        std::optional<rpc::TlsIdentity> tls = std::nullopt) {
+    clients_.push_back(std::make_unique<rpc::NetworkPeers>(
+        rpc::NetworkPeers::Options{.service = "client",
+                                   .addresses = {{"alpha", config.services(0).address()}},
+                                   .tls = std::move(tls)}));
     return clients_.back()->Channel("alpha");
   }
 
   absl::StatusOr<log_pb::GetCheckpointResponse> Checkpoint(
       const std::shared_ptr<grpc::Channel>& channel, const std::string& service) {
     auto stub = log_pb::LogService::NewStub(channel);
-    return Invoke(*stub, &log_pb::LogService::Stub::GetCheckpoint, log_pb::GetCheckpointRequest(),
-                  {.metadata = log_service::LogMetadata(service)});
+    return rpc::Invoke(*stub, &log_pb::LogService::Stub::GetCheckpoint,
+                       log_pb::GetCheckpointRequest(),
+                       {.metadata = log_service::LogMetadata(service)});
   }
 
   std::string dir_;
   crypto::FakeRandom random_{5};
   ModuleFactories factories_;
-  std::vector<std::unique_ptr<NetworkPeers>> clients_;
+  std::vector<std::unique_ptr<rpc::NetworkPeers>> clients_;
 };
 
 // The status byte of grpc.health.v1.Health/Check for the whole server.
@@ -199,11 +200,11 @@ TEST_F(HostTest, RunsServicesThatCallEachOtherAndKeepsTheirLogs) {
     auto stub = pb::TrainingService::NewStub(channel);
     EXPECT_EQ(
         ErrorReason(
-            Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest()).status()),
+            rpc::Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest()).status()),
         "CREDENTIALS_MISSING");
 
     grpc::ClientContext context;  // an open stream does not hold the stop up
-    PrepareContext(&context, {.metadata = log_service::LogMetadata("alpha")});
+    rpc::PrepareContext(&context, {.metadata = log_service::LogMetadata("alpha")});
     auto logs = log_pb::LogService::NewStub(channel);
     const auto reader = logs->WatchEntries(&context, {});
     log_pb::LogEntry entry;
@@ -232,22 +233,22 @@ TEST_F(HostTest, TrainingMovesTheClockAndSaysSo) {
   auto stub = pb::TrainingService::NewStub(channel);
   pb::MoveClockRequest to;
   to.set_to_ns(int64_t{2000000000} * 1000000000);
-  const auto moved = Invoke(*stub, &pb::TrainingService::Stub::MoveClock, to);
+  const auto moved = rpc::Invoke(*stub, &pb::TrainingService::Stub::MoveClock, to);
   ASSERT_TRUE(moved.ok()) << moved.status();
-  EXPECT_GE(Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest())->now_ns(),
+  EXPECT_GE(rpc::Invoke(*stub, &pb::TrainingService::Stub::GetTime, pb::GetTimeRequest())->now_ns(),
             to.to_ns());
   to.set_to_ns(to.to_ns() - 1);
-  EXPECT_EQ(ErrorReason(Invoke(*stub, &pb::TrainingService::Stub::MoveClock, to).status()),
+  EXPECT_EQ(ErrorReason(rpc::Invoke(*stub, &pb::TrainingService::Stub::MoveClock, to).status()),
             "CLOCK_BACKWARDS");
 }
 
 TEST_F(HostTest, OverTcpOnlyWithACertificate) {
-  TestAuthority authority;
-  TestAuthority stranger;
+  rpc::TestAuthority authority;
+  rpc::TestAuthority stranger;
   fs::create_directory(dir_ + "/tls");
   std::ofstream(dir_ + "/tls/ca.pem") << authority.ca_pem();
   for (const std::string service : {"alpha", "beta"}) {
-    const TlsIdentity identity = authority.Issue({service + ".jodal.internal"});
+    const rpc::TlsIdentity identity = authority.Issue({service + ".jodal.internal"});
     std::ofstream(dir_ + "/tls/" + service + ".pem") << identity.cert_pem;
     const std::string key = dir_ + "/tls/" + service + ".key";
     std::ofstream(key) << identity.key_pem;
@@ -320,4 +321,4 @@ TEST(RunMainTest, UsageIsCheckedFirst) {
 }
 
 }  // namespace
-}  // namespace jodal::rpc
+}  // namespace jodal::host
