@@ -16,7 +16,7 @@
 #include "benchmarks/cpu.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/log/receipt.h"
 #include "common/rpc/call.h"
 #include "common/rpc/pushback.h"
@@ -356,8 +356,8 @@ absl::Status VerifyLoad(const Servers& servers, const Corpus& corpus, const Load
     if (proof.index != receipt.seq()) return absl::InternalError("a receipt is for another index");
     ASSIGN_OR_RETURN(
         const std::string root,
-        log::RootFromInclusion({proof.index, known->second.size, log::LeafHash(receipt.entry())},
-                               proof.path));
+        crypto::RootFromInclusion(
+            {proof.index, known->second.size, crypto::LeafHash(receipt.entry())}, proof.path));
     if (root != known->second.root) return absl::InternalError("a receipt proves nothing");
   }
   return absl::OkStatus();

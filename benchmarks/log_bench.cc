@@ -11,12 +11,12 @@
 #include "absl/synchronization/mutex.h"
 #include "common/clock/clock.h"
 #include "common/crypto/ed25519.h"
+#include "common/crypto/merkle.h"
 #include "common/crypto/random.h"
 #include "common/kv/backend.h"
 #include "common/ledger/check_ledger.h"
 #include "common/ledger/ledger.h"
 #include "common/log/checkpoint.h"
-#include "common/log/merkle.h"
 #include "common/log/receipt.h"
 #include "common/status/macros.h"
 
@@ -126,16 +126,16 @@ absl::StatusOr<nlohmann::json> MeasureLog(const std::string& dir, uint64_t entri
   out["log_consistency_per_s"] = kProofs / Seconds(start);
   // The older roots, recomputed from the entries.
   std::sort(paths.begin(), paths.end());
-  log::Frontier frontier;
+  crypto::Frontier frontier;
   for (const auto& [old_size, path] : paths) {
     while (frontier.size() < old_size) {
       ASSIGN_OR_RETURN(const auto page,
                        log->Entries(frontier.size(),
                                     std::min<uint64_t>(1000, old_size - frontier.size()), false));
-      for (const auto& entry : page) frontier.Append(log::LeafHash(entry.entry));
+      for (const auto& entry : page) frontier.Append(crypto::LeafHash(entry.entry));
     }
     RETURN_IF_ERROR(
-        log::VerifyConsistency({old_size, frontier.Root()}, {head.size, head.root}, path));
+        crypto::VerifyConsistency({old_size, frontier.Root()}, {head.size, head.root}, path));
   }
   log.reset();
 

@@ -50,6 +50,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "nlohmann/json.hpp"
+#include "procurement/bid/submission.h"
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/engine/parallel.h"
 #include "services/bidding/engine/worker.h"
@@ -399,12 +400,13 @@ class Bench {
           return absl::InternalError(
               absl::StrCat("a bid was not opened to what was sealed: ", bid.void_reason()));
         }
-        digests.push_back(sdk::SubmissionDigest(sent.seal, crypto::Sha256(sent.ciphertext)));
+        digests.push_back(
+            procurement::SubmissionDigest(sent.seal, crypto::Sha256(sent.ciphertext)));
         by_id.erase(found);
       }
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
-    ASSIGN_OR_RETURN(const std::string root, sdk::BoxRoot(digests));
+    ASSIGN_OR_RETURN(const std::string root, procurement::BoxRoot(digests));
     if (!by_id.empty() || box.void_() != 0 || box.opened() != options_.bids || root != box.root()) {
       return absl::InternalError("the opening does not hold what was sent");
     }
@@ -422,7 +424,7 @@ class Bench {
     RETURN_IF_ERROR(Parallel(bids.size(), [&](size_t at) -> absl::Status {
       document::v1::Seal seal;
       RETURN_IF_ERROR(document::ParseStrictJson(sealed_[at].seal.content(), &seal));
-      ASSIGN_OR_RETURN(bids[at].sealed, sdk::ToSealed(seal, sealed_[at].ciphertext));
+      ASSIGN_OR_RETURN(bids[at].sealed, procurement::ToSealed(seal));
       ASSIGN_OR_RETURN(bids[at].dealer, HexDecode(seal.bidder_cert_sha256()));
       for (int i = 0; i < options_.k; ++i) {
         const auto m = static_cast<size_t>(i);

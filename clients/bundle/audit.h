@@ -131,6 +131,7 @@ struct Audit {
   std::map<std::string, Person> people;  // by id
 
   std::vector<sdk::PublishedNotice> notices;  // by version
+  absl::Time first_published;                 // when version 1 was approved
   std::string seed_commit;                    // hex
   std::vector<Bid> bids;                      // of a box that was opened
   std::string box_root;                       // hex; empty while the box is open

@@ -8,7 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "services/tender/engine/result.h"
+#include "procurement/award/result.h"
 
 namespace jodal::bundle {
 namespace {
@@ -204,7 +204,7 @@ absl::Status VerifyResult(Audit& audit) {
   if (!opened) return audit.EventWrong(*evaluated, "opening");
   const auto& event = evaluated->event.tender_evaluated();
 
-  tender::ResultInput input;
+  procurement::ResultInput input;
   input.notice = audit.notice().notice;
   input.notice_hash = audit.notice().hash_hex();
   input.box_root = audit.box_root;
@@ -224,9 +224,9 @@ absl::Status VerifyResult(Audit& audit) {
     entered_sha256 = entered.sha256;
     input.entered_prices = entered.doc;
   }
-  auto result = tender::ComputeResult(input);
+  auto result = procurement::ComputeResult(input);
   if (!result.ok()) return WrongAt(kResultFile, result.status());
-  ASSIGN_OR_RETURN(const tender::ResultDocuments documents, tender::ToDocuments(*result));
+  ASSIGN_OR_RETURN(const procurement::ResultDocuments documents, procurement::ToDocuments(*result));
   RETURN_IF_ERROR(CheckResultFile(audit, kResultFile, documents.summary));
   for (size_t at = 0; at < documents.pages.size(); ++at) {
     RETURN_IF_ERROR(CheckResultFile(audit, RowsFile(at + 1), documents.pages[at]));

@@ -10,7 +10,8 @@
 #include "common/crypto/hash.h"
 #include "common/log/receipt.h"
 #include "common/sealing/sb1.h"
-#include "services/tender/engine/notice_terms.h"
+#include "procurement/bid/submission.h"
+#include "procurement/notice/notice_facts.h"
 
 namespace jodal::bundle {
 namespace {
@@ -68,7 +69,8 @@ absl::StatusOr<Bid> VerifyBid(Audit& audit, const std::string& dir, LoggedEntry*
                    audit.Open<document::v1::Seal>(dir + "seal", "seal", received->received()));
   bid.seal = seal.doc;
   bid.by = seal.by;
-  bid.submission_digest = sdk::SubmissionDigest(seal.document, crypto::Sha256(bid.ciphertext));
+  const procurement::Submitted submitted(seal.document, bid.ciphertext);
+  bid.submission_digest = procurement::SubmissionDigest(submitted);
   if (bid.submission_digest != received->event.bid_received().submission_digest()) {
     return Wrong("BID_NOT_RECEIVED", seal_file,
                  "the log received other bytes at this place of the box",
@@ -85,18 +87,11 @@ absl::StatusOr<Bid> VerifyBid(Audit& audit, const std::string& dir, LoggedEntry*
   if (seal.doc.bidder_cert_sha256() != seal.cert_sha256) {
     return Wrong("SIGNER_MISMATCH", seal_file, "the seal names another certificate than its own");
   }
-  const auto committee = audit.notice().committee();
-  const auto sealed = sdk::ToSealed(seal.doc, bid.ciphertext);
-  if (!committee.ok() || !sealed.ok()) {
-    return WrongAt(seal_file, committee.ok() ? sealed.status() : committee.status());
-  }
-  RETURN_IF_ERROR(WrongAt(seal_file, sealing::CheckShape(*committee, *sealed)));
-  if (seal.doc.format() != "SB1" || seal.doc.k() != committee->k ||
-      seal.doc.n() != static_cast<int>(committee->members.size()) ||
-      sealed->ciphertext_sha256 != crypto::Sha256(bid.ciphertext) ||
-      seal.doc.ciphertext_size() != static_cast<int64_t>(bid.ciphertext.size())) {
-    return Wrong("SEAL_MALFORMED", seal_file,
-                 "the seal fits neither the notice nor the ciphertext");
+  RETURN_IF_ERROR(WrongAt(seal_file, procurement::CheckSealShape(seal.doc, submitted)));
+  if (seal.doc.k() != audit.notice().notice.k() ||
+      seal.doc.n() != audit.notice().notice.committee_size()) {
+    return Wrong("SEAL_COMMITTEE_MISMATCH", seal_file,
+                 "the seal is not for the committee of the notice");
   }
   // The receipt has been verified with the logs; it must be this bid's.
   const std::string receipt_file = dir + "receipt.txt";
@@ -129,7 +124,7 @@ absl::Status VerifyClosed(Audit& audit, const std::vector<LoggedEntry*>& held,
     }
     digests.push_back(entry->event.bid_received().submission_digest());
   }
-  const auto root = sdk::BoxRoot(digests);
+  const auto root = procurement::BoxRoot(digests);
   const auto& event = closed->event.box_closed();
   if (event.notice_hash() != audit.notice().hash_hex()) {
     return audit.EventWrong(*closed, "notice hash");
@@ -166,7 +161,7 @@ absl::Status VerifyClosed(Audit& audit, const std::vector<LoggedEntry*>& held,
 }  // namespace
 
 absl::StatusOr<Window> WindowOf(const Audit& audit) {
-  const auto terms = tender::ParseNoticeTerms(audit.notice().notice);
+  const auto terms = procurement::ParseNotice(audit.notice().notice);
   if (!terms.ok()) {
     return WrongAt(NoticeBase(static_cast<int>(audit.notices.size())) + ".json", terms.status());
   }

@@ -12,8 +12,8 @@
 #include "clients/bundle/layout.h"
 #include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
+#include "common/crypto/merkle.h"
 #include "common/document/json.h"
-#include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
 #include "jodal/bundle/v1/bundle.pb.h"
@@ -58,9 +58,9 @@ absl::Status ReadEntry(Audit& audit, AuditLog& log, const std::string& service,
   if (canonical != line) {
     return Wrong("ENTRY_NOT_CANONICAL", file, "a line is not canonical JSON", at);
   }
-  const auto root =
-      log::RootFromInclusion({parsed.seq(), log.checkpoint.size, log::LeafHash(parsed.entry())},
-                             {parsed.path().begin(), parsed.path().end()});
+  const auto root = crypto::RootFromInclusion(
+      {parsed.seq(), log.checkpoint.size, crypto::LeafHash(parsed.entry())},
+      {parsed.path().begin(), parsed.path().end()});
   if (!root.ok() || *root != log.checkpoint.root) {
     return Wrong("INCLUSION_MISMATCH", file,
                  absl::StrCat("entry ", parsed.seq(), " is not in the log"), at);
@@ -189,8 +189,8 @@ absl::Status VerifyConsistency(Audit& audit, const AuditLog& log, Heads heads) {
                    absl::StrCat("no proof for the tree of size ", size));
     }
     RETURN_IF_ERROR(WrongAt(
-        file, log::VerifyConsistency({size, root}, {log.checkpoint.size, log.checkpoint.root},
-                                     {proof.path().begin(), proof.path().end()})));
+        file, crypto::VerifyConsistency({size, root}, {log.checkpoint.size, log.checkpoint.root},
+                                        {proof.path().begin(), proof.path().end()})));
     ++audit.report.consistency_proofs;
   }
   return absl::OkStatus();

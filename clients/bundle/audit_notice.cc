@@ -1,14 +1,18 @@
 // Chapter: the notice. Every version was signed by an officer of the agency, approved by another
-// person, chained to the one before and published as it is; the committee is who the notice says.
+// person, chained to the one before and published as it is; it was lawful on the day on which it
+// was put in force, and its committee is who the notice says.
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/bundle/audit.h"
 #include "clients/bundle/layout.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/pki/certificate.h"
+#include "procurement/notice/committee.h"
+#include "procurement/notice/review.h"
 
 namespace jodal::bundle {
 namespace {
@@ -24,39 +28,64 @@ const LoggedEntry* LastBefore(const std::vector<LoggedEntry*>& entries, uint64_t
   return out;
 }
 
-absl::Status CheckCommittee(Audit& audit, const sdk::PublishedNotice& notice,
-                            const std::string& file) {
-  const auto bad = [&](absl::string_view what) { return Wrong("COMMITTEE_MISMATCH", file, what); };
-  const auto committee = notice.committee();
-  if (!committee.ok()) return WrongAt(file, committee.status());
-  const int n = notice.notice.committee_size();
-  if (!audit.training && (notice.notice.k() < 2 || notice.notice.k() >= n)) {
-    return bad("a committee must have 2 <= k < n");
+// What the people chapter knows of a member, in the terms of the rule that the publication went by.
+absl::StatusOr<procurement::MemberFacts> FactsOf(Audit& audit, const std::string& person_id,
+                                                 const std::string& file) {
+  ASSIGN_OR_RETURN(const Person* person, audit.FindPerson(person_id, file));
+  procurement::MemberFacts facts;
+  facts.active = true;  // bound by a registration that was approved
+  facts.committee_role = person->roles.count("committee") != 0;
+  facts.organization_id = person->organization_id;
+  facts.encryption_cert_sha256 = person->encryption_cert_sha256;
+  const std::string agreement = PersonDir(person_id) + "agree.der";
+  if (!audit.files.Has(agreement)) return facts;
+  ASSIGN_OR_RETURN(const std::string* der, audit.files.Read(agreement));
+  const auto certificate = pki::Certificate::FromDer(*der);
+  if (certificate.ok()) facts.encryption_spki = certificate->spki_der();
+  return facts;
+}
+
+// Names the first violation; metadata "violations" has the codes of all.
+absl::Status Unlawful(const std::vector<procurement::Violation>& violations,
+                      const std::string& file) {
+  std::vector<std::string> codes;
+  const procurement::Violation* first = nullptr;
+  for (const procurement::Violation& v : violations) {
+    if (v.severity != procurement::Severity::kError) continue;
+    if (first == nullptr) first = &v;
+    codes.push_back(v.code);
   }
-  bool outside = false;
-  std::set<std::string> people;
-  for (int at = 0; at < n; ++at) {
-    const auto& member = notice.notice.committee(at);
-    if (member.i() != at + 1) return bad("the members are not numbered in order");
-    if (!people.insert(member.person_id()).second) return bad("a member is named twice");
-    ASSIGN_OR_RETURN(const Person* person, audit.FindPerson(member.person_id(), file));
-    RETURN_IF_ERROR(audit.CheckCapacity(*person, {"committee", member.organization_id()}, file));
-    if (member.outside() != (person->organization_id != notice.notice.agency_id())) {
-      return bad("a member is outside who is not, or the other way round");
-    }
-    outside = outside || member.outside();
-    if (person->encryption_cert_sha256 != member.cert_sha256()) {
-      return bad("a member's encryption certificate is not the one registered");
-    }
-    ASSIGN_OR_RETURN(const std::string* der,
-                     audit.files.Read(PersonDir(member.person_id()) + "agree.der"));
-    const auto certificate = pki::Certificate::FromDer(*der);
-    if (!certificate.ok() || certificate->spki_der() != member.spki()) {
-      return bad("a member's key is not that of the certificate");
+  if (first == nullptr) return absl::OkStatus();
+  return Wrong(first->code, file,
+               absl::StrCat("the notice was not lawful: ", first->field, " \"", first->value,
+                            "\" must be ", first->rule),
+               {{"field", first->field},
+                {"source", first->source},
+                {"violations", absl::StrJoin(codes, ",")}});
+}
+
+// The law of the day on which the notice was put in force, by the rule that the service went by.
+// The day is that of the approval: what the log says it received, not what the notice says.
+absl::Status CheckLawful(Audit& audit, const document::v1::Notice& notice, absl::Time approved,
+                         const std::string& file) {
+  procurement::NoticeReview review;
+  review.bid_log_origin = audit.logs.at("bidding").identity.origin;
+  review.training = audit.training;
+  review.now = approved;
+  if (!audit.notices.empty()) {
+    ASSIGN_OR_RETURN(const Window in_force, WindowOf(audit));
+    review.in_force = procurement::NoticeReview::InForce{audit.first_published, in_force.deadline};
+  }
+  std::vector<procurement::Violation> violations = procurement::ReviewNotice(notice, review);
+  const procurement::Committee committee = procurement::CommitteeOf(notice);
+  for (size_t at = 0; at < committee.members.size(); ++at) {
+    const procurement::CommitteeMember& member = committee.members[at];
+    ASSIGN_OR_RETURN(const auto facts, FactsOf(audit, member.person_id, file));
+    for (auto& v : procurement::CheckMember(member, at, notice.agency_id(), facts)) {
+      violations.push_back(std::move(v));
     }
   }
-  if (!audit.training && !outside) return bad("no member comes from outside the agency");
-  return absl::OkStatus();
+  return Unlawful(violations, file);
 }
 
 absl::Status CheckBoxCreated(Audit& audit, const LoggedEntry& entry,
@@ -129,13 +158,11 @@ absl::Status VerifyVersion(Audit& audit, const LoggedEntry& published,
   if (approval.doc.notice_hash() != notice.sha256) {
     return Wrong("APPROVAL_MISMATCH", approval_file, "the approval is of another notice");
   }
-  if (!doc.log_origin().empty() && doc.log_origin() != audit.logs.at("bidding").identity.origin) {
-    return Wrong("ORIGIN_MISMATCH", file, "the notice names another log for its bids");
-  }
   auto parsed = sdk::PublishedNotice::Parse(notice.document);
   if (!parsed.ok()) return WrongAt(file, parsed.status());
   RETURN_IF_ERROR(CheckPublished(audit, published, *parsed, approval.sha256));
-  RETURN_IF_ERROR(CheckCommittee(audit, *parsed, file));
+  RETURN_IF_ERROR(CheckLawful(audit, doc, approved->received(), file));
+  if (audit.notices.empty()) audit.first_published = approved->received();
   audit.notices.push_back(*std::move(parsed));
   return absl::OkStatus();
 }

@@ -12,20 +12,15 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/document/signed_document.h"
 #include "common/sealing/sb1.h"
-#include "services/bidding/domain/bid_check.h"
+#include "procurement/bid/bid_check.h"
+#include "procurement/bid/open_bid.h"
+#include "procurement/notice/committee.h"
 
 namespace jodal::bundle {
 namespace {
 
 constexpr char kBidding[] = "bidding";
-
-// What the quorum said about each bid.
-struct Quorum {
-  std::vector<sealing::MemberShare> shares;
-  bool bad_wrap = false;
-};
 
 // How far a member's release has come, document by document.
 struct Release {
@@ -70,7 +65,7 @@ struct Document {
 
 // The shares of one document, each checked against its seal.
 absl::Status VerifyShares(Audit& audit, const Document& document, const Window& window,
-                          std::vector<Quorum>& quorums) {
+                          std::vector<procurement::QuorumShares>& quorums) {
   const LoggedEntry& released = document.released;
   const auto& event = released.event.share_released();
   const std::string base = ShareBase(event.i(), document.at + 1);
@@ -92,133 +87,55 @@ absl::Status VerifyShares(Audit& audit, const Document& document, const Window& 
   if (act.doc.box_root() != audit.box_root) {
     return Wrong("BOX_ROOT_MISMATCH", file, "the shares are of another box");
   }
-  const size_t count = act.doc.shares().size() / sealing::kShareBytes;
-  if (act.doc.first() != event.first() || count != static_cast<size_t>(event.count()) ||
-      act.doc.shares().size() % sealing::kShareBytes != 0) {
+  const auto given = procurement::GivenShares(act.doc);
+  if (!given.ok()) return WrongAt(file, given.status());
+  if (act.doc.first() != event.first() || given->size() != static_cast<size_t>(event.count())) {
     return Wrong("SHARES_MISMATCH", file, "the shares are not those of the bids that follow");
   }
-  auto bad = act.doc.bad_wraps().begin();
-  for (size_t n = 0; n < count; ++n) {
+  const sealing::Committee committee =
+      procurement::SealingCommittee(procurement::CommitteeOf(notice), audit.notice().hash);
+  for (size_t n = 0; n < given->size(); ++n) {
     const size_t at = static_cast<size_t>(act.doc.first()) + n;
-    const Bid& bid = audit.bids[at];
-    const std::string share =
-        act.doc.shares().substr(n * sealing::kShareBytes, sealing::kShareBytes);
-    const bool bad_wrap =
-        bad != act.doc.bad_wraps().end() && static_cast<size_t>(bad->position()) == at;
-    ASSIGN_OR_RETURN(const sealing::Sealed sealed, sdk::ToSealed(bid.seal, ""));
-    const sealing::Wrapped& wrapped = sealed.shares[static_cast<size_t>(event.i() - 1)];
-    ASSIGN_OR_RETURN(const std::string dealer, HexDecode(bid.seal.bidder_cert_sha256()));
-    if (bad_wrap) {
-      if (share != std::string(sealing::kShareBytes, '\0')) {
-        return Wrong("SHARES_MISMATCH", file, "there is either a share or a bad wrap",
-                     {{"submission", bid.seal.submission_id()}});
-      }
-      RETURN_IF_ERROR(WrongAt(
-          file, sealing::VerifyBadWrap({audit.notice().hash, dealer}, {member.i(), member.spki()},
-                                       wrapped, bad->proof())));
-      ++bad;
-    } else {
-      RETURN_IF_ERROR(WrongAt(file, sealing::CheckShare(audit.notice().hash, wrapped, share)));
-    }
+    const procurement::GivenShare& share = (*given)[n];
+    RETURN_IF_ERROR(WrongAt(
+        file, procurement::CheckGivenShare(committee, event.i(), audit.bids[at].seal, share)));
     ++audit.report.shares;
     if (!document.in_quorum) continue;
-    if (bad_wrap) {
+    if (share.bad_wrap_proof.has_value()) {
       quorums[at].bad_wrap = true;
     } else {
-      quorums[at].shares.push_back({event.i(), share});
+      quorums[at].shares.push_back({event.i(), share.share});
     }
   }
-  if (bad == act.doc.bad_wraps().end()) return absl::OkStatus();
-  return Wrong("SHARES_MISMATCH", file, "bad wraps are of bids of the document, ascending");
-}
-
-// The void reason of an inner document that was refused as `status`.
-const char* DocumentFault(const absl::Status& status) {
-  const std::string reason = ErrorReason(status);
-  if (reason == "SIGNATURE_REFUSED") return bidding::kVoidSignature;
-  if (reason == "SIGNER_MISMATCH" || reason == "DOCUMENT_SIGNER") return bidding::kVoidSigner;
-  if (reason == "DOCUMENT_SYSTEM") return bidding::kVoidSystem;
-  return bidding::kVoidBidMalformed;
+  return absl::OkStatus();
 }
 
 // From the sealed bytes and the quorum's shares to the opened bid. `stated` is the void reason that
 // was published: it decides nothing but one case, see below.
 absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const sealing::CommitteeKeys& committee,
-                                              const Bid& bid, const Quorum& quorum,
+                                              const Bid& bid,
+                                              const procurement::QuorumShares& quorum,
                                               absl::string_view stated) {
-  bidding::v1::OpenedBid out;
-  out.set_submission_id(bid.seal.submission_id());
-  out.set_submission_digest(bid.submission_digest);
-  out.set_supplier_id(bid.by->organization_id);
-  if (quorum.bad_wrap) {
-    out.set_void_reason(bidding::kVoidSealInconsistent);
-    return out;
+  const procurement::OpenEnv env{audit.system,
+                                 audit.tender_id,
+                                 audit.notice().hash_hex(),
+                                 audit.notice().notice.currency(),
+                                 &committee,
+                                 audit.signatures.get()};
+  auto opened =
+      procurement::OpenBid(env,
+                           {bid.submission_digest, bid.by->organization_id, bid.by->person_id,
+                            bid.received->received(), bid.seal, bid.ciphertext},
+                           quorum);
+  if (!opened.ok()) return WrongAt(bid.dir + "seal.json", opened.status());
+  if (!quorum.bad_wrap) ++audit.report.seals;
+  // Evidence is kept for signatures that count. Of a certificate that is not the seal's it may be
+  // missing; the bid is void either way.
+  if (opened->void_reason() == procurement::kVoidSignature && stated == procurement::kVoidSigner &&
+      audit.signatures->refused_cert_sha256() != bid.seal.bidder_cert_sha256()) {
+    opened->set_void_reason(procurement::kVoidSigner);
   }
-  ASSIGN_OR_RETURN(const sealing::Sealed sealed, sdk::ToSealed(bid.seal, ""));
-  ASSIGN_OR_RETURN(const std::string dealer, HexDecode(bid.seal.bidder_cert_sha256()));
-  const auto cek = sealing::Combine(committee.k(), quorum.shares);
-  if (!cek.ok()) return WrongAt(bid.dir + "seal.json", cek.status());
-  const absl::Status whole = sealing::CheckSeal(committee, dealer, *cek, sealed);
-  ++audit.report.seals;
-  if (!whole.ok()) {
-    // A key that the seal does not commit to is nobody's key and is not published.
-    if (ErrorReason(whole) != "KEY_COMMIT_MISMATCH") out.set_cek(*cek);
-    out.set_void_reason(bidding::kVoidSealInconsistent);
-    return out;
-  }
-  out.set_cek(*cek);
-  const auto plain = sealing::Decrypt({committee.notice_hash(), *cek}, bid.ciphertext);
-  if (!plain.ok()) {
-    out.set_void_reason(bidding::kVoidCiphertext);
-    return out;
-  }
-  const auto payload = sealing::DecodePayload(*plain);
-  if (!payload.ok()) {
-    out.set_void_reason(bidding::kVoidPayload);
-    return out;
-  }
-  out.set_bid(payload->document);
-  out.set_bid_signature(payload->signature);
-
-  document::v1::SignedDocument inner;
-  inner.set_content(payload->document);
-  inner.set_signature(payload->signature);
-  document::Expected expected;
-  expected.kind = "bid";
-  expected.system = audit.system;
-  expected.signer_id = bid.by->person_id;
-  expected.cert_sha256 = bid.seal.bidder_cert_sha256();
-  expected.at = bid.received->received();
-  document::v1::Bid doc;
-  const auto opened = document::OpenDocument(*audit.signatures, inner, expected, &doc);
-  if (!opened.ok()) {
-    out.set_void_reason(DocumentFault(opened.status()));
-    // Evidence is kept for signatures that count. Of a certificate that is not the seal's it may be
-    // missing; the bid is void either way.
-    if (out.void_reason() == bidding::kVoidSignature && stated == bidding::kVoidSigner &&
-        audit.signatures->refused_cert_sha256() != bid.seal.bidder_cert_sha256()) {
-      out.set_void_reason(bidding::kVoidSigner);
-    }
-    return out;
-  }
-  const document::v1::Notice& notice = audit.notice().notice;
-  out.set_void_reason(
-      bidding::VoidReasonOf({doc.tender_id(),
-                             doc.notice_hash(),
-                             doc.bidder_id(),
-                             doc.submission_id(),
-                             doc.lot(),
-                             doc.price(),
-                             doc.currency(),
-                             {doc.picks().begin(), doc.picks().end()},
-                             doc.nonce().size()},
-                            {audit.tender_id, audit.notice().hash_hex(), bid.by->organization_id,
-                             bid.seal.submission_id(), notice.currency()}));
-  if (!out.void_reason().empty()) return out;
-  out.set_price(doc.price());
-  *out.mutable_picks() = doc.picks();
-  out.set_nonce(doc.nonce());
-  return out;
+  return opened;
 }
 
 // `path` holds exactly `bytes`, or does not exist where they are empty.
@@ -233,7 +150,7 @@ absl::Status CheckBytes(Audit& audit, const std::string& path, absl::string_view
 }
 
 absl::Status VerifyOpened(Audit& audit, const sealing::CommitteeKeys& committee, Bid& bid,
-                          const Quorum& quorum, const LoggedEntry& logged) {
+                          const procurement::QuorumShares& quorum, const LoggedEntry& logged) {
   const std::string file = bid.dir + "opened.json";
   ASSIGN_OR_RETURN(const std::string* given, audit.files.Read(file));
   bidding::v1::OpenedBid stated;
@@ -346,7 +263,7 @@ absl::Status VerifyOpening(Audit& audit) {
             [](const LoggedEntry* a, const LoggedEntry* b) { return a->seq() < b->seq(); });
   std::set<int> quorum;
   for (int at = 0; at < k; ++at) quorum.insert(complete[at]->event.share_released().i());
-  std::vector<Quorum> quorums(audit.bids.size());
+  std::vector<procurement::QuorumShares> quorums(audit.bids.size());
   for (const auto& [i, release] : releases) {
     for (size_t at = 0; at < release.documents.size(); ++at) {
       RETURN_IF_ERROR(

@@ -16,9 +16,9 @@
 #include "clients/bundle/layout.h"
 #include "common/base/bytes.h"
 #include "common/config/log_origin.h"
+#include "common/crypto/merkle.h"
 #include "common/document/json.h"
 #include "common/log/checkpoint.h"
-#include "common/log/merkle.h"
 #include "common/log/note.h"
 #include "common/log/receipt.h"
 #include "common/pki/certificate.h"
@@ -44,7 +44,7 @@ absl::Status Incomplete(absl::string_view what) {
 }
 
 // One log from its beginning to a checkpoint, with its tree.
-class LogCopy : public log::NodeReader {
+class LogCopy : public crypto::NodeReader {
  public:
   // Reads on to the log's present checkpoint.
   absl::Status Update(sdk::Client& client, const std::string& service) {
@@ -58,7 +58,7 @@ class LogCopy : public log::NodeReader {
                                       static_cast<int>(std::min<uint64_t>(left, kEntriesPerCall))));
       for (auto& entry : *page.mutable_entries()) {
         if (entry.seq() != entries_.size()) return Inconsistent(service);
-        tree_.Append(log::LeafHash(entry.entry()),
+        tree_.Append(crypto::LeafHash(entry.entry()),
                      [this](int level, uint64_t, const std::string& hash) {
                        if (nodes_.size() <= static_cast<size_t>(level)) nodes_.emplace_back();
                        nodes_[static_cast<size_t>(level)].push_back(hash);
@@ -95,7 +95,7 @@ class LogCopy : public log::NodeReader {
   }
 
   std::vector<log::v1::LogEntry> entries_;
-  log::Frontier tree_;
+  crypto::Frontier tree_;
   std::vector<std::vector<std::string>> nodes_;  // by level and index
   std::string note_;
   std::string origin_;
@@ -427,7 +427,7 @@ class Exporter {
         line.set_seq(entry.seq());
         line.set_entry(entry.entry());
         if (entry.is_public()) line.set_body(entry.body());
-        ASSIGN_OR_RETURN(auto path, log::InclusionPath(entry.seq(), log.entries().size(), log));
+        ASSIGN_OR_RETURN(auto path, crypto::InclusionPath(entry.seq(), log.entries().size(), log));
         for (std::string& hash : path) line.add_path(std::move(hash));
         ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(line));
         absl::StrAppend(&lines, json, "\n");
@@ -443,7 +443,7 @@ class Exporter {
     // All receipts are made from the one copy of the log, under its one checkpoint: there is
     // nothing left to prove about how it grew.
     for (const auto& [file, seq] : receipts_) {
-      ASSIGN_OR_RETURN(auto path, log::InclusionPath(seq, bidding.entries().size(), bidding));
+      ASSIGN_OR_RETURN(auto path, crypto::InclusionPath(seq, bidding.entries().size(), bidding));
       files_[file] = log::FormatProof({seq, std::move(path), bidding.note()});
     }
     ASSIGN_OR_RETURN(files_[LogDir("bidding") + "consistency.json"],

@@ -358,7 +358,8 @@ absl::StatusOr<log::v1::GetCheckpointResponse> Cli::SeeLog(absl::string_view ser
     if (now.size > before.size) {
       ASSIGN_OR_RETURN(path, connection->ConsistencyProof(service, before.size, now.size));
     }
-    RETURN_IF_ERROR(log::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
+    RETURN_IF_ERROR(
+        crypto::VerifyConsistency({before.size, before.root}, {now.size, now.root}, path));
   }
   if (now.size > before.size || before.size == 0) {
     RETURN_IF_ERROR(WriteFile(file, response.checkpoint()));

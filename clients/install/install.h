@@ -36,7 +36,7 @@ struct InstallOptions {
   bool training = true;
   bool processes = false;  // every service on a loopback port of its own with mTLS, instead of one
                            // unix socket for all
-  std::string postgres;  // conninfo of the database for the stores; "" for RocksDB
+  std::string postgres;    // conninfo of the database for the stores; "" for RocksDB
   std::string admin_address;  // metrics; "" for none. Only without `processes`
   // A production installation brings its own: the certificate of the first registrar (hex SHA-256)
   // and a folder with anchors/, intermediates/ and crls/.

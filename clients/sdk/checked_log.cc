@@ -8,11 +8,12 @@
 #include "absl/time/time.h"
 #include "clients/sdk/open_shares.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/log/receipt.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/event/v1/event.pb.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::sdk {
 namespace {
@@ -39,7 +40,7 @@ absl::StatusOr<CheckedLog> CheckedLog::Read(const log::LogIdentity& identity,
   out.identity_ = identity;
   ASSIGN_OR_RETURN(const std::string note, source.checkpoint());
   ASSIGN_OR_RETURN(out.head_, log::OpenCheckpoint(note, identity));
-  log::Frontier tree;
+  crypto::Frontier tree;
   out.roots_.push_back(tree.Root());
   while (out.entries_.size() < out.head_.size) {
     const uint64_t begin = out.entries_.size();
@@ -55,7 +56,7 @@ absl::StatusOr<CheckedLog> CheckedLog::Read(const log::LogIdentity& identity,
       if (logged.is_public() && crypto::Sha256(logged.body()) != entry.body_sha256()) {
         return LogMismatch(identity.origin, absl::StrCat("the body of entry ", entry.seq()));
       }
-      tree.Append(log::LeafHash(logged.entry()));
+      tree.Append(crypto::LeafHash(logged.entry()));
       out.roots_.push_back(tree.Root());
       out.entries_.push_back(std::move(logged));
       if (out.entries_.size() == out.head_.size) break;
@@ -125,7 +126,7 @@ absl::Status CheckClosedBox(const CheckedLog& log, const PublishedNotice& notice
   std::vector<std::string> digests;
   for (const auto& [arrival, digest] : received) digests.push_back(digest);
   if (static_cast<int>(digests.size()) != box.submissions()) return BoxMismatch("the count");
-  ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
+  ASSIGN_OR_RETURN(const std::string root, procurement::BoxRoot(digests));
   if (root != box.root()) return BoxMismatch("the root");
   return absl::OkStatus();
 }

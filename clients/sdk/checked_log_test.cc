@@ -7,9 +7,10 @@
 #include "clients/sdk/open_shares.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::sdk {
 namespace {
@@ -71,7 +72,7 @@ class CheckedLogTest : public testing::Test {
     box_.set_tender_id(kTender);
     box_.set_notice_hash(notice_.hash_hex());
     box_.set_submissions(static_cast<int>(names.size()));
-    box_.set_root(BoxRoot(digests).value());
+    box_.set_root(procurement::BoxRoot(digests).value());
     box_.set_closed_seq(entries_.size());
     event::v1::Event event;
     event.mutable_box_closed()->set_tender_id(kTender);
@@ -88,8 +89,8 @@ class CheckedLogTest : public testing::Test {
 
   // What the service answers; `shown` may differ from what is signed.
   absl::StatusOr<CheckedLog> Read(const std::vector<log::v1::LogEntry>& shown) {
-    log::Frontier tree;
-    for (const auto& entry : entries_) tree.Append(log::LeafHash(entry.entry()));
+    crypto::Frontier tree;
+    for (const auto& entry : entries_) tree.Append(crypto::LeafHash(entry.entry()));
     LogSource source;
     source.checkpoint = [&] {
       return log::SignCheckpoint({kOrigin, entries_.size(), tree.Root()}, key_);

@@ -8,9 +8,9 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/log/merkle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::sdk {
 namespace {
@@ -51,14 +51,14 @@ absl::StatusOr<std::vector<document::v1::Seal>> CheckBox(
     document::v1::Seal& seal = seals.emplace_back();
     RETURN_IF_ERROR(document::ParseStrictJson(signed_seal.content(), &seal));
     ASSIGN_OR_RETURN(const std::string ciphertext_sha256, HexDecode(seal.ciphertext_sha256()));
-    digests.push_back(SubmissionDigest(signed_seal, ciphertext_sha256));
+    digests.push_back(procurement::SubmissionDigest(signed_seal, ciphertext_sha256));
     if (digests.back() != bid.submission_digest()) return BoxMismatch("a digest differs");
     if (seal.notice_hash() != notice.hash_hex()) return BoxMismatch("a bid is for another notice");
     if (!bidders.insert(seal.bidder_cert_sha256()).second) {
       return BoxMismatch("one certificate has two bids");
     }
   }
-  ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
+  ASSIGN_OR_RETURN(const std::string root, procurement::BoxRoot(digests));
   if (root != box.root()) return BoxMismatch("the root differs");
   return seals;
 }
@@ -92,15 +92,6 @@ absl::StatusOr<MyShare> Unwrap(const Identity& identity, const PublishedNotice& 
 }
 
 }  // namespace
-
-absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests) {
-  log::Frontier tree;
-  for (const std::string& digest : submission_digests) {
-    ASSIGN_OR_RETURN(std::string bytes, HexDecode(digest));
-    tree.Append(log::LeafHash(bytes));
-  }
-  return HexEncode(tree.Root());
-}
 
 absl::StatusOr<std::vector<document::v1::SignedDocument>> MakeOpenShares(
     const Identity& identity, const PublishedNotice& notice, const bidding::v1::Box& box,

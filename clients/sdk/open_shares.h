@@ -28,9 +28,6 @@ absl::StatusOr<std::vector<document::v1::SignedDocument>> MakeOpenShares(
     const std::vector<bidding::v1::SealedBid>& bids, crypto::Random& random,
     size_t bytes_max = kOpenSharesBytes);
 
-// RFC 6962 root over the 32-byte submission digests (given in hex), in order.
-absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_digests);
-
 }  // namespace jodal::sdk
 
 #endif  // JODAL_CLIENTS_SDK_OPEN_SHARES_H_

@@ -8,6 +8,7 @@
 #include "common/document/json.h"
 #include "common/pki/ca.h"
 #include "common/status/error.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::sdk {
 namespace {
@@ -52,11 +53,12 @@ class OpenSharesTest : public ::testing::Test {
       }
       bidding::v1::SealedBid& bid = bids_.emplace_back();
       *bid.mutable_seal()->mutable_document() = sealed->seal;
-      bid.set_submission_digest(SubmissionDigest(sealed->seal, crypto::Sha256(sealed->ciphertext)));
+      bid.set_submission_digest(
+          procurement::SubmissionDigest(sealed->seal, crypto::Sha256(sealed->ciphertext)));
       digests.push_back(bid.submission_digest());
     }
     box_.set_notice_hash(notice_.hash_hex());
-    box_.set_root(*BoxRoot(digests));
+    box_.set_root(*procurement::BoxRoot(digests));
   }
 
   Identity NewPerson(const pki::CertificateAuthority& ca, const std::string& id, bool agreement) {
@@ -141,7 +143,7 @@ TEST_F(OpenSharesTest, GoOnWhereTheBoxSaysThatTheyEnded) {
 
 TEST_F(OpenSharesTest, OfAnEmptyBoxAreOneEmptyDocument) {
   bids_.clear();
-  box_.set_root(*BoxRoot({}));
+  box_.set_root(*procurement::BoxRoot({}));
   const auto documents = MakeOpenShares(members_[0], notice_, box_, bids_, random_);
   ASSERT_TRUE(documents.ok()) << documents.status();
   ASSERT_EQ(documents->size(), 1u);

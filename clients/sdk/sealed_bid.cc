@@ -8,7 +8,9 @@
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "services/bidding/domain/bid_check.h"
+#include "procurement/bid/bid_check.h"
+#include "procurement/bid/submission.h"
+#include "procurement/notice/committee.h"
 
 namespace jodal::sdk {
 namespace {
@@ -21,19 +23,9 @@ absl::Status SelfCheckFailed(absl::string_view what) {
 
 // By the rule that the opening goes by: whoever typed a wrong number is told now, not then.
 absl::Status CheckWillCount(const document::v1::Bid& bid, const document::v1::Notice& notice) {
-  bidding::BidFacts facts;
-  facts.tender_id = bid.tender_id();
-  facts.notice_hash = bid.notice_hash();
-  facts.bidder_id = bid.bidder_id();
-  facts.submission_id = bid.submission_id();
-  facts.lot = bid.lot();
-  facts.price = bid.price();
-  facts.currency = bid.currency();
-  facts.picks = {bid.picks().begin(), bid.picks().end()};
-  facts.nonce_bytes = bid.nonce().size();
-  const std::string reason =
-      bidding::VoidReasonOf(facts, {bid.tender_id(), bid.notice_hash(), bid.bidder_id(),
-                                    bid.submission_id(), notice.currency()});
+  const std::string reason = procurement::VoidReasonOf(
+      procurement::FactsOf(bid), {bid.tender_id(), bid.notice_hash(), bid.bidder_id(),
+                                  bid.submission_id(), notice.currency()});
   if (reason.empty()) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, "BID_WOULD_BE_VOID",
                    absl::StrCat("the opening would find it void (", reason,
@@ -50,7 +42,7 @@ absl::StatusOr<document::v1::SignedDocument> OpenWith(const sealing::CommitteeKe
   document::v1::Seal seal;
   RETURN_IF_ERROR(document::ParseStrictJson(own.seal.content(), &seal));
   if (seal.notice_hash() != notice.hash_hex()) return not_recovered("it is for another notice");
-  ASSIGN_OR_RETURN(const sealing::Sealed sealed, ToSealed(seal, own.ciphertext));
+  ASSIGN_OR_RETURN(const sealing::Sealed sealed, procurement::ToSealed(seal));
   const auto cert_sha256 = HexDecode(seal.bidder_cert_sha256());
   if (!cert_sha256.ok() || sealed.ciphertext_sha256 != crypto::Sha256(own.ciphertext)) {
     return not_recovered("the ciphertext is not the seal's");
@@ -82,17 +74,14 @@ absl::StatusOr<PublishedNotice> PublishedNotice::Parse(
 std::string PublishedNotice::hash_hex() const { return HexEncode(hash); }
 
 absl::StatusOr<sealing::Committee> PublishedNotice::committee() const {
-  sealing::Committee committee;
-  committee.notice_hash = hash;
-  committee.k = notice.k();
-  for (const auto& member : notice.committee()) {
-    committee.members.push_back({member.i(), member.spki()});
-  }
-  if (committee.k < 1 || committee.k > static_cast<int>(committee.members.size())) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "COMMITTEE_INVALID",
-                     "the notice names no committee that a bid could be sealed to");
-  }
-  return committee;
+  const procurement::Committee committee = procurement::CommitteeOf(notice);
+  // Whether a member must come from outside depends on the installation, not on the sealing.
+  const auto violations = procurement::CheckCommittee(committee, /*training=*/true);
+  if (violations.empty()) return procurement::SealingCommittee(committee, hash);
+  return MakeError(absl::StatusCode::kFailedPrecondition, "COMMITTEE_INVALID",
+                   absl::StrCat("the notice names no committee that a bid could be sealed to: ",
+                                violations[0].code),
+                   {{"field", violations[0].field}});
 }
 
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
@@ -165,30 +154,6 @@ absl::StatusOr<document::v1::SignedDocument> OpenOwnSeal(const PublishedNotice& 
   ASSIGN_OR_RETURN(const sealing::Committee members, notice.committee());
   ASSIGN_OR_RETURN(const auto committee, sealing::CommitteeKeys::Create(members));
   return OpenWith(committee, notice, own);
-}
-
-absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
-                                         absl::string_view ciphertext) {
-  sealing::Sealed out;
-  out.ciphertext = std::string(ciphertext);
-  auto digest = HexDecode(seal.ciphertext_sha256());
-  if (!digest.ok()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_MALFORMED",
-                     "ciphertextSha256 is not hex");
-  }
-  out.ciphertext_sha256 = *std::move(digest);
-  out.key_commit = seal.key_commit();
-  for (const auto& share : seal.shares()) {
-    out.shares.push_back({share.i(), share.wrap(), share.commit(), share.proof()});
-  }
-  return out;
-}
-
-std::string SubmissionDigest(const document::v1::SignedDocument& seal,
-                             absl::string_view ciphertext_sha256) {
-  return HexEncode(
-      crypto::Sha256(absl::StrCat("jodal submission v1", crypto::Sha256(seal.content()),
-                                  crypto::Sha256(seal.signature()), ciphertext_sha256)));
 }
 
 }  // namespace jodal::sdk

@@ -66,16 +66,6 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
                                   const sealing::CommitteeKeys& committee, const BidTerms& terms,
                                   absl::Time now, crypto::Random& random);
 
-// The seal document's wraps and ciphertext in the terms of common/sealing. INVALID_ARGUMENT
-// SEAL_MALFORMED if a digest in it is no hex.
-absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal,
-                                         absl::string_view ciphertext);
-
-// hex: SHA-256("jodal submission v1" ‖ SHA-256(seal.json) ‖ SHA-256(seal.p7s) ‖
-// SHA-256(ciphertext)).
-std::string SubmissionDigest(const document::v1::SignedDocument& seal,
-                             absl::string_view ciphertext_sha256);
-
 }  // namespace jodal::sdk
 
 #endif  // JODAL_CLIENTS_SDK_SEALED_BID_H_

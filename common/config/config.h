@@ -16,7 +16,8 @@ inline constexpr int kExecutorQueueMax = 1000000;
 inline constexpr size_t kUnixPathBytesMax = 107;  // sockaddr_un, without the final zero
 
 // Reads and checks `path`; paths in the result are absolute. `tls` may be left out where every
-// address is a unix socket, `postgres` where the stores are files. Errors name the field in metadata "field" and in the text:
+// address is a unix socket, `postgres` where the stores are files. Errors name the field in
+// metadata "field" and in the text:
 //   NOT_FOUND CONFIG_FILE_MISSING
 //   INVALID_ARGUMENT CONFIG_MALFORMED (not strict JSON), CONFIG_UNKNOWN_FIELD,
 //   CONFIG_MISSING_FIELD,

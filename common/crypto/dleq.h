@@ -4,8 +4,8 @@
 //
 // What it does give away is Z. Whoever holds any text sealed to pk under enc — or under a point
 // enc + r·G or −enc of an adversary's making, for it can shift Z back — can open it from then on.
-// Prove only what may be opened by everybody, or for an enc whose maker has shown to know its scalar
-// (schnorr.h): Z is no news to it.
+// Prove only what may be opened by everybody, or for an enc whose maker has shown to know its
+// scalar (schnorr.h): Z is no news to it.
 //
 //   t  = random nonce, A = t·G, B = t·enc
 //   c  = SHA-256("jodal dleq p256 v1" ‖ u32be |context| ‖ context ‖ pk ‖ enc ‖ Z ‖ A ‖ B)

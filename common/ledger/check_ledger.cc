@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
+#include "common/crypto/merkle.h"
 #include "common/ledger/records.h"
-#include "common/log/merkle.h"
 #include "common/log/tiles.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -47,7 +47,7 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
                      {{"expected", std::string(origin)}, {"found", head.origin}});
   }
 
-  log::Frontier frontier;
+  crypto::Frontier frontier;
   uint64_t tiles = 0;                 // that should be stored
   std::map<int, std::string> lowest;  // by tile level: what the tile that is not whole yet holds
   int64_t last_ns = 0;
@@ -70,7 +70,7 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
       return DamagedError(absl::StrCat(name, " does not fit its body"));
     }
     std::vector<std::pair<int, uint64_t>> whole;
-    frontier.Append(log::LeafHash(stored_entry.leaf),
+    frontier.Append(crypto::LeafHash(stored_entry.leaf),
                     [&](int level, uint64_t index, const std::string& hash) {
                       if (level % log::kTileHeight != 0) return;
                       lowest[level / log::kTileHeight] += hash;

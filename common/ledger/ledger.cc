@@ -235,7 +235,7 @@ class LedgerImpl : public Ledger {
   absl::StatusOr<Committed> Answered(Decided decided, const Batch* batch) const;
   absl::StatusOr<Committed> AnswerRepeat(Answer answer) const;
   absl::StatusOr<Receipt> ReceiptOf(uint64_t seq, std::string entry, const Published& head,
-                                    const log::NodeReader& nodes) const;
+                                    const crypto::NodeReader& nodes) const;
 
   const std::unique_ptr<kv::Backend> backend_;
   const Options options_;
@@ -254,7 +254,7 @@ class LedgerImpl : public Ledger {
 
   // The committer's own.
   RecentKeys recent_;
-  log::Frontier frontier_;
+  crypto::Frontier frontier_;
   Head head_;
   std::string head_bytes_;  // as stored
   uint64_t commits_ = 0;    // of this process
@@ -273,7 +273,7 @@ absl::Status LedgerImpl::Start() {
   for (int left = kTakeOversMax - 1; left > 0 && IsConflict(taken); --left) taken = TakeOver();
   if (!taken.ok()) return IsConflict(taken) ? FencedError() : taken;
   const auto reader = backend_->NewSnapshot();
-  ASSIGN_OR_RETURN(frontier_, log::Frontier::Restore(head_.size, head_.frontier));
+  ASSIGN_OR_RETURN(frontier_, crypto::Frontier::Restore(head_.size, head_.frontier));
   RETURN_IF_ERROR(tiles_.LoadEdge(head_.size));
   RETURN_IF_ERROR(VerifyTail(*reader));
   RETURN_IF_ERROR(Publish(head_, 0));
@@ -326,7 +326,7 @@ absl::Status LedgerImpl::VerifyTail(const kv::Reader& reader) {
     ASSIGN_OR_RETURN(const std::string hash, nodes.Node(0, first + i));
     ASSIGN_OR_RETURN(const StoredEntry record, DecodeEntry(entries[i].value));
     jodal::log::v1::Entry entry;
-    if (entries[i].key != EntryKey(first + i) || log::LeafHash(record.leaf) != hash ||
+    if (entries[i].key != EntryKey(first + i) || crypto::LeafHash(record.leaf) != hash ||
         !entry.ParseFromArray(record.leaf.data(), static_cast<int>(record.leaf.size())) ||
         entry.seq() != first + i || crypto::Sha256(record.body) != entry.body_sha256()) {
       return DamagedError(absl::StrCat("entry ", first + i, " does not fit the tree"));
@@ -580,13 +580,13 @@ absl::Status LedgerImpl::CommitBatch(Batch& batch) {
 // acknowledged by this process.
 absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   kv::WriteBatch& write = batch.write;
-  log::Frontier frontier = frontier_;
+  crypto::Frontier frontier = frontier_;
   std::vector<std::string> hashes;
   std::vector<std::pair<int, uint64_t>> whole;  // tiles that an entry has filled
   std::vector<kv::WriteBatch::Op> tiles;
   for (size_t i = 0; i < batch.entries; ++i) {
     ASSIGN_OR_RETURN(const StoredEntry entry, DecodeEntry(*write.ops[i].value));
-    hashes.push_back(log::LeafHash(entry.leaf));
+    hashes.push_back(crypto::LeafHash(entry.leaf));
     // Nobody reads these nodes before the size that covers them is published.
     whole.clear();
     frontier.Append(hashes.back(), [&](int level, uint64_t index, const std::string& hash) {
@@ -619,7 +619,7 @@ absl::Status LedgerImpl::WriteDurably(Batch& batch) {
   // A bit that flipped while the batch waited would end the log if it were signed.
   for (size_t i = 0; i < batch.entries; ++i) {
     ASSIGN_OR_RETURN(const StoredEntry written, DecodeEntry(*write.ops[i].value));
-    if (log::LeafHash(written.leaf) != hashes[i]) {
+    if (crypto::LeafHash(written.leaf) != hashes[i]) {
       return DamagedError("an entry changed in memory while it was written");
     }
   }
@@ -680,8 +680,8 @@ absl::StatusOr<Committed> LedgerImpl::AnswerRepeat(Answer answer) const {
 
 absl::StatusOr<Receipt> LedgerImpl::ReceiptOf(uint64_t seq, std::string entry,
                                               const Published& head,
-                                              const log::NodeReader& nodes) const {
-  ASSIGN_OR_RETURN(auto path, log::InclusionPath(seq, head.size, nodes));
+                                              const crypto::NodeReader& nodes) const {
+  ASSIGN_OR_RETURN(auto path, crypto::InclusionPath(seq, head.size, nodes));
   return Receipt{seq, std::move(entry), log::FormatProof({seq, std::move(path), *head.checkpoint})};
 }
 
@@ -774,7 +774,7 @@ absl::StatusOr<std::vector<std::string>> LedgerImpl::ConsistencyProof(uint64_t o
     return MakeError(absl::StatusCode::kInvalidArgument, "PROOF_RANGE",
                      "a consistency proof needs 0 < old size <= new size <= size of the log");
   }
-  return log::ConsistencyPath(old_size, new_size, TileStore::Nodes(tiles_));
+  return crypto::ConsistencyPath(old_size, new_size, TileStore::Nodes(tiles_));
 }
 
 absl::StatusOr<std::string> LedgerImpl::Tile(int level, uint64_t index) const {

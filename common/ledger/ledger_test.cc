@@ -767,7 +767,7 @@ TEST_F(LedgerTest, WaitsForEntries) {
 
 TEST_F(LedgerTest, ALargeLogProvesEverything) {
   constexpr uint64_t kEntries = 66'000;  // reaches the third level of tiles
-  std::vector<log::TreeHead> heads = {{0, log::EmptyRoot()}};
+  std::vector<crypto::TreeHead> heads = {{0, crypto::EmptyRoot()}};
   while (ledger_->Size() < kEntries) {
     ASSERT_TRUE(Update([&](Txn& txn) {
                   for (uint64_t i = 0; i < kEventsMax; ++i) txn.Emit({.type = "test"});
@@ -788,16 +788,16 @@ TEST_F(LedgerTest, ALargeLogProvesEverything) {
       EXPECT_EQ(verified->seq, seq);
     }
     for (size_t i = 1; i < heads.size(); ++i) {
-      for (const log::TreeHead& newer : {heads[i], heads.back()}) {
+      for (const crypto::TreeHead& newer : {heads[i], heads.back()}) {
         const auto path = ledger_->ConsistencyProof(heads[i].size, newer.size);
         ASSERT_TRUE(path.ok()) << path.status();
-        EXPECT_TRUE(log::VerifyConsistency(heads[i], newer, *path).ok());
+        EXPECT_TRUE(crypto::VerifyConsistency(heads[i], newer, *path).ok());
       }
     }
     const log::TileNodeReader nodes(kEntries, [&](const log::TileAddress& address) {
       return ledger_->Tile(address.level, address.index);
     });
-    EXPECT_EQ(log::RootOf(kEntries, nodes).value(), heads.back().root);
+    EXPECT_EQ(crypto::RootOf(kEntries, nodes).value(), heads.back().root);
     Reopen();
   }
   EXPECT_EQ(ErrorReason(ledger_->MakeReceipt(kEntries).status()), "ENTRY_NOT_FOUND");

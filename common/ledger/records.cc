@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/status/error.h"
 
 namespace jodal::ledger {
@@ -88,11 +88,11 @@ absl::StatusOr<Head> DecodeHead(absl::string_view bytes) {
   head.size = ReadU64Be(bytes.substr(8));
   head.last_commit_ns = static_cast<int64_t>(ReadU64Be(bytes.substr(16)));
   bytes.remove_prefix(24);
-  if (bytes.size() != static_cast<size_t>(std::popcount(head.size)) * log::kHashBytes) {
+  if (bytes.size() != static_cast<size_t>(std::popcount(head.size)) * crypto::kHashBytes) {
     return DamagedError("the head's hashes do not fit its size");
   }
-  for (; !bytes.empty(); bytes.remove_prefix(log::kHashBytes)) {
-    head.frontier.emplace_back(bytes.substr(0, log::kHashBytes));
+  for (; !bytes.empty(); bytes.remove_prefix(crypto::kHashBytes)) {
+    head.frontier.emplace_back(bytes.substr(0, crypto::kHashBytes));
   }
   if (layout != kLayout) {
     return MakeError(

@@ -7,7 +7,7 @@
 
 namespace jodal::ledger {
 
-using log::kHashBytes;
+using crypto::kHashBytes;
 using log::kTileHeight;
 using log::kTileWidth;
 
@@ -28,7 +28,7 @@ struct TileStore::Tile {
 void TileStore::FillRows(size_t count, Tile& tile) {
   for (int row = 1; row < kTileHeight; ++row) {
     for (uint64_t i = 0; i < count >> row; ++i) {
-      tile.Set(row, i, log::NodeHash(tile.Get(row - 1, 2 * i), tile.Get(row - 1, 2 * i + 1)));
+      tile.Set(row, i, crypto::NodeHash(tile.Get(row - 1, 2 * i), tile.Get(row - 1, 2 * i + 1)));
     }
   }
 }
@@ -55,13 +55,13 @@ absl::StatusOr<std::shared_ptr<TileStore::Tile>> TileStore::Recompute(const Name
     if (entries.size() != count) return DamagedError("the newest entries have gaps");
     for (size_t i = 0; i < count; ++i) {
       ASSIGN_OR_RETURN(const StoredEntry entry, DecodeEntry(entries[i].value));
-      tile->Set(0, i, log::LeafHash(entry.leaf));
+      tile->Set(0, i, crypto::LeafHash(entry.leaf));
     }
   } else {
     for (size_t i = 0; i < count; ++i) {
       ASSIGN_OR_RETURN(const auto below, Read({name.first - 1, first + i}));
       const int top = kTileHeight - 1;
-      tile->Set(0, i, log::NodeHash(below->Get(top, 0), below->Get(top, 1)));
+      tile->Set(0, i, crypto::NodeHash(below->Get(top, 0), below->Get(top, 1)));
     }
   }
   FillRows(count, *tile);

@@ -20,8 +20,8 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "common/crypto/merkle.h"
 #include "common/kv/backend.h"
-#include "common/log/merkle.h"
 #include "common/log/tiles.h"
 
 namespace jodal::ledger {
@@ -38,14 +38,14 @@ class TileStore {
   // above it from the whole tiles below them. DATA_LOSS LEDGER_DAMAGED.
   absl::Status LoadEdge(uint64_t size);
 
-  // Writer only. A complete subtree's hash, as log::Frontier::Append reports them.
+  // Writer only. A complete subtree's hash, as crypto::Frontier::Append reports them.
   void Add(int level, uint64_t index, const std::string& hash);
 
   // Up to `width` hashes of the tile's lowest row.
   absl::StatusOr<std::string> TileHashes(int tile_level, uint64_t tile_index, int width) const;
 
   // Reads nodes; remembers the tiles it has met, so one proof takes each lock once. One thread.
-  class Nodes : public log::NodeReader {
+  class Nodes : public crypto::NodeReader {
    public:
     explicit Nodes(const TileStore& store) : store_(store) {}
     absl::StatusOr<std::string> Node(int level, uint64_t index) const override;

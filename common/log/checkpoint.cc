@@ -32,7 +32,8 @@ absl::StatusOr<Checkpoint> ParseCheckpoint(absl::string_view text) {
   out.origin = std::string(lines[0]);
   if (out.origin.empty()) return Malformed("no origin");
   const auto root = Base64Decode(lines[2]);
-  if (!root.ok() || root->size() != kHashBytes) return Malformed("the root is not 32 bytes");
+  if (!root.ok() || root->size() != crypto::kHashBytes)
+    return Malformed("the root is not 32 bytes");
   out.root = *root;
   // The text form must be the only one, or two texts would stand for one head.
   if (!absl::SimpleAtoi(lines[1], &out.size) || absl::StrCat(out.size) != lines[1]) {

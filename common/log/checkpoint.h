@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "common/crypto/ed25519.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 
 namespace jodal::log {
 

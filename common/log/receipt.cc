@@ -4,7 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -58,7 +58,8 @@ absl::StatusOr<InclusionProof> ParseProof(absl::string_view text) {
     if (!TakeLine(text, line)) return Malformed("no checkpoint");
     if (line.empty()) break;
     auto hash = Base64Decode(line);
-    if (!hash.ok() || hash->size() != kHashBytes) return Malformed("a hash is not 32 bytes");
+    if (!hash.ok() || hash->size() != crypto::kHashBytes)
+      return Malformed("a hash is not 32 bytes");
     out.path.push_back(*std::move(hash));
     if (out.path.size() > kPathMax) return Malformed("the path is too long");
   }
@@ -76,8 +77,9 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry, absl::str
     }
     return checkpoint.status();
   }
-  const std::string leaf_hash = LeafHash(entry);
-  const auto root = RootFromInclusion({proof.index, checkpoint->size, leaf_hash}, proof.path);
+  const std::string leaf_hash = crypto::LeafHash(entry);
+  const auto root =
+      crypto::RootFromInclusion({proof.index, checkpoint->size, leaf_hash}, proof.path);
   if (!root.ok() || *root != checkpoint->root) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "INCLUSION_MISMATCH",
                      "the entry is not in the log at this index",

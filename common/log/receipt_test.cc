@@ -12,12 +12,12 @@
 namespace jodal::log {
 namespace {
 
-class ReceiptTest : public testing::Test, public NodeReader {
+class ReceiptTest : public testing::Test, public crypto::NodeReader {
  protected:
   ReceiptTest() : key_(crypto::Ed25519PrivateKey::FromSeed(std::string(32, 'k')).value()) {
-    Frontier frontier;
+    crypto::Frontier frontier;
     for (int i = 0; i < 11; ++i) {
-      frontier.Append(LeafHash(absl::StrCat("entry ", i)),
+      frontier.Append(crypto::LeafHash(absl::StrCat("entry ", i)),
                       [&](int level, uint64_t index, const std::string& hash) {
                         nodes_[{level, index}] = hash;
                       });
@@ -29,7 +29,7 @@ class ReceiptTest : public testing::Test, public NodeReader {
     return nodes_.at({level, index});
   }
   std::string Proof(uint64_t index) {
-    return FormatProof({index, InclusionPath(index, 11, *this).value(), checkpoint_});
+    return FormatProof({index, crypto::InclusionPath(index, 11, *this).value(), checkpoint_});
   }
   static std::string Reason(absl::string_view entry, const std::string& proof,
                             const LogIdentity& log) {

@@ -108,16 +108,16 @@ absl::StatusOr<std::string> TileNodeReader::Node(int level, uint64_t index) cons
   }
   const size_t begin = (index << row) % kTileWidth;
   const size_t count = size_t{1} << row;
-  if (it->second.size() < (begin + count) * kHashBytes) {
+  if (it->second.size() < (begin + count) * crypto::kHashBytes) {
     return MakeError(absl::StatusCode::kDataLoss, "TILE_MALFORMED", "a tile is too short");
   }
   std::vector<std::string> hashes(count);
   for (size_t i = 0; i < count; ++i) {
-    hashes[i] = it->second.substr((begin + i) * kHashBytes, kHashBytes);
+    hashes[i] = it->second.substr((begin + i) * crypto::kHashBytes, crypto::kHashBytes);
   }
   for (; hashes.size() > 1; hashes.resize(hashes.size() / 2)) {
     for (size_t i = 0; i < hashes.size() / 2; ++i) {
-      hashes[i] = NodeHash(hashes[2 * i], hashes[2 * i + 1]);
+      hashes[i] = crypto::NodeHash(hashes[2 * i], hashes[2 * i + 1]);
     }
   }
   return hashes[0];

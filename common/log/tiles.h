@@ -13,7 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 
 namespace jodal::log {
 
@@ -42,7 +42,7 @@ absl::StatusOr<std::vector<std::string>> ParseEntryBundle(absl::string_view bund
 
 // Reads the nodes of a tree of `size` leaves from tiles that `fetch` gets (width * 32 bytes each).
 // Keeps every tile it fetched. DATA_LOSS TILE_MALFORMED if a tile is too short.
-class TileNodeReader : public NodeReader {
+class TileNodeReader : public crypto::NodeReader {
  public:
   using Fetch = std::function<absl::StatusOr<std::string>(const TileAddress&)>;
   TileNodeReader(uint64_t size, Fetch fetch) : size_(size), fetch_(std::move(fetch)) {}

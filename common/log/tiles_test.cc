@@ -44,9 +44,9 @@ TEST(TilesTest, BundlesRoundTrip) {
 TEST(TilesTest, ProofsAreMadeFromTiles) {
   constexpr uint64_t kSize = 66'000;  // reaches the third level of tiles
   std::map<std::pair<int, uint64_t>, std::string> tiles;
-  Frontier frontier;
+  crypto::Frontier frontier;
   for (uint64_t i = 0; i < kSize; ++i) {
-    frontier.Append(LeafHash(absl::StrCat(i)),
+    frontier.Append(crypto::LeafHash(absl::StrCat(i)),
                     [&](int level, uint64_t index, const std::string& h) {
                       if (level % kTileHeight == 0)
                         tiles[{level / kTileHeight, index / kTileWidth}] += h;
@@ -56,24 +56,26 @@ TEST(TilesTest, ProofsAreMadeFromTiles) {
   const auto fetch = [&](const TileAddress& address) -> absl::StatusOr<std::string> {
     ++fetched;
     return tiles.at({address.level, address.index})
-        .substr(0, static_cast<size_t>(address.width) * kHashBytes);
+        .substr(0, static_cast<size_t>(address.width) * crypto::kHashBytes);
   };
   const TileNodeReader nodes(kSize, fetch);
-  EXPECT_EQ(RootOf(kSize, nodes).value(), frontier.Root());
+  EXPECT_EQ(crypto::RootOf(kSize, nodes).value(), frontier.Root());
   for (const uint64_t i :
        {uint64_t{0}, uint64_t{255}, uint64_t{256}, uint64_t{65'535}, uint64_t{65'536}, kSize - 1}) {
-    const auto path = InclusionPath(i, kSize, nodes);
+    const auto path = crypto::InclusionPath(i, kSize, nodes);
     ASSERT_TRUE(path.ok()) << path.status();
-    EXPECT_EQ(RootFromInclusion({i, kSize, LeafHash(absl::StrCat(i))}, *path).value(),
-              frontier.Root());
+    EXPECT_EQ(
+        crypto::RootFromInclusion({i, kSize, crypto::LeafHash(absl::StrCat(i))}, *path).value(),
+        frontier.Root());
   }
   EXPECT_LE(fetched, 10) << "tiles are kept";
 
   const TileNodeReader short_tiles(kSize,
                                    [&](const TileAddress& address) -> absl::StatusOr<std::string> {
-                                     return fetch(address)->substr(kHashBytes);
+                                     return fetch(address)->substr(crypto::kHashBytes);
                                    });
-  EXPECT_EQ(ErrorReason(InclusionPath(kSize - 1, kSize, short_tiles).status()), "TILE_MALFORMED");
+  EXPECT_EQ(ErrorReason(crypto::InclusionPath(kSize - 1, kSize, short_tiles).status()),
+            "TILE_MALFORMED");
 }
 
 }  // namespace

@@ -10,10 +10,10 @@
 #define JODAL_STATUS_CONCAT_(a, b) a##b
 #define JODAL_STATUS_CONCAT(a, b) JODAL_STATUS_CONCAT_(a, b)
 
-#define RETURN_IF_ERROR(expr)                        \
-  do {                                               \
-    absl::Status jodal_status_ = (expr);             \
-    if (!jodal_status_.ok()) return jodal_status_;   \
+#define RETURN_IF_ERROR(expr)                      \
+  do {                                             \
+    absl::Status jodal_status_ = (expr);           \
+    if (!jodal_status_.ok()) return jodal_status_; \
   } while (false)
 
 #define ASSIGN_OR_RETURN(lhs, expr) \

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/error.h"
+#include "procurement/limits.h"
 #include "services/bidding/limits.h"
 
 namespace jodal::bidding {
@@ -23,25 +24,12 @@ absl::Status NoticeInvalidError(absl::string_view field, absl::string_view why) 
   return MakeError(StatusCode::kInvalidArgument, "NOTICE_INVALID",
                    absl::StrCat("the notice's ", field, ": ", why), {{"field", Text(field)}});
 }
-absl::Status SealInvalidError(absl::string_view field, absl::string_view why) {
-  return MakeError(StatusCode::kInvalidArgument, "SEAL_INVALID",
-                   absl::StrCat("the seal's ", field, ": ", why), {{"field", Text(field)}});
-}
-absl::Status CiphertextSizeError(size_t bytes) {
-  return MakeError(
-      StatusCode::kInvalidArgument, "CIPHERTEXT_SIZE",
-      absl::StrCat("a sealed bid is one SB1 chunk of at most ", kCiphertextBytesMax, " bytes"),
-      {{"bytes", absl::StrCat(bytes)}, {"limit", absl::StrCat(kCiphertextBytesMax)}});
-}
-absl::Status CiphertextMismatchError() {
-  return MakeError(StatusCode::kInvalidArgument, "CIPHERTEXT_MISMATCH",
-                   "the sealed bytes are not those that the seal was signed for");
-}
 absl::Status OpenSharesTooLargeError(size_t bytes) {
   return MakeError(
       StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
-      absl::StrCat("an open-share document has at most ", kOpenSharesBytesMax, " bytes"),
-      {{"size", absl::StrCat(bytes)}, {"limit", absl::StrCat(kOpenSharesBytesMax)}});
+      absl::StrCat("an open-share document has at most ", procurement::kOpenSharesBytesMax,
+                   " bytes"),
+      {{"size", absl::StrCat(bytes)}, {"limit", absl::StrCat(procurement::kOpenSharesBytesMax)}});
 }
 absl::Status SharesMismatchError(absl::string_view why, int position) {
   return MakeError(StatusCode::kInvalidArgument, "SHARES_MISMATCH", why,

@@ -13,10 +13,7 @@ namespace jodal::bidding {
 
 // INVALID_ARGUMENT
 absl::Status NoticeInvalidError(absl::string_view field, absl::string_view why);  // NOTICE_INVALID
-absl::Status SealInvalidError(absl::string_view field, absl::string_view why);    // SEAL_INVALID
-absl::Status CiphertextSizeError(size_t bytes);                                   // CIPHERTEXT_SIZE
-absl::Status CiphertextMismatchError();              // CIPHERTEXT_MISMATCH: not the one signed for
-absl::Status OpenSharesTooLargeError(size_t bytes);  // DOCUMENT_TOO_LARGE
+absl::Status OpenSharesTooLargeError(size_t bytes);                     // DOCUMENT_TOO_LARGE
 absl::Status SharesMismatchError(absl::string_view why, int position);  // SHARES_MISMATCH
 
 // NOT_FOUND

@@ -8,16 +8,6 @@
 
 namespace jodal::bidding {
 
-// Of one bid. Ciphertext, seal and signature together fit one stored value (100 KB).
-inline constexpr size_t kCiphertextBytesMax = 64 * 1024;
-// Of seal.json: 16 shares take 6 KB.
-inline constexpr size_t kSealBytesMax = 16 * 1024;
-// Of seal.p7s: a chain of three certificates with RSA keys of 4,096 bits takes 7 KB.
-inline constexpr size_t kSealSignatureBytesMax = 16 * 1024;
-// Of one open-share.json: with its signature it fits one commit. Some 18,000 bids at 43 bytes each;
-// a box of more takes several.
-inline constexpr size_t kOpenSharesBytesMax = 800 * 1000;
-
 // A box closes at the latest this long past its deadline, whatever is still under way.
 inline constexpr absl::Duration kCloseGrace = absl::Seconds(2);
 // How often the closer and the opener look at the clock.

@@ -28,9 +28,10 @@ ledger::Event PublicEvent(const event::v1::Event& event, absl::string_view subje
 }
 
 ledger::Event RestrictedEvent(event::v1::Event event, absl::string_view subject,
-                              absl::string_view actor_role, absl::string_view salt) {
+                              absl::string_view actor_role, absl::string_view salt,
+                              std::optional<absl::Time> arrival) {
   event.set_salt(std::string(salt));
-  ledger::Event out = PublicEvent(event, subject, actor_role);
+  ledger::Event out = PublicEvent(event, subject, actor_role, arrival);
   out.is_public = false;
   return out;
 }

@@ -24,7 +24,8 @@ ledger::Event PublicEvent(const event::v1::Event& event, absl::string_view subje
 
 // As PublicEvent, but readers of the log see only a digest salted with `salt` (16 random bytes).
 ledger::Event RestrictedEvent(event::v1::Event event, absl::string_view subject,
-                              absl::string_view actor_role, absl::string_view salt);
+                              absl::string_view actor_role, absl::string_view salt,
+                              std::optional<absl::Time> arrival = std::nullopt);
 
 // The body of a logged entry. DATA_LOSS if it does not parse.
 absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body);

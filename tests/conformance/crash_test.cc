@@ -156,7 +156,7 @@ TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAfterKill9) {
 
   std::map<std::string, uint64_t> acknowledged;
   uint64_t size = 0;
-  log::TreeHead head{0, log::EmptyRoot()};
+  crypto::TreeHead head{0, crypto::EmptyRoot()};
   for (int run = 0; run < kKills; ++run) {
     for (const auto& line :
          absl::StrSplit(RunAndKill(place, run, random), '\n', absl::SkipEmpty())) {
@@ -181,7 +181,7 @@ TEST_P(CrashTest, WhatWasAcknowledgedIsThereOnceAfterKill9) {
     if (head.size > 0) {
       const auto path_hashes = ledger->ConsistencyProof(head.size, newest.size);
       ASSERT_TRUE(path_hashes.ok()) << path_hashes.status();
-      ASSERT_TRUE(log::VerifyConsistency(head, {newest.size, newest.root}, *path_hashes).ok());
+      ASSERT_TRUE(crypto::VerifyConsistency(head, {newest.size, newest.root}, *path_hashes).ok());
     }
     head = {newest.size, newest.root};
     size = newest.size;

@@ -93,7 +93,7 @@ void BadInputTest::VoidBids() {
   plan.sealed = [&](sealing::Sealed& sealed) {  // of supplier 1, under one's own signature
     document::v1::Seal of_s1;
     EXPECT_TRUE(document::ParseStrictJson(s1_bid_.seal().content(), &of_s1).ok());
-    sealed = sdk::ToSealed(of_s1, s1_bid_.ciphertext()).value();
+    sealed = procurement::ToSealed(of_s1).value();
   };
   add("SEAL_INCONSISTENT", "another bidder's ciphertext and shares", plan);
 

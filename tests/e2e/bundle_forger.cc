@@ -13,9 +13,9 @@
 #include "common/base/bytes.h"
 #include "common/crypto/ed25519.h"
 #include "common/crypto/hash.h"
+#include "common/crypto/merkle.h"
 #include "common/document/json.h"
 #include "common/log/checkpoint.h"
-#include "common/log/merkle.h"
 #include "common/log/receipt.h"
 #include "jodal/bundle/v1/bundle.pb.h"
 #include "jodal/document/v1/documents.pb.h"
@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class Tree : public log::NodeReader {
+class Tree : public crypto::NodeReader {
  public:
   void Append(const std::string& leaf_hash) {
     frontier_.Append(leaf_hash, [this](int level, uint64_t, const std::string& hash) {
@@ -41,7 +41,7 @@ class Tree : public log::NodeReader {
   }
 
  private:
-  log::Frontier frontier_;
+  crypto::Frontier frontier_;
   std::vector<std::vector<std::string>> nodes_;
 };
 
@@ -143,8 +143,8 @@ void Forger::ForgeLog(FileMap& files, const std::string& service,
   Tree tree;
   for (uint64_t seq = 0; seq < size; ++seq) {
     const auto line = lines.find(seq);
-    tree.Append(
-        log::LeafHash(line == lines.end() ? absl::StrCat("hidden ", seq) : line->second.entry()));
+    tree.Append(crypto::LeafHash(line == lines.end() ? absl::StrCat("hidden ", seq)
+                                                     : line->second.entry()));
   }
   const auto key =
       crypto::Ed25519PrivateKey::LoadPem(absl::StrCat(keys_dir_, "/log-", service, ".pem")).value();
@@ -154,7 +154,7 @@ void Forger::ForgeLog(FileMap& files, const std::string& service,
   std::string& text = files[lines_file];
   text.clear();
   for (auto& [seq, line] : lines) {
-    const std::vector<std::string> hashes = log::InclusionPath(seq, size, tree).value();
+    const std::vector<std::string> hashes = crypto::InclusionPath(seq, size, tree).value();
     for (const std::string& hash : hashes) line.add_path(hash);
     absl::StrAppend(&text, document::ToCanonicalJson(line).value(), "\n");
   }
@@ -164,7 +164,7 @@ void Forger::ForgeLog(FileMap& files, const std::string& service,
     if (!absl::EndsWith(path, "/receipt.txt")) continue;
     auto proof = log::ParseProof(bytes).value();
     bytes = log::FormatProof(
-        {proof.index, log::InclusionPath(proof.index, size, tree).value(), checkpoint});
+        {proof.index, crypto::InclusionPath(proof.index, size, tree).value(), checkpoint});
   }
 }
 

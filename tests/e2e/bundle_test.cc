@@ -23,6 +23,7 @@
 #include "common/pki/certificate.h"
 #include "common/status/error.h"
 #include "jodal/bundle/v1/bundle.pb.h"
+#include "procurement/bid/submission.h"
 #include "tests/e2e/bundle_forger.h"
 #include "tests/e2e/bundle_story.h"
 
@@ -466,7 +467,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
                std::erase_if(log, is_this_bid);
                auto& closed = *EventOf(log, "box.closed").mutable_box_closed();
                closed.set_count(static_cast<int>(digests.size()));
-               closed.set_root(*sdk::BoxRoot(digests));
+               closed.set_root(*procurement::BoxRoot(digests));
                for (ForgedEntry& e : log) {
                  if (!e.event.has_share_released()) continue;
                  auto& released = *e.event.mutable_share_released();
@@ -477,7 +478,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
              forge(f, "tender", [&](ForgedLog& log) {
                auto& closed = *EventOf(log, "tender.closed").mutable_tender_closed();
                closed.set_bids(static_cast<int>(digests.size()));
-               closed.set_box_root(*sdk::BoxRoot(digests));
+               closed.set_box_root(*procurement::BoxRoot(digests));
              });
            },
            "BOX_ROOT_MISMATCH"},  // the committee signed another root

@@ -17,9 +17,9 @@
 #include "common/rpc/network_peers.h"
 #include "common/status/error.h"
 #include "jodal/log/v1/log.pb.h"
+#include "procurement/people/business_number.h"
 #include "services/allinone/factories.h"
 #include "services/kit/session_source.h"
-#include "services/registration/domain/business_number.h"
 
 namespace jodal::e2e {
 namespace {
@@ -124,7 +124,7 @@ Person& System::NewPerson(const std::string& name, const KeyOptions& options) {
 document::v1::OrganizationRegistration System::OrganizationDocument(const std::string& type,
                                                                     const std::string& name) {
   std::string number = absl::StrFormat("%09d", 100000000 + ++organizations_);
-  number.push_back(*registration::BusinessNumberCheckDigit(number));
+  number.push_back(*procurement::BusinessNumberCheckDigit(number));
   document::v1::OrganizationRegistration doc;
   doc.set_type(type);
   doc.set_business_number(number);

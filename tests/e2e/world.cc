@@ -10,7 +10,7 @@
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
-#include "services/tender/engine/result.h"
+#include "procurement/award/result.h"
 
 namespace jodal::e2e {
 namespace {
@@ -256,7 +256,7 @@ document::v1::OpenShares World::Shares(int m, const sdk::PublishedNotice& notice
   for (const auto& bid : page.bids()) {
     document::v1::Seal seal;
     if (!document::ParseStrictJson(bid.seal().document().content(), &seal).ok()) continue;
-    const auto sealed = sdk::ToSealed(seal, "").value();
+    const auto sealed = procurement::ToSealed(seal).value();
     const std::string cert = HexDecode(seal.bidder_cert_sha256()).value();
     const sealing::SealBinding binding{notice.hash, cert};
     const auto& key = member[m]->identity.agreement_key();
@@ -309,7 +309,7 @@ absl::Status World::Refresh() {
     tender::v1::ListResultPagesRequest rows;
     rows.set_tender_id(tender_id);
     ASSIGN_OR_RETURN(const auto pages, s.Call(s.tender(), &TenderStub::ListResultPages, rows));
-    ASSIGN_OR_RETURN(result, tender::FromDocuments(
+    ASSIGN_OR_RETURN(result, procurement::FromDocuments(
                                  {got.result(), {pages.pages().begin(), pages.pages().end()}}));
   }
   if (tender.state() != tender::v1::Tender::AWARDED) return absl::OkStatus();

@@ -16,8 +16,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "common/crypto/merkle.h"
 #include "common/log/checkpoint.h"
-#include "common/log/merkle.h"
 #include "common/log/receipt.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
@@ -211,7 +211,7 @@ absl::Status FaultBox::CheckProof(const std::string& note) {
   if (shown.size > newest.size) return Wrong("a checkpoint that was shown is past the log");
   if (shown.size == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const auto path, ledger().ConsistencyProof(shown.size, newest.size));
-  return log::VerifyConsistency({shown.size, shown.root}, {newest.size, newest.root}, path);
+  return crypto::VerifyConsistency({shown.size, shown.root}, {newest.size, newest.root}, path);
 }
 
 absl::Status FaultBox::CheckAnswer(const std::string& act, const std::string& answer) {

@@ -11,9 +11,9 @@
 #include "common/config/config.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/people/business_number.h"
 #include "services/allinone/factories.h"
 #include "services/kit/session_source.h"
-#include "services/registration/domain/business_number.h"
 
 namespace jodal::testing_support {
 namespace {
@@ -72,7 +72,7 @@ absl::Status TestInstallation::Restart() {
 absl::StatusOr<sdk::Identity> TestInstallation::AddOrganization(const std::string& type,
                                                                 const std::string& name) {
   std::string number = absl::StrFormat("%09d", 100000000 + ++organizations_);
-  number.push_back(*registration::BusinessNumberCheckDigit(number));
+  number.push_back(*procurement::BusinessNumberCheckDigit(number));
   ASSIGN_OR_RETURN(auto identity, install::NewIdentity(*ca_, {.name = name, .organization = name},
                                                        client_->random()));
   document_pb::OrganizationRegistration document;

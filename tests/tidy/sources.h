@@ -24,7 +24,7 @@ struct Source {
 inline std::vector<Source> Sources() {
   std::vector<Source> out;
   const std::filesystem::path root = JODAL_SOURCE_DIR;
-  for (const char* top : {"common", "services", "clients", "tests", "benchmarks"}) {
+  for (const char* top : {"common", "procurement", "services", "clients", "tests", "benchmarks"}) {
     if (!std::filesystem::exists(root / top)) continue;
     for (const auto& file : std::filesystem::recursive_directory_iterator(root / top)) {
       const std::string extension = file.path().extension();

@@ -20,6 +20,7 @@
 #include "common/money/money.h"
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::cli {
 namespace {
@@ -63,7 +64,7 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
   auto* body = event.mutable_bid_received();
   body->set_tender_id(parsed.tender_id());
   body->set_notice_hash(parsed.notice_hash());
-  body->set_submission_digest(sdk::SubmissionDigest(seal, crypto::Sha256(ciphertext)));
+  body->set_submission_digest(procurement::SubmissionDigest(seal, crypto::Sha256(ciphertext)));
   log::v1::Entry entry;
   if (!entry.ParseFromString(receipt.entry()) || entry.type() != "bid.received" ||
       entry.body_sha256() != crypto::Sha256(event.SerializeAsString())) {
@@ -129,10 +130,10 @@ void AddBidVerbs(Cli& cli) {
         RETURN_IF_ERROR(WriteFile(o->out + "/request", HexEncode(random.Bytes(16))));
         cli.out().Note(
             absl::StrCat("opened once on this machine; next: jodal bid submit ", o->out));
-        return cli.out().Facts(
-            {{"folder", o->out},
-             {"submission", sealed.submission_id},
-             {"digest", sdk::SubmissionDigest(sealed.seal, crypto::Sha256(sealed.ciphertext))}});
+        return cli.out().Facts({{"folder", o->out},
+                                {"submission", sealed.submission_id},
+                                {"digest", procurement::SubmissionDigest(
+                                               sealed.seal, crypto::Sha256(sealed.ciphertext))}});
       });
   verb->add_option("tender", o->tender_id, "Tender");
   verb->add_option("--notice", o->notice, "Folder with notice.json and notice.p7s");

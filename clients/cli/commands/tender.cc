@@ -8,7 +8,7 @@
 #include "common/document/json.h"
 #include "common/money/money.h"
 #include "common/status/error.h"
-#include "services/tender/engine/result.h"
+#include "procurement/award/result.h"
 
 namespace jodal::cli {
 namespace {
@@ -78,7 +78,7 @@ absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
       RETURN_IF_ERROR(WriteFile(o.prices, salted, /*secret=*/true));
     }
     notice.set_price_source("entered");
-    notice.set_entered_prices_sha256(tender::EnteredPricesCommitment(prices));
+    notice.set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices));
   } else if (notice.price_source().empty()) {
     notice.set_price_source("verifiable");
   }
@@ -256,7 +256,7 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
   ASSIGN_OR_RETURN(auto pages, client->ResultPages(tender_id));
   ASSIGN_OR_RETURN(const pb::EvaluationResult result,
-                   tender::FromDocuments({answer.result(), std::move(pages)}));
+                   procurement::FromDocuments({answer.result(), std::move(pages)}));
   Output& out = cli.out();
   if (out.format != Format::kTable) {
     if (out.format != Format::kCsv) return out.One(result);

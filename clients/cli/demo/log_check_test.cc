@@ -4,7 +4,7 @@
 
 #include "clients/cli/demo/timeline.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/log/receipt.h"
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
@@ -33,7 +33,7 @@ class BidReceiptTest : public testing::Test {
   log::v1::Receipt Receipt() {
     log::v1::Receipt receipt;
     receipt.set_entry(entry_.SerializeAsString());
-    const auto note = log::SignCheckpoint({kOrigin, 1, log::LeafHash(receipt.entry())}, key_);
+    const auto note = log::SignCheckpoint({kOrigin, 1, crypto::LeafHash(receipt.entry())}, key_);
     receipt.set_proof(log::FormatProof({0, {}, *note}));
     return receipt;
   }

@@ -11,7 +11,7 @@
 #include "common/crypto/hash.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
-#include "services/registration/domain/business_number.h"
+#include "procurement/people/business_number.h"
 
 namespace jodal::demo {
 namespace {
@@ -56,7 +56,7 @@ class Office {
     document::v1::OrganizationRegistration document;
     document.set_type(spec.type);
     std::string number = absl::StrCat(spec.number);
-    number.push_back(registration::BusinessNumberCheckDigit(number).value_or('0'));
+    number.push_back(procurement::BusinessNumberCheckDigit(number).value_or('0'));
     document.set_business_number(std::move(number));
     document.set_name(spec.name);
     document.set_name_en(spec.name_en);

@@ -22,7 +22,8 @@
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "jodal/document/v1/documents.pb.h"
-#include "services/tender/engine/result.h"
+#include "procurement/award/result.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::demo {
 namespace {
@@ -47,7 +48,7 @@ std::string Utc(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
 }
 std::string KoreanDate(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d", time, tender::KoreanTime());
+  return absl::FormatTime("%Y-%m-%d", time, procurement::KoreanTime());
 }
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
@@ -150,7 +151,7 @@ class Play {
     } else {
       notice.set_price_source("entered");
       prices_salt_ = client().random().Bytes(32);
-      notice.set_entered_prices_sha256(tender::EnteredPricesCommitment(Entered()));
+      notice.set_entered_prices_sha256(procurement::EnteredPricesCommitment(Entered()));
     }
     return notice;
   }
@@ -244,7 +245,7 @@ class Play {
       ASSIGN_OR_RETURN(sent.answer, run_.As(cast_->suppliers[at], client().bidding(),
                                             &BiddingService::Stub::SubmitBid, request));
       const std::string digest =
-          sdk::SubmissionDigest(sent.sealed->seal, crypto::Sha256(sent.sealed->ciphertext));
+          procurement::SubmissionDigest(sent.sealed->seal, crypto::Sha256(sent.sealed->ciphertext));
       if (sent.answer.submission_digest() != digest) {
         return Mismatch("submission digest", digest, sent.answer.submission_digest());
       }
@@ -358,7 +359,7 @@ class Play {
       return Mismatch("result digest", tender_.result_sha256(), digest);
     }
     ASSIGN_OR_RETURN(auto pages, client().ResultPages(tender_id_));
-    ASSIGN_OR_RETURN(evaluation_, tender::FromDocuments({stored.result(), std::move(pages)}));
+    ASSIGN_OR_RETURN(evaluation_, procurement::FromDocuments({stored.result(), std::move(pages)}));
     for (const auto& price : evaluation_.prices()) {
       result_.prices.push_back({price.number(), price.amount(), price.drawn(), price.chosen()});
     }

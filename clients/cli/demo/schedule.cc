@@ -12,7 +12,7 @@
 namespace jodal::demo {
 namespace {
 
-namespace rules = tender::rules;
+namespace rules = procurement::rules;
 
 // Between the plan and the second officer's approval, from which the service counts.
 constexpr absl::Duration kPublicationMargin = absl::Hours(1);
@@ -57,12 +57,12 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
 
   out.original = false;
   out.published = now;
-  tender::PeriodInput input;
+  procurement::PeriodInput input;
   input.kind = query.kind;
   input.presumed_price_krw = fixture.presumed_price_krw;
   input.published_at = now + kPublicationMargin;
-  const absl::Time earliest = input.published_at + tender::NoticePeriodMin(input);
-  const absl::TimeZone korea = tender::KoreanTime();
+  const absl::Time earliest = input.published_at + procurement::NoticePeriodMin(input);
+  const absl::TimeZone korea = procurement::KoreanTime();
   const absl::CivilSecond time_of_day = absl::ToCivilSecond(fixture.deadline_at, korea);
   absl::CivilDay day(absl::ToCivilSecond(earliest, korea));
   const auto deadline_on = [&](absl::CivilDay d) {
@@ -70,7 +70,7 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
                                              time_of_day.minute(), time_of_day.second()),
                            korea);
   };
-  while (!tender::IsWorkingDay(day, {}) || deadline_on(day) < earliest) ++day;
+  while (!procurement::IsWorkingDay(day, {}) || deadline_on(day) < earliest) ++day;
   out.deadline = deadline_on(day);
   // The shortest notice period is longer than the window that the rules ask for.
   out.window_open =

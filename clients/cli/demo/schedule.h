@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "clients/cli/demo/fixture.h"
-#include "services/tender/domain/periods.h"
-#include "services/tender/rules/rule_sets.h"
+#include "procurement/notice/periods.h"
+#include "procurement/rules/rule_sets.h"
 
 namespace jodal::demo {
 
@@ -22,7 +22,7 @@ struct Schedule {
 };
 
 // The opening's own dates unless `now` is past its notice; else the first dates from `now` that
-// satisfy the periods of services/tender/domain/periods.h, at the same times of day and with the
+// satisfy the periods of procurement/notice/periods.h, at the same times of day and with the
 // same window, under the rule set of that day. INVALID_ARGUMENT FIXTURE_INVALID for words that the
 // rules do not know, NOT_FOUND NO_RULE_SET_IN_FORCE.
 absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now);

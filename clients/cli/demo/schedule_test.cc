@@ -39,15 +39,15 @@ TEST(ScheduleTest, LaterDatesSatisfyEveryPeriod) {
       const auto plan = PlanSchedule(fixture, now);
       ASSERT_TRUE(plan.ok()) << plan.status();
       EXPECT_FALSE(plan->original);
-      tender::PeriodInput input;
-      input.kind =
-          fixture.kind == "works" ? tender::rules::Kind::kWorks : tender::rules::Kind::kGoods;
+      procurement::PeriodInput input;
+      input.kind = fixture.kind == "works" ? procurement::rules::Kind::kWorks
+                                           : procurement::rules::Kind::kGoods;
       input.presumed_price_krw = fixture.presumed_price_krw;
       input.published_at = now + absl::Minutes(30);  // when the second officer has signed
       input.window_open_at = plan->window_open;
       input.deadline_at = plan->deadline;
       input.opening_at = plan->opening;
-      const auto violations = tender::CheckPeriods(input, {});
+      const auto violations = procurement::CheckPeriods(input, {});
       EXPECT_TRUE(violations.empty()) << name << " +" << hour << " h: " << violations[0].code;
     }
   }

@@ -25,8 +25,8 @@
 #include "jodal/bidding/store/v1/store.pb.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/bid/open_bid.h"
 #include "services/bidding/engine/arrival_gate.h"
-#include "services/bidding/engine/open_bid.h"
 #include "services/bidding/limits.h"
 
 namespace jodal::bidding {
@@ -141,10 +141,10 @@ class BiddingEngine {
   // Opens the bids that are not opened yet: one thread reads ahead and commits group after group in
   // box order, the others open bids.
   absl::Status OpenBids(const store::v1::BoxRecord& box, const std::function<bool()>& stop);
-  absl::StatusOr<Quorum> LoadQuorum(const store::v1::BoxRecord& box) const;
+  absl::StatusOr<procurement::Quorum> LoadQuorum(const store::v1::BoxRecord& box) const;
   // The next bids after an order key; empty at the end of the box.
   absl::StatusOr<std::unique_ptr<Group>> LoadGroup(const store::v1::BoxRecord& box,
-                                                   const Quorum& quorum, int first,
+                                                   const procurement::Quorum& quorum, int first,
                                                    const std::string& after) const;
   // False if somebody else has gone on with this opening.
   absl::StatusOr<bool> CommitGroup(const store::v1::BoxRecord& box, const Group& group);

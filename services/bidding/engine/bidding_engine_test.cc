@@ -47,6 +47,8 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
       {"open at", "NOTICE_INVALID", [](auto& n) { n.set_open_at("2025-01-05T00:59:59Z"); }},
       {"no time", "NOTICE_INVALID", [](auto& n) { n.clear_open_at(); }},
       {"k 0", "NOTICE_INVALID", [](auto& n) { n.set_k(0); }},
+      {"k 1", "NOTICE_INVALID", [](auto& n) { n.set_k(1); }},
+      {"k = n", "NOTICE_INVALID", [](auto& n) { n.set_k(5); }},
       {"k > n", "NOTICE_INVALID", [](auto& n) { n.set_k(6); }},
       {"no committee", "NOTICE_INVALID", [](auto& n) { n.clear_committee(); }},
       {"numbers", "NOTICE_INVALID", [](auto& n) { n.mutable_committee(1)->set_i(1); }},
@@ -124,8 +126,8 @@ TEST_F(BiddingEngineTest, SubmitBidAnswersWithAReceipt) {
   const auto request = MakeBid({Supplier(1)});
   const auto response = Submit(env_.As(Supplier(1)), request);
   ASSERT_TRUE(response.ok()) << response.status();
-  EXPECT_EQ(response->submission_digest(),
-            SubmissionDigest(Submitted(request.seal(), request.ciphertext())));
+  EXPECT_EQ(response->submission_digest(), procurement::SubmissionDigest(procurement::Submitted(
+                                               request.seal(), request.ciphertext())));
   EXPECT_EQ(response->arrival_time_ns(), absl::ToUnixNanos(bid_start()));
   EXPECT_EQ(response->deadline_ns(), absl::ToUnixNanos(deadline()));
   log::v1::Entry entry;
@@ -406,7 +408,7 @@ TEST_F(BiddingEngineTest, ClosesWhenNothingInTimeIsUnderWay) {
   std::sort(seen.begin(), seen.end());
   std::vector<std::string> digests;
   for (const auto& [arrival, digest] : seen) digests.push_back(digest);
-  EXPECT_EQ(box->root(), *BoxRoot(digests));
+  EXPECT_EQ(box->root(), *procurement::BoxRoot(digests));
   const uint64_t size = env_.ledger->Size();
   ASSERT_TRUE(engine_->CloseDue().ok());
   EXPECT_EQ(env_.ledger->Size(), size) << "once";
@@ -420,7 +422,7 @@ TEST_F(BiddingEngineTest, TheGraceEnds) {
   EXPECT_EQ(GetBox()->root(), "");
   env_.clock.Set(deadline() + kCloseGrace);
   ASSERT_TRUE(engine_->CloseDue().ok());
-  EXPECT_EQ(GetBox()->root(), *BoxRoot({}));
+  EXPECT_EQ(GetBox()->root(), *procurement::BoxRoot({}));
   rpc::Call call = env_.As(Supplier(1));
   call.arrival = stuck->arrival();
   EXPECT_THAT(Submit(call, MakeBid({Supplier(1)})).status(), HasReason("CLOSED_BEFORE_COMMIT"));
@@ -519,11 +521,12 @@ TEST_F(BiddingEngineTest, SealedBidsShowToTheCommitteeOfAClosedBox) {
   for (const auto& bid : all->bids()) {
     digests.push_back(bid.submission_digest());
     EXPECT_EQ(bid.supplier_id(), "");
-    EXPECT_EQ(SubmissionDigest(Submitted(bid.seal().document(), bid.ciphertext())),
+    EXPECT_EQ(procurement::SubmissionDigest(
+                  procurement::Submitted(bid.seal().document(), bid.ciphertext())),
               bid.submission_digest());
     EXPECT_GT(bid.log_seq(), 0u);
   }
-  EXPECT_EQ(*BoxRoot(digests), GetBox()->root());
+  EXPECT_EQ(*procurement::BoxRoot(digests), GetBox()->root());
 
   v1::ListSealedBidsRequest request;
   request.set_tender_id(kTender);

@@ -5,9 +5,10 @@
 #include "common/document/signed_document.h"
 #include "common/ledger/chunked.h"
 #include "common/status/macros.h"
+#include "procurement/bid/submission.h"
+#include "procurement/limits.h"
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/engine/internal.h"
-#include "services/bidding/engine/submission.h"
 #include "services/kit/act.h"
 #include "services/kit/page.h"
 
@@ -97,7 +98,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   bid->update.idempotency_scope = kit::IdempotencyScope(call);
   bid->update.request_id = request.request_id();
   const document::v1::SignedDocument& document = request.seal();
-  const Submitted submitted(document, request.ciphertext());
+  const procurement::Submitted submitted(document, request.ciphertext());
   bid->update.content_digest =
       crypto::Sha256(absl::StrCat("seal\n", submitted.seal_sha256, submitted.ciphertext_sha256));
   ASSIGN_OR_RETURN(const auto earlier,
@@ -107,19 +108,21 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
     return std::shared_ptr<PreparedBid>();
   }
 
-  RETURN_IF_ERROR(CheckCiphertextSize(request.ciphertext()));
-  if (document.content().size() > kSealBytesMax) {
-    return SealInvalidError("size", absl::StrCat("at most ", kSealBytesMax, " bytes"));
+  RETURN_IF_ERROR(procurement::CheckCiphertextSize(request.ciphertext()));
+  if (document.content().size() > procurement::kSealBytesMax) {
+    return procurement::SealInvalidError(
+        "size", absl::StrCat("at most ", procurement::kSealBytesMax, " bytes"));
   }
-  if (document.signature().size() > kSealSignatureBytesMax) {
-    return SealInvalidError("signature", absl::StrCat("at most ", kSealSignatureBytesMax,
-                                                      " bytes with its certificates"));
+  if (document.signature().size() > procurement::kSealSignatureBytesMax) {
+    return procurement::SealInvalidError(
+        "signature", absl::StrCat("at most ", procurement::kSealSignatureBytesMax,
+                                  " bytes with its certificates"));
   }
   const document::Expected expected = kit::ExpectedOf(context_, call, "seal");
   document::v1::Seal seal;
   ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
                    document::OpenDocument(*context_.documents, document, expected, &seal));
-  RETURN_IF_ERROR(CheckSealShape(seal, submitted));
+  RETURN_IF_ERROR(procurement::CheckSealShape(seal, submitted));
   if (seal.bidder_cert_sha256() != signature.cert_sha256) return BidderCertMismatchError();
   if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
 
@@ -130,7 +133,7 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   bid->update.shard = ledger::ShardOf(bid->tender_id);
   bid->supplier_id = call.caller.user.organization_id;
   bid->submission_id = seal.submission_id();
-  bid->digest = SubmissionDigest(submitted);
+  bid->digest = procurement::SubmissionDigest(submitted);
   bid->arrival = call.arrival;
   BidRecord record;
   *record.mutable_seal()->mutable_document() = document;
@@ -148,9 +151,9 @@ absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::Prepa
   *record.mutable_received() = NameOf(bid->update);
   bid->record = record.SerializeAsString();
   if (bid->record.size() > ledger::kValueBytesMax) {  // by a long list of evidence
-    return SealInvalidError("size",
-                            absl::StrCat("seal, signature and ciphertext take ", bid->record.size(),
-                                         " bytes, over ", ledger::kValueBytesMax));
+    return procurement::SealInvalidError(
+        "size", absl::StrCat("seal, signature and ciphertext take ", bid->record.size(),
+                             " bytes, over ", ledger::kValueBytesMax));
   }
   bid->update.steady = store::kBoxes.KeyOf(bid->tender_id);
   bid->update.reads = {store::kSuppliers.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),

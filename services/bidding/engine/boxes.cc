@@ -4,13 +4,15 @@
 
 #include "absl/strings/match.h"
 #include "common/base/bytes.h"
-#include "common/crypto/ec.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
+#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/bid/submission.h"
+#include "procurement/notice/notice_facts.h"
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/engine/internal.h"
-#include "services/bidding/engine/submission.h"
 #include "services/kit/event.h"
 
 namespace jodal::bidding {
@@ -20,44 +22,16 @@ using store::v1::BoxRecord;
 
 constexpr int kNoticeVersionMax = 999'999;  // six digits of a key
 
-absl::StatusOr<int64_t> ParseUtcNs(absl::string_view field, const std::string& text) {
-  absl::Time time;
-  std::string error;
-  if (!absl::EndsWith(text, "Z") || !absl::ParseTime(absl::RFC3339_full, text, &time, &error)) {
-    return NoticeInvalidError(field, "must be an RFC 3339 time in UTC");
-  }
-  const int64_t ns = absl::ToUnixNanos(time);
-  if (ns <= 0 || ns == std::numeric_limits<int64_t>::max()) {
-    return NoticeInvalidError(field, "is out of range");
-  }
-  return ns;
-}
-
-absl::Status CopyCommittee(const document::v1::Notice& notice, bool training, BoxRecord* box) {
-  const int n = notice.committee_size();
-  if (n < 1 || n > sealing::kMembersMax) {
-    return NoticeInvalidError("committee", "must have 1 to 16 members");
-  }
-  const bool quorum_ok =
-      training ? notice.k() >= 1 && notice.k() <= n : notice.k() >= 2 && notice.k() < n;
-  if (!quorum_ok) return NoticeInvalidError("k", "must be 2 <= k < n");
-  box->set_k(notice.k());
-  std::set<std::string> people;
-  std::set<std::string> keys;
-  for (int at = 0; at < n; ++at) {
-    const auto& from = notice.committee(at);
-    if (from.i() != at + 1) return NoticeInvalidError("committee", "must be numbered 1..n");
-    if (from.person_id().empty() || !people.insert(from.person_id()).second ||
-        !keys.insert(from.spki()).second) {
-      return NoticeInvalidError("committee", "must be different people with different keys");
-    }
-    if (!crypto::P256PointFromSpki(from.spki()).ok()) {
-      return NoticeInvalidError("committee", "a key is not a named-curve P-256 key");
-    }
+// Whether `notice` makes a committee, by the rule that its publication went by.
+absl::Status CopyCommittee(const procurement::Committee& committee, bool training, BoxRecord* box) {
+  const auto violations = procurement::CheckCommittee(committee, training);
+  if (!violations.empty()) return NoticeInvalidError(violations[0].field, violations[0].rule);
+  box->set_k(committee.quorum);
+  for (const procurement::CommitteeMember& from : committee.members) {
     auto* member = box->add_committee();
-    member->set_i(from.i());
-    member->set_person_id(from.person_id());
-    member->set_spki(from.spki());
+    member->set_i(from.number);
+    member->set_person_id(from.person_id);
+    member->set_spki(from.spki);
   }
   return absl::OkStatus();
 }
@@ -83,7 +57,9 @@ absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
   document::v1::Notice notice;
   RETURN_IF_ERROR(document::ParseStrictJson(content, &notice));
   if (notice.kind() != "notice") return NoticeInvalidError("kind", "must be \"notice\"");
-  if (notice.version() != 1) return NoticeInvalidError("version", "must be 1");
+  if (notice.version() != document::SchemaVersion(*document::v1::Notice::descriptor())) {
+    return NoticeInvalidError("version", "is not the one in use");
+  }
   if (notice.system() != context_.system) return NoticeInvalidError("system", "is another one");
   if (!IsTenderId(notice.tender_id()) || notice.tender_id() != request.tender_id()) {
     return NoticeInvalidError("tenderId", "is not the one of the request");
@@ -101,16 +77,17 @@ absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
   box.set_notice_version(notice.notice_version());
   box.set_notice_hash(HexEncode(crypto::Sha256(content)));
   box.set_currency(notice.currency());
-  ASSIGN_OR_RETURN(const int64_t bid_start, ParseUtcNs("bidStart", notice.bid_start()));
-  ASSIGN_OR_RETURN(const int64_t deadline, ParseUtcNs("deadline", notice.deadline()));
-  ASSIGN_OR_RETURN(const int64_t open_at, ParseUtcNs("openAt", notice.open_at()));
-  if (bid_start >= deadline || deadline > open_at) {
-    return NoticeInvalidError("deadline", "must be after bidStart and not after openAt");
+  const auto facts = procurement::ParseNotice(notice);
+  if (!facts.ok()) {
+    return NoticeInvalidError(ErrorMetadataOf(facts.status())["field"], facts.status().message());
   }
-  box.set_bid_start_ns(bid_start);
-  box.set_deadline_ns(deadline);
-  box.set_open_at_ns(open_at);
-  RETURN_IF_ERROR(CopyCommittee(notice, context_.training, &box));
+  if (facts->bid_start >= facts->deadline || facts->deadline > facts->open_at) {
+    return NoticeInvalidError("deadline", "must be after bid_start and not after open_at");
+  }
+  box.set_bid_start_ns(absl::ToUnixNanos(facts->bid_start));
+  box.set_deadline_ns(absl::ToUnixNanos(facts->deadline));
+  box.set_open_at_ns(absl::ToUnixNanos(facts->open_at));
+  RETURN_IF_ERROR(CopyCommittee(facts->committee, context_.training, &box));
   return box;
 }
 
@@ -346,7 +323,7 @@ absl::Status BiddingEngine::CloseBox(const std::string& tender_id) {
                 digests.push_back(std::move(*row.record.mutable_submission_digest()));
                 return absl::OkStatus();
               }));
-          ASSIGN_OR_RETURN(const std::string root, BoxRoot(digests));
+          ASSIGN_OR_RETURN(const std::string root, procurement::BoxRoot(digests));
           store::SetState(next, &*box);
           box->set_submissions(static_cast<int>(digests.size()));
           box->set_root(root);

@@ -9,8 +9,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/base/bytes.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/caller.h"
+#include "common/sealing/sb1.h"
 #include "jodal/bidding/store/v1/store.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "services/bidding/domain/life_cycle.h"
@@ -62,14 +64,20 @@ inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::strin
   return NoticeMismatchError(box.notice_hash());
 }
 
-// The share of the bid at `position` of the box, 32 bytes. Requires that the document has it.
-absl::string_view ShareAt(const document::v1::OpenShares& shares, int position);
 // The keys of all released documents, by member and then by position.
 std::vector<std::string> DocumentKeys(const store::v1::BoxRecord& box);
 absl::StatusOr<store::v1::ReleaseRecord> LoadRelease(const kv::Reader& reader,
                                                      const std::string& key);
 // Who has released, and who has begun to.
 void FillReleases(const store::v1::BoxRecord& box, v1::Box* out);
+
+inline sealing::Committee SealingCommitteeOf(const store::v1::BoxRecord& box) {
+  sealing::Committee out;
+  out.notice_hash = HexDecode(box.notice_hash()).value_or("");
+  out.k = box.k();
+  for (const auto& member : box.committee()) out.members.push_back({member.i(), member.spki()});
+  return out;
+}
 
 // The caller's number in the committee; 0 if he is no member.
 inline int MemberNumber(const store::v1::BoxRecord& box, const rpc::Call& call) {

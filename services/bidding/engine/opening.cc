@@ -11,15 +11,30 @@
 #include "common/document/signed_document.h"
 #include "common/rpc/executor.h"
 #include "common/status/macros.h"
+#include "procurement/bid/submission.h"
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/engine/internal.h"
-#include "services/bidding/engine/submission.h"
 #include "services/kit/act.h"
 #include "services/kit/page.h"
 
 namespace jodal::bidding {
 
 using store::v1::BoxRecord;
+
+namespace {
+
+absl::StatusOr<v1::OpenedBid> OpenStored(const procurement::OpenEnv& env,
+                                         const store::v1::BidRecord& bid,
+                                         const procurement::QuorumShares& quorum) {
+  document::v1::Seal seal;
+  RETURN_IF_ERROR(document::ParseStrictJson(bid.seal().document().content(), &seal));
+  return procurement::OpenBid(env,
+                              {bid.submission_digest(), bid.supplier_id(), bid.person_id(),
+                               absl::FromUnixNanos(bid.arrival_time_ns()), seal, bid.ciphertext()},
+                              quorum);
+}
+
+}  // namespace
 
 absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
                                            const v1::ListOpenedBidsRequest& request,
@@ -81,8 +96,8 @@ absl::Status BiddingEngine::OpenBox(const std::string& tender_id,
   return absl::OkStatus();
 }
 
-absl::StatusOr<Quorum> BiddingEngine::LoadQuorum(const BoxRecord& box) const {
-  Quorum quorum;
+absl::StatusOr<procurement::Quorum> BiddingEngine::LoadQuorum(const BoxRecord& box) const {
+  procurement::Quorum quorum;
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         for (const std::string& key : DocumentKeys(box)) {
@@ -105,14 +120,19 @@ struct BiddingEngine::Group {
   explicit Group(int first) : first(first) {}
 
   const int first;  // position of its first bid
-  std::vector<OpenTask> tasks;
+  struct Task {
+    store::v1::BidRecord bid;
+    procurement::QuorumShares quorum;
+  };
+  std::vector<Task> tasks;
   std::vector<std::string> keys;  // order keys
   std::vector<absl::StatusOr<v1::OpenedBid>> results;
   std::unique_ptr<absl::BlockingCounter> left;  // tasks without a result
 };
 
 absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
-    const BoxRecord& box, const Quorum& quorum, int first, const std::string& after) const {
+    const BoxRecord& box, const procurement::Quorum& quorum, int first,
+    const std::string& after) const {
   auto group = std::make_unique<Group>(first);
   const std::string& tender_id = box.tender_id();
   const std::string prefix = store::VersionPrefix(box);
@@ -124,15 +144,14 @@ absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
                                options_.open_group_max));
         size_t bytes = 0;
         for (const auto& row : rows) {
-          OpenTask task;
           const std::string& digest = row.record.submission_digest();
           ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(tender_id, digest)));
           if (!bid.has_value()) return RecordMissingError("bid");
           bytes += bid->ciphertext().size() + kOpenedOverheadBytes;
           if (!group->tasks.empty() && bytes > kOpenGroupBytesMax) break;
-          ASSIGN_OR_RETURN(task.quorum, quorum.At(first + static_cast<int>(group->tasks.size())));
-          task.bid = *std::move(bid);
-          group->tasks.push_back(std::move(task));
+          auto shares = quorum.At(first + static_cast<int>(group->tasks.size()));
+          if (!shares.has_value()) return RecordMissingError("share");
+          group->tasks.push_back({*std::move(bid), *std::move(shares)});
           group->keys.push_back(row.key.substr(prefix.size()));
         }
         return absl::OkStatus();
@@ -143,16 +162,18 @@ absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
 }
 
 absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<bool()>& stop) {
-  ASSIGN_OR_RETURN(const Quorum quorum, LoadQuorum(box));
-  ASSIGN_OR_RETURN(const sealing::CommitteeKeys committee,
-                   sealing::CommitteeKeys::Create(
-                       CommitteeOf(box), static_cast<size_t>(box.submissions() - box.opened())));
-  const OpenEnv env{&box, &committee, context_.system, context_.documents};
+  ASSIGN_OR_RETURN(const procurement::Quorum quorum, LoadQuorum(box));
+  ASSIGN_OR_RETURN(
+      const sealing::CommitteeKeys committee,
+      sealing::CommitteeKeys::Create(SealingCommitteeOf(box),
+                                     static_cast<size_t>(box.submissions() - box.opened())));
+  const procurement::OpenEnv env{context_.system, box.tender_id(), box.notice_hash(),
+                                 box.currency(),  &committee,      context_.documents};
   std::deque<std::unique_ptr<Group>> ahead;
   std::atomic<bool> abandoned = false;
   const auto open = [&](Group& group, size_t at) {
     if (!abandoned) {
-      group.results[at] = OpenBid(env, group.tasks[at]);
+      group.results[at] = OpenStored(env, group.tasks[at].bid, group.tasks[at].quorum);
       if (group.results[at].ok()) {
         const auto received = SeqOf(group.tasks[at].bid.received());
         if (received.ok()) {

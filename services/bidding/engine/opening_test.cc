@@ -103,7 +103,7 @@ TEST_F(RoundTrip, EveryVerdictHasItsReason) {
   EXPECT_GT(box->completed_seq(), box->closed_seq());
   std::vector<std::string> digests;
   for (const auto& v : verdicts) digests.push_back(v.digest);
-  EXPECT_EQ(*BoxRoot(digests), box->root());
+  EXPECT_EQ(*procurement::BoxRoot(digests), box->root());
 
   // The log says the same, and the numbers point into it.
   int valid = 0;
@@ -371,7 +371,7 @@ TEST_F(ManyBids, AnInterruptedOpeningGoesOn) {
     EXPECT_GT(bid.opened_seq(), last_seq);
     last_seq = bid.opened_seq();
   }
-  EXPECT_EQ(*BoxRoot(digests), box->root());
+  EXPECT_EQ(*procurement::BoxRoot(digests), box->root());
 }
 
 // A member's shares in several documents: each goes on where the one before it ended, and the
@@ -508,7 +508,7 @@ TEST_F(ManyBids, ALargeBoxFromTheReleaseToTheOpening) {
     token = page->next_page_token();
   } while (!token.empty());
   EXPECT_EQ(suppliers.size(), static_cast<size_t>(bids));
-  EXPECT_EQ(*BoxRoot(digests), box->root());
+  EXPECT_EQ(*procurement::BoxRoot(digests), box->root());
 }
 
 }  // namespace

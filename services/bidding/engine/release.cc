@@ -7,10 +7,11 @@
 #include "common/document/signed_document.h"
 #include "common/ledger/chunked.h"
 #include "common/status/macros.h"
+#include "procurement/bid/open_bid.h"
+#include "procurement/limits.h"
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/engine/internal.h"
 #include "services/bidding/engine/parallel.h"
-#include "services/bidding/engine/submission.h"
 #include "services/kit/act.h"
 #include "services/kit/page.h"
 
@@ -67,92 +68,38 @@ absl::StatusOr<Progress> CheckReleasable(BoxRecord box, const OpenShares& shares
   return progress;
 }
 
-// One bid of the document: what the member gives, and the seal's part that it is of.
-struct ShareToCheck {
-  std::string seal;   // JSON
-  std::string share;  // 32 bytes
-  const OpenShares::BadWrap* bad_wrap = nullptr;
-  std::string submission_id;
-};
-
-absl::Status CheckOneShare(const BoxRecord& box, int i, const ShareToCheck& given) {
-  document::v1::Seal seal;
-  RETURN_IF_ERROR(document::ParseStrictJson(given.seal, &seal));
-  if (i > seal.shares_size()) return RecordMissingError("share of a seal");
-  const sealing::Wrapped wrapped = WrappedOf(seal.shares(i - 1));
-  const std::string notice_hash = HexDecode(box.notice_hash()).value_or("");
-  if (given.bad_wrap == nullptr) {
-    if (sealing::CheckShare(notice_hash, wrapped, given.share).ok()) return absl::OkStatus();
-    return ShareCommitMismatchError(given.submission_id);
-  }
-  const std::string dealer = HexDecode(seal.bidder_cert_sha256()).value_or("");
-  if (sealing::VerifyBadWrap({notice_hash, dealer}, {i, box.committee(i - 1).spki()}, wrapped,
-                             given.bad_wrap->proof())
-          .ok()) {
-    return absl::OkStatus();
-  }
-  return BadWrapProofInvalidError(given.submission_id);
-}
-
-// The accusations by position. SHARES_MISMATCH unless they are about bids of the document, in
-// order, and the share's place is left empty.
-absl::StatusOr<std::map<int, const OpenShares::BadWrap*>> BadWrapsOf(const OpenShares& shares) {
-  std::map<int, const OpenShares::BadWrap*> out;
-  const int end = shares.first() + static_cast<int>(shares.shares().size() / sealing::kShareBytes);
-  int next = shares.first();
-  for (const auto& bad : shares.bad_wraps()) {
-    if (bad.position() < next || bad.position() >= end) {
-      return SharesMismatchError("bad wraps are of bids of this document, ascending",
-                                 bad.position());
-    }
-    if (ShareAt(shares, bad.position()) != std::string(sealing::kShareBytes, '\0')) {
-      return SharesMismatchError("there is either a share or a bad wrap", bad.position());
-    }
-    next = bad.position() + 1;
-    out[bad.position()] = &bad;
-  }
-  return out;
-}
-
 }  // namespace
-
-absl::string_view ShareAt(const OpenShares& shares, int position) {
-  return absl::string_view(shares.shares())
-      .substr(static_cast<size_t>(position - shares.first()) * sealing::kShareBytes,
-              sealing::kShareBytes);
-}
 
 // The box is closed, so what is read here is what the transaction will find.
 absl::StatusOr<std::string> BiddingEngine::CheckShares(const BoxRecord& box,
                                                        const OpenShares& shares,
                                                        absl::string_view through) const {
-  ASSIGN_OR_RETURN(const auto bad_wraps, BadWrapsOf(shares));
+  ASSIGN_OR_RETURN(const std::vector<procurement::GivenShare> given,
+                   procurement::GivenShares(shares));
+  const sealing::Committee committee = SealingCommitteeOf(box);
   const std::string prefix = store::VersionPrefix(box);
   std::string after = through.empty() ? "" : absl::StrCat(prefix, through);
-  const int end = shares.first() + static_cast<int>(shares.shares().size() / sealing::kShareBytes);
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-        for (int position = shares.first(); position < end;) {
-          const size_t count = std::min<size_t>(kShareCheckMax, end - position);
+        for (size_t done = 0; done < given.size();) {
+          const size_t count = std::min(kShareCheckMax, given.size() - done);
           ASSIGN_OR_RETURN(const auto rows, store::kOrder.List(reader, prefix, after, count));
           if (rows.size() != count) return RecordMissingError("bid");
-          std::vector<ShareToCheck> checks(count);
-          for (size_t at = 0; at < count; ++at, ++position) {
+          std::vector<std::string> seals(count);
+          for (size_t at = 0; at < count; ++at) {
             ASSIGN_OR_RETURN(
                 auto bid,
                 store::kBids.Find(
                     reader, store::Key(box.tender_id(), rows[at].record.submission_digest())));
             if (!bid.has_value()) return RecordMissingError("bid");
-            checks[at].seal =
-                std::move(*bid->mutable_seal()->mutable_document()->mutable_content());
-            checks[at].share = std::string(ShareAt(shares, position));
-            checks[at].submission_id = bid->submission_id();
-            const auto bad = bad_wraps.find(position);
-            if (bad != bad_wraps.end()) checks[at].bad_wrap = bad->second;
+            seals[at] = std::move(*bid->mutable_seal()->mutable_document()->mutable_content());
           }
-          RETURN_IF_ERROR(ForEachParallel(count, options_.threads, [&](size_t at) {
-            return CheckOneShare(box, shares.i(), checks[at]);
+          RETURN_IF_ERROR(ForEachParallel(count, options_.threads, [&](size_t at) -> absl::Status {
+            document::v1::Seal seal;
+            RETURN_IF_ERROR(document::ParseStrictJson(seals[at], &seal));
+            return procurement::CheckGivenShare(committee, shares.i(), seal, given[done + at]);
           }));
+          done += count;
           after = rows.back().key;
         }
         return absl::OkStatus();
@@ -172,7 +119,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
   ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(update));
   if (earlier.has_value()) return kit::FinishResponse(*context_.ledger, *earlier, response);
 
-  if (signed_document.content().size() > kOpenSharesBytesMax) {
+  if (signed_document.content().size() > procurement::kOpenSharesBytesMax) {
     return OpenSharesTooLargeError(signed_document.content().size());
   }
   const document::Expected expected = kit::ExpectedOf(context_, call, "open-share");

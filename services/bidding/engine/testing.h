@@ -13,8 +13,8 @@
 #include "absl/synchronization/notification.h"
 #include "common/sealing/sb1.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/bid/submission.h"
 #include "services/bidding/engine/bidding_engine.h"
-#include "services/bidding/engine/submission.h"
 #include "services/kit/testing.h"
 
 namespace jodal::bidding {
@@ -61,6 +61,10 @@ class BoxTest : public ::testing::Test {
     notice.set_tender_id(kTender);
     notice.set_notice_version(version);
     if (version > 1) notice.set_previous_notice_hash(notice_hash_);
+    notice.set_regime("state");
+    notice.set_procurement_kind("goods");
+    notice.set_method("qualification");
+    notice.set_category("general");
     notice.set_currency("KRW");
     notice.set_bid_start(kBidStart);
     notice.set_deadline(kDeadline);
@@ -246,7 +250,7 @@ class BoxTest : public ::testing::Test {
         EXPECT_TRUE(document::ParseStrictJson(bid.seal().document().content(), &seal).ok());
         const std::string cert = *HexDecode(seal.bidder_cert_sha256());
         const std::string hash = *HexDecode(notice_hash_);
-        const sealing::Wrapped wrapped = WrappedOf(seal.shares(i - 1));
+        const sealing::Wrapped wrapped = procurement::ToWrapped(seal.shares(i - 1));
         const auto share = sealing::UnwrapShare({hash, cert}, keys_[i - 1], wrapped);
         out.mutable_shares()->append(share.ok() ? *share : std::string(sealing::kShareBytes, '\0'));
         if (share.ok()) continue;

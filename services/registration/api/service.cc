@@ -1,6 +1,6 @@
 #include "services/registration/api/service.h"
 
-#include "services/registration/domain/roles.h"
+#include "procurement/people/roles.h"
 
 namespace jodal::registration {
 namespace {
@@ -35,14 +35,14 @@ grpc::ServerUnaryReactor* RegistrationServiceImpl::RegisterOrganization(
 grpc::ServerUnaryReactor* RegistrationServiceImpl::ApproveOrganization(
     grpc::CallbackServerContext* context, const v1::ApproveOrganizationRequest* request,
     v1::ApproveOrganizationResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({kRoleRegistrar}),
+  return Run(context, request, response, rpc::Access::Roles({procurement::kRoleRegistrar}),
              &RegistrationEngine::ApproveOrganization);
 }
 
 grpc::ServerUnaryReactor* RegistrationServiceImpl::SuspendOrganization(
     grpc::CallbackServerContext* context, const v1::SuspendOrganizationRequest* request,
     v1::SuspendOrganizationResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({kRoleRegistrar}),
+  return Run(context, request, response, rpc::Access::Roles({procurement::kRoleRegistrar}),
              &RegistrationEngine::SuspendOrganization);
 }
 
@@ -56,7 +56,7 @@ grpc::ServerUnaryReactor* RegistrationServiceImpl::RegisterPerson(
 grpc::ServerUnaryReactor* RegistrationServiceImpl::ApprovePerson(
     grpc::CallbackServerContext* context, const v1::ApprovePersonRequest* request,
     v1::ApprovePersonResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({kRoleRepresentative}),
+  return Run(context, request, response, rpc::Access::Roles({procurement::kRoleRepresentative}),
              &RegistrationEngine::ApprovePerson);
 }
 
@@ -98,7 +98,8 @@ grpc::ServerUnaryReactor* RegistrationServiceImpl::ResolveCertificate(
 grpc::ServerUnaryReactor* RegistrationServiceImpl::GetRegistrationDocuments(
     grpc::CallbackServerContext* context, const v1::GetRegistrationDocumentsRequest* request,
     v1::GetRegistrationDocumentsResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({kRoleAuditor, kRoleOfficer}, Peers()),
+  return Run(context, request, response,
+             rpc::Access::Roles({procurement::kRoleAuditor, procurement::kRoleOfficer}, Peers()),
              &RegistrationEngine::GetRegistrationDocuments);
 }
 

@@ -16,13 +16,13 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/people/organization.h"
+#include "procurement/people/roles.h"
 #include "services/kit/act.h"
 #include "services/kit/event.h"
 #include "services/kit/page.h"
 #include "services/registration/domain/email.h"
 #include "services/registration/domain/life_cycle.h"
-#include "services/registration/domain/organization.h"
-#include "services/registration/domain/roles.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
 #include "services/registration/store/tables.h"
@@ -102,16 +102,16 @@ struct Holder {
 
 Holder Registrar(const std::string& cert_sha256) {
   Holder holder;
-  holder.person.set_person_id(kRegistrarId);
-  holder.person.set_organization_id(kOperatorId);
-  holder.person.add_roles(kRoleRegistrar);
+  holder.person.set_person_id(procurement::kRegistrarId);
+  holder.person.set_organization_id(procurement::kOperatorId);
+  holder.person.add_roles(procurement::kRoleRegistrar);
   holder.person.set_state(v1::Person::ACTIVE);
   holder.person.set_cert_sha256(cert_sha256);
-  holder.organization.set_organization_id(kOperatorId);
-  holder.organization.set_type(kOperatorId);
-  holder.organization.set_name(kOperatorId);
+  holder.organization.set_organization_id(procurement::kOperatorId);
+  holder.organization.set_type(procurement::kOperatorId);
+  holder.organization.set_name(procurement::kOperatorId);
   holder.organization.set_state(v1::Organization::ACTIVE);
-  holder.organization.set_representative_id(kRegistrarId);
+  holder.organization.set_representative_id(procurement::kRegistrarId);
   return holder;
 }
 
@@ -187,10 +187,11 @@ absl::Status CheckSize(const document::v1::SignedDocument& document) {
 }
 
 // The shape of an OrganizationRegistration; gives the id that it asks for.
-absl::StatusOr<OrganizationId> CheckRegistration(const document::v1::OrganizationRegistration& d) {
-  const auto type = ParseOrganizationType(d.type());
+absl::StatusOr<procurement::OrganizationId> CheckRegistration(
+    const document::v1::OrganizationRegistration& d) {
+  const auto type = procurement::ParseOrganizationType(d.type());
   if (!type.has_value()) return OrganizationTypeUnknownError();
-  auto number = BusinessNumber::Parse(d.business_number());
+  auto number = procurement::BusinessNumber::Parse(d.business_number());
   if (!number.has_value()) return BusinessNumberInvalidError();
   RETURN_IF_ERROR(CheckText("name", d.name(), {kOrganizationNameCharactersMax}));
   RETURN_IF_ERROR(
@@ -201,11 +202,11 @@ absl::StatusOr<OrganizationId> CheckRegistration(const document::v1::Organizatio
   if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
   const std::set<std::string> kinds(d.kinds().begin(), d.kinds().end());
   if (kinds.size() != static_cast<size_t>(d.kinds_size()) ||
-      kinds.empty() == (type == OrganizationType::kSupplier) ||
-      !std::all_of(kinds.begin(), kinds.end(), IsSupplierKind)) {
+      kinds.empty() == (type == procurement::OrganizationType::kSupplier) ||
+      !std::all_of(kinds.begin(), kinds.end(), procurement::IsSupplierKind)) {
     return KindsInvalidError();
   }
-  return OrganizationId{*type, *std::move(number)};
+  return procurement::OrganizationId{*type, *std::move(number)};
 }
 
 absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
@@ -215,10 +216,10 @@ absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
   if (d.roles().empty()) return RolesMissingError();
   std::set<std::string> roles;
   for (const std::string& role : d.roles()) {
-    if (!IsRole(role)) return RoleUnknownError();
+    if (!procurement::IsRole(role)) return RoleUnknownError();
     if (!roles.insert(role).second) return RoleRepeatedError(role);
   }
-  const bool committee = roles.count(kRoleCommittee) != 0;
+  const bool committee = roles.count(procurement::kRoleCommittee) != 0;
   if (committee && d.encryption_certificate().empty()) return EncryptionCertificateMissingError();
   if (!committee && !d.encryption_certificate().empty()) {
     return EncryptionCertificateUnexpectedError();
@@ -231,17 +232,17 @@ absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
 
 bool SeesNames(const rpc::Caller& caller, const std::string& organization_id) {
   return caller.IsService() ||
-         (caller.IsUser() &&
-          (caller.user.organization_id == organization_id || caller.user.HasRole(kRoleRegistrar) ||
-           caller.user.HasRole(kRoleAuditor)));
+         (caller.IsUser() && (caller.user.organization_id == organization_id ||
+                              caller.user.HasRole(procurement::kRoleRegistrar) ||
+                              caller.user.HasRole(procurement::kRoleAuditor)));
 }
 
 v1::Person ShownTo(const rpc::Caller& caller, v1::Person person) {
   if (SeesNames(caller, person.organization_id())) return person;
   person.clear_name();
   person.clear_certificate();
-  if (!caller.IsUser() ||
-      !(caller.user.HasRole(kRoleOfficer) || caller.user.HasRole(kRoleApprover))) {
+  if (!caller.IsUser() || !(caller.user.HasRole(procurement::kRoleOfficer) ||
+                            caller.user.HasRole(procurement::kRoleApprover))) {
     person.clear_encryption_certificate();
   }
   return person;
@@ -351,7 +352,7 @@ absl::Status RegistrationEngine::RegisterOrganization(
     const rpc::Call& call, const v1::RegisterOrganizationRequest& request,
     v1::RegisterOrganizationResponse* response) {
   using Doc = document::v1::OrganizationRegistration;
-  std::optional<OrganizationId> asked;
+  std::optional<procurement::OrganizationId> asked;
   CertificateFacts signer;
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "organization.registration",
@@ -372,10 +373,11 @@ absl::Status RegistrationEngine::RegisterOrganization(
         const int64_t until = absl::ToUnixNanos(call.arrival + kPendingLife);
 
         PersonRecord person;
-        person.mutable_person()->set_person_id(PersonId{*asked, kRepresentativeNumber}.ToString());
+        person.mutable_person()->set_person_id(
+            procurement::PersonId{*asked, procurement::kRepresentativeNumber}.ToString());
         person.mutable_person()->set_organization_id(id);
         person.mutable_person()->set_name(act.document.representative());
-        for (std::string& role : RepresentativeRoles(asked->type)) {
+        for (std::string& role : procurement::RepresentativeRoles(asked->type)) {
           person.mutable_person()->add_roles(std::move(role));
         }
         person.mutable_person()->set_state(v1::Person::PENDING);
@@ -397,7 +399,7 @@ absl::Status RegistrationEngine::RegisterOrganization(
         organization.set_state(v1::Organization::PENDING);
         organization.set_representative_id(person.person().person_id());
         organization.set_registration_sha256(act.sha256);
-        record.set_people(kRepresentativeNumber);
+        record.set_people(procurement::kRepresentativeNumber);
         record.set_pending_until_ns(until);
 
         Organizations().Put(txn, id, record);
@@ -409,7 +411,8 @@ absl::Status RegistrationEngine::RegisterOrganization(
         body->set_type(organization.type());
         body->set_name(organization.name());
         body->set_registration_sha256(act.sha256);
-        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRepresentative));
+        txn.Emit(
+            kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRepresentative));
         *r->mutable_organization() = organization;
         return absl::OkStatus();
       },
@@ -460,7 +463,7 @@ absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
         body->set_approval_sha256(act.sha256);
         body->set_person_id(person->person().person_id());
         body->set_cert_sha256(person->person().cert_sha256());
-        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRegistrar));
+        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRegistrar));
         *r->mutable_organization() = organization;
         return absl::OkStatus();
       });
@@ -497,7 +500,7 @@ absl::Status RegistrationEngine::SuspendOrganization(const rpc::Call& call,
           event.mutable_organization_suspended()->set_organization_id(id);
           event.mutable_organization_suspended()->set_document_sha256(act.sha256);
         }
-        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), kRoleRegistrar));
+        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRegistrar));
         *r->mutable_organization() = record->organization();
         return absl::OkStatus();
       });
@@ -525,7 +528,8 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::RegisterPersonResponse* r) -> absl::Status {
         if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
-        const auto organization_id = OrganizationId::Parse(act.document.organization_id());
+        const auto organization_id =
+            procurement::OrganizationId::Parse(act.document.organization_id());
         if (!organization_id.has_value()) return OrganizationNotFoundError();
         const std::string id = organization_id->ToString();
         ASSIGN_OR_RETURN(auto organization, FindOrganization(txn, id, call.arrival));
@@ -534,7 +538,8 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
           return OrganizationNotActiveError(StateOf(*organization));
         }
         for (const std::string& role : act.document.roles()) {
-          if (!MayRegisterFor(role, organization_id->type)) return RoleNotAllowedError(role);
+          if (!procurement::MayRegisterFor(role, organization_id->type))
+            return RoleNotAllowedError(role);
         }
         if (organization->people() >= kPeoplePerOrganizationMax) return PeopleLimitError();
         if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
@@ -542,7 +547,8 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
         PersonRecord record;
         v1::Person& person = *record.mutable_person();
         organization->set_people(organization->people() + 1);
-        person.set_person_id(PersonId{*organization_id, organization->people()}.ToString());
+        person.set_person_id(
+            procurement::PersonId{*organization_id, organization->people()}.ToString());
         person.set_organization_id(id);
         person.set_name(act.document.name());
         *person.mutable_roles() = act.document.roles();
@@ -588,11 +594,11 @@ absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
         // A session may have outlived what its roles rest on, so they are looked up again.
         ASSIGN_OR_RETURN(auto approver, FindHolder(txn, options_.registrar_cert_sha256,
                                                    call.caller.user.cert_sha256));
-        const auto asked = PersonId::Parse(act.document.person_id());
+        const auto asked = procurement::PersonId::Parse(act.document.person_id());
         if (!approver.has_value() || !asked.has_value() ||
             approver->person.organization_id() != asked->organization.ToString() ||
             std::find(approver->person.roles().begin(), approver->person.roles().end(),
-                      kRoleRepresentative) == approver->person.roles().end()) {
+                      procurement::kRoleRepresentative) == approver->person.roles().end()) {
           return NotYourOrganizationError();
         }
         if (approver->organization.state() != v1::Organization::ACTIVE) {
@@ -628,7 +634,7 @@ absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
         }
         body->set_registration_sha256(person.registration_sha256());
         body->set_approval_sha256(act.sha256);
-        txn.Emit(kit::PublicEvent(event, kit::PersonName(id), kRoleRepresentative));
+        txn.Emit(kit::PublicEvent(event, kit::PersonName(id), procurement::kRoleRepresentative));
         *r->mutable_person() = person;
         return absl::OkStatus();
       });
@@ -638,7 +644,7 @@ absl::Status RegistrationEngine::GetOrganization(const rpc::Call& call,
                                                  const v1::GetOrganizationRequest& request,
                                                  v1::GetOrganizationResponse* response) {
   return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
-    if (request.organization_id() == kOperatorId) {
+    if (request.organization_id() == procurement::kOperatorId) {
       *response->mutable_organization() = Registrar(options_.registrar_cert_sha256).organization;
       return absl::OkStatus();
     }
@@ -655,9 +661,9 @@ absl::Status RegistrationEngine::ListOrganizations(const rpc::Call& call,
                                                    v1::ListOrganizationsResponse* response) {
   std::string prefix;
   if (!request.type().empty()) {
-    const auto type = ParseOrganizationType(request.type());
+    const auto type = procurement::ParseOrganizationType(request.type());
     if (!type.has_value()) return OrganizationTypeUnknownError();
-    prefix = std::string(TypePrefix(*type));
+    prefix = std::string(procurement::TypePrefix(*type));
   }
   ASSIGN_OR_RETURN(const size_t size,
                    kit::PageSize(request.page_size(), kPageSizeDefault, kPageSizeMax));
@@ -683,7 +689,8 @@ absl::Status RegistrationEngine::GetPerson(const rpc::Call& call,
                                            const v1::GetPersonRequest& request,
                                            v1::GetPersonResponse* response) {
   return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
-    if (request.person_id() == kRegistrarId && !options_.registrar_cert_sha256.empty()) {
+    if (request.person_id() == procurement::kRegistrarId &&
+        !options_.registrar_cert_sha256.empty()) {
       *response->mutable_person() = Registrar(options_.registrar_cert_sha256).person;
       return absl::OkStatus();
     }
@@ -701,7 +708,7 @@ absl::Status RegistrationEngine::ListPeople(const rpc::Call& call,
     ASSIGN_OR_RETURN(auto organization,
                      FindOrganization(reader, request.organization_id(), call.arrival));
     if (!organization.has_value()) return OrganizationNotFoundError();
-    for (int n = kRepresentativeNumber; n <= organization->people(); ++n) {
+    for (int n = procurement::kRepresentativeNumber; n <= organization->people(); ++n) {
       ASSIGN_OR_RETURN(
           auto record,
           FindPerson(reader, absl::StrCat(request.organization_id(), ".", n), call.arrival));

@@ -42,17 +42,18 @@ class RegistrationPeople : public People {
  public:
   explicit RegistrationPeople(rpc::Peers* peers) : stub_(peers, "registration") {}
 
-  absl::StatusOr<std::optional<PersonFacts>> FindPerson(absl::string_view person_id) override {
+  absl::StatusOr<std::optional<procurement::MemberFacts>> FindPerson(
+      absl::string_view person_id) override {
     registration::v1::GetPersonRequest request;
     request.set_person_id(std::string(person_id));
     const auto response =
         rpc::Invoke(stub_.get(), &RegistrationService::Stub::GetPerson, request, {.retry = true});
     if (absl::IsNotFound(response.status()) || absl::IsInvalidArgument(response.status())) {
-      return std::optional<PersonFacts>();
+      return std::optional<procurement::MemberFacts>();
     }
     RETURN_IF_ERROR(response.status());
     const registration::v1::Person& person = response->person();
-    PersonFacts facts;
+    procurement::MemberFacts facts;
     facts.active = person.state() == registration::v1::Person::ACTIVE;
     facts.committee_role = std::find(person.roles().begin(), person.roles().end(), "committee") !=
                            person.roles().end();
@@ -63,7 +64,7 @@ class RegistrationPeople : public People {
       facts.encryption_cert_sha256 = HexEncode(certificate.sha256());
       facts.encryption_spki = certificate.spki_der();
     }
-    return std::optional<PersonFacts>(std::move(facts));
+    return std::optional<procurement::MemberFacts>(std::move(facts));
   }
 
  private:

@@ -3,16 +3,20 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/bytes.h"
+#include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/limits.h"
+#include "procurement/notice/committee.h"
+#include "procurement/notice/periods.h"
+#include "procurement/notice/review.h"
 #include "services/kit/act.h"
 #include "services/kit/event.h"
-#include "services/tender/domain/periods.h"
 #include "services/tender/engine/internal.h"
-#include "services/tender/engine/notice_review.h"
 #include "services/tender/engine/tender_engine.h"
+#include "services/tender/engine/violations.h"
 #include "services/tender/errors.h"
 #include "services/tender/limits.h"
 
@@ -21,6 +25,8 @@ namespace jodal::tender {
 using internal::kApproverRole;
 using internal::kOfficerRole;
 using internal::kSaltBytes;
+using procurement::HasErrors;
+using procurement::Violation;
 using store::TenderRecord;
 
 namespace {
@@ -64,7 +70,7 @@ absl::Status CheckApprovable(const TenderRecord& record, const document::v1::Not
   return absl::OkStatus();
 }
 
-absl::StatusOr<document::v1::Notice> ParseNotice(const document::v1::StoredDocument& stored) {
+absl::StatusOr<document::v1::Notice> OpenNotice(const document::v1::StoredDocument& stored) {
   document::v1::Notice notice;
   RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &notice));
   return notice;
@@ -106,7 +112,7 @@ std::string TenderIdCandidate(const TenderIdSeed& seed, int probe) {
   absl::StrAppend(&bytes, seed.agency_id, seed.request_id);
   bytes.push_back(static_cast<char>(probe));
   const uint64_t number = ReadU64Be(crypto::Sha256(bytes)) % kTenderNumbers;
-  const auto year = absl::ToCivilSecond(seed.now, KoreanTime()).year();
+  const auto year = absl::ToCivilSecond(seed.now, procurement::KoreanTime()).year();
   return absl::StrFormat("R%02dBK%08d", year % 100, number);
 }
 
@@ -146,16 +152,28 @@ absl::Status TenderEngine::CreateTender(const rpc::Call& call,
 absl::StatusOr<std::vector<Violation>> TenderEngine::Review(const TenderRecord& record,
                                                             const document::v1::Notice& notice,
                                                             absl::Time now) const {
-  NoticeReview review;
-  review.system = context_.system;
+  procurement::NoticeReview review;
+  review.bid_log_origin = config::LogOrigin(
+      {.system = context_.system, .training = context_.training, .service = "bidding"});
   review.training = context_.training;
   review.now = now;
   if (record.tender().notice_version() > 0) {
     ASSIGN_OR_RETURN(const absl::Time deadline, internal::StoredTime(record.tender().deadline()));
-    review.in_force =
-        NoticeReview::InForce{absl::FromUnixNanos(record.first_published_time_ns()), deadline};
+    review.in_force = procurement::NoticeReview::InForce{
+        absl::FromUnixNanos(record.first_published_time_ns()), deadline};
   }
-  return ReviewNotice(notice, review, *ports_.people);
+  std::vector<Violation> out = procurement::ReviewNotice(notice, review);
+  const procurement::Committee committee = procurement::CommitteeOf(notice);
+  // A committee that is too large is a violation of its own; nobody looks people up by thousands.
+  if (committee.members.size() > procurement::kCommitteeMax) return out;
+  for (size_t at = 0; at < committee.members.size(); ++at) {
+    const procurement::CommitteeMember& member = committee.members[at];
+    ASSIGN_OR_RETURN(const auto facts, ports_.people->FindPerson(member.person_id));
+    for (Violation& v : procurement::CheckMember(member, at, notice.agency_id(), facts)) {
+      out.push_back(std::move(v));
+    }
+  }
+  return out;
 }
 
 absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
@@ -271,7 +289,7 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         ASSIGN_OR_RETURN(const TenderRecord record, LoadOwn(call, doc.tender_id()));
         RETURN_IF_ERROR(CheckApprovable(record, doc, call));
         ASSIGN_OR_RETURN(const auto stored, LoadNotice(doc.tender_id(), doc.notice_hash()));
-        ASSIGN_OR_RETURN(const auto notice, ParseNotice(stored));
+        ASSIGN_OR_RETURN(const auto notice, OpenNotice(stored));
         ASSIGN_OR_RETURN(const auto violations, Review(record, notice, call.arrival));
         if (HasErrors(violations)) return NoticeInvalidError(ErrorCodes(violations));
         return doc.tender_id();
@@ -285,6 +303,7 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         const bool correction = store::StateOf(*record) == State::kPublished;
         RETURN_IF_ERROR(internal::Step(correction ? Event::kAmend : Event::kApprove, &*record));
         record->set_pending_approval_sha256(act.sha256);
+        record->set_pending_approved_time_ns(absl::ToUnixNanos(call.arrival));
         record->set_box_asked(true);
         store::Tenders().Put(txn, id, *record);
         store::Work().Put(txn, id, {});
@@ -295,7 +314,9 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         out->set_tender_id(id);
         out->set_notice_version(record->tender().pending_version());
         out->set_notice_hash(act.document.notice_hash());
-        txn.Emit(kit::RestrictedEvent(event, kit::TenderName(id), kApproverRole, salt));
+        // The law's day of the notice, for anyone who checks it later.
+        txn.Emit(
+            kit::RestrictedEvent(event, kit::TenderName(id), kApproverRole, salt, call.arrival));
         *r->mutable_tender() = record->tender();
         return absl::OkStatus();
       }));
@@ -316,14 +337,13 @@ absl::Status TenderEngine::FinishPublishing(const std::string& tender_id,
   if (!before.has_value()) return TenderNotFoundError();
   RETURN_IF_ERROR(CheckPublishing(*before, notice_hash));
   ASSIGN_OR_RETURN(const auto stored, LoadNotice(tender_id, notice_hash));
-  ASSIGN_OR_RETURN(const auto notice, ParseNotice(stored));
+  ASSIGN_OR_RETURN(const auto notice, OpenNotice(stored));
   bidding::v1::CreateBoxRequest create;
   create.set_tender_id(tender_id);
   *create.mutable_notice() = stored;
   ASSIGN_OR_RETURN(const bidding::v1::Box box, ports_.boxes->CreateBox(create));
   if (box.tender_id() != tender_id || box.notice_hash() != notice_hash) return BoxMismatchError();
 
-  const absl::Time now = context_.clock->Now();
   ASSIGN_OR_RETURN(
       const ledger::Committed committed,
       context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
@@ -353,7 +373,7 @@ absl::Status TenderEngine::FinishPublishing(const std::string& tender_id,
         CopyHeadline(notice, tender);
         record->add_notice_hashes(notice_hash);
         if (record->first_published_time_ns() == 0) {
-          record->set_first_published_time_ns(absl::ToUnixNanos(now));
+          record->set_first_published_time_ns(record->pending_approved_time_ns());
         }
         internal::ClearPending(&*record);
         store::Tenders().Put(txn, tender_id, *record);

@@ -10,10 +10,10 @@
 #include "common/ledger/blobs.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
+#include "procurement/award/result.h"
 #include "services/kit/act.h"
 #include "services/kit/event.h"
 #include "services/tender/engine/internal.h"
-#include "services/tender/engine/result.h"
 #include "services/tender/engine/tender_engine.h"
 #include "services/tender/errors.h"
 #include "services/tender/limits.h"
@@ -109,7 +109,7 @@ struct TenderEngine::Evaluated {
   std::string notice_hash;
   std::string box_root;
   v1::EvaluationResult result;
-  ResultDocuments documents;
+  procurement::ResultDocuments documents;
   std::string sha256;  // hex; of the summary
   std::optional<document::v1::StoredDocument> entered;
 };
@@ -124,7 +124,7 @@ absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
   out.notice_hash = record.tender().notice_hash();
   out.box_root = record.tender().box_root();
 
-  ResultInput input;
+  procurement::ResultInput input;
   ASSIGN_OR_RETURN(const auto notice, LoadNotice(tender_id, out.notice_hash));
   RETURN_IF_ERROR(document::ParseStrictJson(notice.document().content(), &input.notice));
   input.notice_hash = out.notice_hash;
@@ -138,8 +138,8 @@ absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
       valid != record.valid_bids()) {
     return OpenedBidsIncompleteError();
   }
-  ASSIGN_OR_RETURN(out.result, ComputeResult(input));
-  ASSIGN_OR_RETURN(out.documents, ToDocuments(out.result));
+  ASSIGN_OR_RETURN(out.result, procurement::ComputeResult(input));
+  ASSIGN_OR_RETURN(out.documents, procurement::ToDocuments(out.result));
   out.sha256 = HexEncode(crypto::Sha256(out.documents.summary));
   // Before the commit that names their digests, so that it is whole from the first moment on.
   RETURN_IF_ERROR(

@@ -11,24 +11,17 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "jodal/bidding/v1/bidding.pb.h"
+#include "procurement/notice/committee.h"
 
 namespace jodal::tender {
-
-// A person as a committee needs him.
-struct PersonFacts {
-  bool active = false;
-  bool committee_role = false;
-  std::string organization_id;
-  std::string encryption_cert_sha256;  // hex; "" without an encryption certificate
-  std::string encryption_spki;         // DER
-};
 
 // The registration service.
 class People {
  public:
   virtual ~People() = default;
   // nullopt if nobody has this id.
-  virtual absl::StatusOr<std::optional<PersonFacts>> FindPerson(absl::string_view person_id) = 0;
+  virtual absl::StatusOr<std::optional<procurement::MemberFacts>> FindPerson(
+      absl::string_view person_id) = 0;
 };
 
 // The bidding service before the deadline. Both calls are idempotent there.

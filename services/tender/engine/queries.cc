@@ -62,6 +62,7 @@ void ClearPending(TenderRecord* record) {
   record->mutable_tender()->clear_pending_hash();
   record->clear_pending_author();
   record->clear_pending_approval_sha256();
+  record->clear_pending_approved_time_ns();
 }
 
 }  // namespace internal

@@ -33,7 +33,7 @@
 #include "common/rpc/caller.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
-#include "services/tender/domain/violation.h"
+#include "procurement/notice/violation.h"
 #include "services/tender/engine/ports.h"
 #include "services/tender/store/tables.h"
 
@@ -124,9 +124,9 @@ class TenderEngine {
                                               absl::string_view tender_id) const;
   absl::StatusOr<document::v1::StoredDocument> LoadNotice(absl::string_view tender_id,
                                                           absl::string_view notice_hash) const;
-  absl::StatusOr<std::vector<Violation>> Review(const store::TenderRecord& record,
-                                                const document::v1::Notice& notice,
-                                                absl::Time now) const;
+  absl::StatusOr<std::vector<procurement::Violation>> Review(const store::TenderRecord& record,
+                                                             const document::v1::Notice& notice,
+                                                             absl::Time now) const;
 
   absl::Status FinishPublishing(const std::string& tender_id, const std::string& notice_hash,
                                 v1::ApproveNoticeResponse* response);

@@ -7,8 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "procurement/award/result.h"
 #include "services/kit/testing.h"
-#include "services/tender/engine/result.h"
 #include "services/tender/engine/worker.h"
 #include "services/tender/limits.h"
 
@@ -43,13 +43,14 @@ absl::Time At(const std::string& text) {
 
 class FakePeople : public People {
  public:
-  absl::StatusOr<std::optional<PersonFacts>> FindPerson(absl::string_view id) override {
+  absl::StatusOr<std::optional<procurement::MemberFacts>> FindPerson(
+      absl::string_view id) override {
     if (!error.ok()) return error;
     const auto found = people.find(std::string(id));
-    if (found == people.end()) return std::optional<PersonFacts>();
-    return std::optional<PersonFacts>(found->second);
+    if (found == people.end()) return std::optional<procurement::MemberFacts>();
+    return std::optional<procurement::MemberFacts>(found->second);
   }
-  std::map<std::string, PersonFacts> people;
+  std::map<std::string, procurement::MemberFacts> people;
   absl::Status error;
 };
 

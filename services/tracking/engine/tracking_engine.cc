@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
-#include "common/log/merkle.h"
+#include "common/crypto/merkle.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
@@ -141,15 +141,15 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
   }
 
   ASSIGN_OR_RETURN(
-      log::Frontier tree,
-      log::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
+      crypto::Frontier tree,
+      crypto::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
   ASSIGN_OR_RETURN(const auto fetched,
                    source.Entries(service, state.size(),
                                   std::min<uint64_t>(kFetchMax, head->size - state.size())));
   if (fetched.empty()) return 0;
   struct Piece {
     Batch batch;
-    log::Frontier tree;  // after the batch
+    crypto::Frontier tree;  // after the batch
   };
   std::vector<Piece> pieces;
   std::vector<log::v1::Entry> entries(fetched.size());  // batches refer to them
@@ -168,7 +168,7 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
       pieces.push_back({Batch(service), {}});
       pieces.back().batch.Add(entry, body);
     }
-    tree.Append(log::LeafHash(logged.entry));
+    tree.Append(crypto::LeafHash(logged.entry));
   }
   pieces.back().tree = tree;
   // What was read must be what the checkpoint covers, before anybody sees it.
@@ -179,7 +179,8 @@ absl::StatusOr<size_t> TrackingEngine::Follow(const std::string& service, Follow
     }
   } else {
     ASSIGN_OR_RETURN(auto path, source.ConsistencyProof(service, tree.size(), head->size));
-    if (!log::VerifyConsistency({tree.size(), tree.Root()}, {head->size, head->root}, path).ok()) {
+    if (!crypto::VerifyConsistency({tree.size(), tree.Root()}, {head->size, head->root}, path)
+             .ok()) {
       RETURN_IF_ERROR(StoreProblem(service, state, "the entries are not a prefix of the log"));
       return 0;
     }
@@ -240,8 +241,8 @@ void TrackingEngine::Announce(const Batch& batch, uint64_t first_sequence) {
 absl::Status TrackingEngine::StoreProblem(const std::string& service, store::v1::FollowedLog state,
                                           const std::string& problem) {
   ASSIGN_OR_RETURN(
-      const log::Frontier tree,
-      log::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
+      const crypto::Frontier tree,
+      crypto::Frontier::Restore(state.size(), {state.frontier().begin(), state.frontier().end()}));
   state.set_problem(problem);
   return Store(service, state, tree.Root(), nullptr);
 }
@@ -328,9 +329,9 @@ absl::Status TrackingEngine::GetMonitorStatus(const rpc::Call& call,
           if (!state.has_value()) continue;
           out->set_size(state->size());
           out->set_problem(state->problem());
-          ASSIGN_OR_RETURN(log::Frontier tree,
-                           log::Frontier::Restore(state->size(), {state->frontier().begin(),
-                                                                  state->frontier().end()}));
+          ASSIGN_OR_RETURN(crypto::Frontier tree,
+                           crypto::Frontier::Restore(state->size(), {state->frontier().begin(),
+                                                                     state->frontier().end()}));
           out->set_root(tree.Root());
         }
         return absl::OkStatus();

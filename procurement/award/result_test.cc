@@ -1,0 +1,275 @@
+#include "procurement/award/result.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "absl/strings/str_cat.h"
+#include "common/base/bytes.h"
+#include "common/crypto/hash.h"
+#include "common/document/json.h"
+#include "common/status/error.h"
+#include "procurement/award/verifiable_draw.h"
+#include "procurement/limits.h"
+#include "procurement/notice/notice_facts.h"
+
+namespace jodal::procurement {
+namespace {
+
+// The published opening R25BK00811340-000 (rules-kr 1); amounts and picks of the bids are made up
+// so that the published draw counts come out.
+ResultInput SmallOpening() {
+  ResultInput in;
+  document::v1::Notice& n = in.notice;
+  n.set_tender_id("R25BK00811340");
+  n.set_regime("state");
+  n.set_procurement_kind("general_services");
+  n.set_category("general");
+  n.set_method("qualification");
+  n.set_rule_set("kr-state-general-services-2024");
+  n.set_presumed_price(367529090);
+  n.set_base_amount(404282000);
+  n.set_floor_rate_ppm(804950);
+  n.set_bid_start("2025-06-27T00:00:00Z");
+  n.set_deadline("2025-07-01T03:00:00Z");
+  n.set_open_at("2025-07-01T04:54:13Z");
+  n.set_price_source("entered");
+  in.notice_hash = std::string(64, 'a');
+  in.seed = std::string(32, 's');
+  in.box_root = std::string(64, 'b');
+  in.entered_prices.emplace();
+  in.entered_prices->set_tender_id(n.tender_id());
+  in.entered_prices->set_notice_hash(in.notice_hash);
+  in.entered_prices->set_salt(std::string(32, 't'));
+  for (int64_t price :
+       {409780300, 408587700, 400930600, 405745600, 407184800, 402782200, 399394300, 397482000,
+        406659200, 401941300, 396928200, 410625200, 399774300, 411644000, 404419500}) {
+    in.entered_prices->add_prices(price);
+  }
+  n.set_entered_prices_sha256(EnteredPricesCommitment(*in.entered_prices));
+  const int64_t amounts[] = {325451043, 325327585, 331200000, 402658750, 407000000};
+  const int picks[][2] = {{8, 12}, {12, 8}, {8, 4}, {6, 10}, {13, 15}};
+  for (int i = 0; i < 5; ++i) {
+    bidding::v1::OpenedBid bid;
+    bid.set_submission_id(absl::StrCat("s", i));
+    bid.set_supplier_id(absl::StrCat("S-", i));
+    bid.set_price(amounts[i]);
+    for (int pick : picks[i]) bid.add_picks(pick);
+    bid.set_nonce(std::string(32, static_cast<char>('0' + i)));
+    in.bids.push_back(bid);
+  }
+  return in;
+}
+
+std::string Json(const ResultInput& in) {
+  const auto result = ComputeResult(in);
+  EXPECT_TRUE(result.ok()) << result.status();
+  return result.ok() ? *document::ToCanonicalJson(*result) : "";
+}
+
+// The documents of any result give it back, and no others do.
+TEST(Result, IsPublishedInPagesThatItNames) {
+  for (const int count : {0, 1, kResultPageRows, kResultPageRows + 1, 3 * kResultPageRows}) {
+    tender::v1::EvaluationResult result = *ComputeResult(SmallOpening());
+    result.clear_rows();
+    for (int i = 0; i < count; ++i) {
+      auto* row = result.add_rows();
+      row->set_submission_id(absl::StrCat("s", i));
+      row->set_amount(i);
+    }
+    const auto documents = ToDocuments(result);
+    ASSERT_TRUE(documents.ok()) << documents.status();
+    EXPECT_EQ(documents->pages.size(),
+              static_cast<size_t>((count + kResultPageRows - 1) / kResultPageRows));
+    tender::v1::EvaluationResult expected = result;
+    for (const std::string& page : documents->pages) {
+      expected.add_row_pages(HexEncode(crypto::Sha256(page)));
+    }
+    const auto again = FromDocuments(*documents);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->SerializeAsString(), expected.SerializeAsString());
+    EXPECT_EQ(ToDocuments(*again)->summary, documents->summary);
+
+    ResultDocuments altered = *documents;
+    altered.pages.push_back("{}");
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    if (count == 0) continue;
+    altered = *documents;
+    altered.pages.pop_back();
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    altered = *documents;
+    altered.pages[0][altered.pages[0].size() / 2] ^= 1;
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+    if (documents->pages.size() < 2) continue;
+    altered = *documents;
+    std::swap(altered.pages[0], altered.pages[1]);
+    EXPECT_EQ(ErrorReason(FromDocuments(altered).status()), "RESULT_PAGE_MISMATCH");
+  }
+}
+
+// A page of the longest rows that there can be fits one stored value.
+TEST(Result, APageFitsAValue) {
+  tender::v1::EvaluationResult result;
+  for (int i = 0; i < kResultPageRows; ++i) {
+    auto* row = result.add_rows();
+    row->set_submission_id(std::string(32, 'f'));
+    row->set_supplier_id(std::string(64, 'S'));
+    row->set_amount(9'000'000'000'000'000'000);
+    row->set_rank(1'000'000'000);
+    row->set_remark("BELOW_NET_COST_LIMIT");
+    row->set_void_reason("SUBMISSION_MISMATCH_AND_MORE");
+    row->set_bid_rate_milli_percent(9'000'000'000'000'000'000);
+    row->add_picks(15);
+    row->add_picks(14);
+    row->set_tied(true);
+  }
+  const auto documents = ToDocuments(result);
+  ASSERT_EQ(documents->pages.size(), 1u);
+  EXPECT_LE(documents->pages[0].size(), 100'000u);
+}
+
+TEST(Result, PublishedOpeningWithEnteredPrices) {
+  const auto result = ComputeResult(SmallOpening());
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->planned_price(), 404158750);
+  EXPECT_THAT(result->chosen(), testing::UnorderedElementsAre(4, 6, 8, 12));
+  EXPECT_EQ(result->floor_amount(), 325327586);
+  EXPECT_EQ(result->binding_limit(), "floor");
+  EXPECT_EQ(result->outcome(), "award");
+  EXPECT_EQ(result->outcome_detail(), "CANDIDATE");
+  EXPECT_EQ(result->candidate(), "s0");
+  EXPECT_EQ(result->candidate_amount(), 325451043);
+  EXPECT_EQ(result->valid_bids(), 5);
+  EXPECT_EQ(result->ranked(), 3);
+  EXPECT_EQ(result->excluded(), 2);
+  ASSERT_EQ(result->prices_size(), 15);
+  EXPECT_EQ(result->prices(7).drawn(), 3);
+  EXPECT_TRUE(result->prices(7).chosen());
+  ASSERT_EQ(result->rows_size(), 5);
+  EXPECT_EQ(result->rows(0).supplier_id(), "S-0");
+  EXPECT_EQ(result->rows(3).remark(), "BELOW_FLOOR");
+  EXPECT_EQ(result->rows(4).remark(), "ABOVE_PLANNED");
+}
+
+TEST(Result, EnteredPricesMustOpenTheCommitment) {
+  struct Case {
+    const char* name;
+    void (*change)(ResultInput&);
+    const char* reason;
+  } cases[] = {
+      {"none", [](ResultInput& in) { in.entered_prices.reset(); }, "ENTERED_PRICES_MISSING"},
+      {"one price",
+       [](ResultInput& in) {
+         in.entered_prices->set_prices(3, in.entered_prices->prices(3) + 100);
+       },
+       "ENTERED_PRICES_MISMATCH"},
+      {"two swapped",
+       [](ResultInput& in) { in.entered_prices->mutable_prices()->SwapElements(0, 1); },
+       "ENTERED_PRICES_MISMATCH"},
+      {"salt", [](ResultInput& in) { in.entered_prices->set_salt("other"); },
+       "ENTERED_PRICES_MISMATCH"},
+      {"tender", [](ResultInput& in) { in.entered_prices->set_tender_id("R25BK00000001"); },
+       "ENTERED_PRICES_MISMATCH"},
+      {"notice", [](ResultInput& in) { in.entered_prices->set_notice_hash("x"); },
+       "ENTERED_PRICES_MISMATCH"},
+      {"not said", [](ResultInput& in) { in.notice.set_price_source("verifiable"); },
+       "ENTERED_PRICES_UNEXPECTED"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    ResultInput in = SmallOpening();
+    c.change(in);
+    EXPECT_EQ(ErrorReason(ComputeResult(in).status()), c.reason);
+  }
+}
+
+ResultInput DrawnOpening() {
+  ResultInput in = SmallOpening();
+  in.notice.set_price_source("verifiable");
+  in.notice.clear_entered_prices_sha256();
+  in.entered_prices.reset();
+  return in;
+}
+
+TEST(Result, VerifiableDrawIsStable) {
+  const ResultInput in = DrawnOpening();
+  const auto result = ComputeResult(in);
+  ASSERT_TRUE(result.ok()) << result.status();
+  std::string bytes = absl::StrCat("jodal draw v1", in.seed, *HexDecode(in.box_root));
+  for (const auto& bid : in.bids) bytes += bid.nonce();
+  EXPECT_EQ(result->draw_seed(), HexEncode(crypto::Sha256(bytes)));
+  EXPECT_EQ(result->seed(), HexEncode(in.seed));
+  for (const auto& price : result->prices()) {
+    EXPECT_EQ(price.amount() % 100, 0);
+    EXPECT_GE(price.amount(), 396196360);
+    EXPECT_LE(price.amount(), 412367640);
+  }
+  EXPECT_EQ(Json(in), Json(in));
+  // Published results are recomputed for years: the numbers of this seed must never change.
+  EXPECT_EQ(result->planned_price(), 406275450);
+}
+
+TEST(Result, DrawDependsOnSeedBoxAndValidNoncesOnly) {
+  const std::string base = Json(DrawnOpening());
+  struct Case {
+    const char* name;
+    void (*change)(ResultInput&);
+  } cases[] = {
+      {"seed", [](ResultInput& in) { in.seed[31] ^= 1; }},
+      {"root", [](ResultInput& in) { in.box_root[0] = 'c'; }},
+      {"nonce", [](ResultInput& in) { in.bids[4].mutable_nonce()->back() ^= 1; }},
+      {"order", [](ResultInput& in) { std::swap(in.bids[0], in.bids[1]); }},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    ResultInput in = DrawnOpening();
+    c.change(in);
+    EXPECT_NE(ComputeResult(in)->prices(0).amount(),
+              ComputeResult(DrawnOpening())->prices(0).amount());
+  }
+  ResultInput with_void = DrawnOpening();
+  bidding::v1::OpenedBid bid = with_void.bids[0];
+  bid.set_submission_id("v");
+  bid.set_void_reason("UNREADABLE");
+  bid.clear_nonce();
+  with_void.bids.insert(with_void.bids.begin() + 2, bid);
+  const auto result = ComputeResult(with_void);
+  EXPECT_EQ(result->planned_price(), ComputeResult(DrawnOpening())->planned_price());
+  EXPECT_EQ(result->rows(result->rows_size() - 1).void_reason(), "UNREADABLE");
+}
+
+TEST(Result, TooFewBidsFail) {
+  ResultInput in = SmallOpening();
+  in.bids.resize(1);
+  const auto result = ComputeResult(in);
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->outcome(), "failed");
+  EXPECT_EQ(result->outcome_detail(), "FAILED_TOO_FEW_BIDS");
+  EXPECT_EQ(result->candidate(), "");
+}
+
+TEST(NoticeFacts, OneWrongWordIsNamed) {
+  struct Case {
+    const char* field;
+    void (*change)(document::v1::Notice&);
+  } cases[] = {
+      {"regime", [](document::v1::Notice& n) { n.set_regime("STATE"); }},
+      {"procurement_kind", [](document::v1::Notice& n) { n.set_procurement_kind("services"); }},
+      {"method", [](document::v1::Notice& n) { n.clear_method(); }},
+      {"category", [](document::v1::Notice& n) { n.set_category("x"); }},
+      {"bid_start", [](document::v1::Notice& n) { n.set_bid_start("2025-06-27"); }},
+      {"deadline", [](document::v1::Notice& n) { n.set_deadline("2025-07-01T12:00:00+09:00"); }},
+      {"open_at", [](document::v1::Notice& n) { n.clear_open_at(); }},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.field);
+    document::v1::Notice n = SmallOpening().notice;
+    ASSERT_TRUE(ParseNotice(n).ok());
+    c.change(n);
+    const absl::Status status = ParseNotice(n).status();
+    EXPECT_EQ(ErrorReason(status), "NOTICE_FIELD_INVALID");
+    EXPECT_EQ(ErrorMetadataOf(status)["field"], c.field);
+  }
+}
+
+}  // namespace
+}  // namespace jodal::procurement

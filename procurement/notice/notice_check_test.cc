@@ -1,0 +1,113 @@
+#include "procurement/notice/notice_check.h"
+
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "procurement/limits.h"
+
+namespace jodal::procurement {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+NoticeFacts Good() {
+  NoticeFacts in;
+  in.rule_set_id = "kr-state-works-2024";
+  in.figures.presumed_price_krw = 4'141'833'586;
+  in.figures.base_krw = 4'323'358'000;
+  in.figures.a_value_krw = 255'517'579;
+  in.figures.net_cost_krw = 4'075'808'043;
+  in.figures.floor_rate = money::Ppm{867'450};
+  return in;
+}
+
+constexpr absl::CivilDay kDay(2024, 12, 27);
+
+std::vector<std::string> Codes(const NoticeFacts& in, absl::CivilDay day) {
+  std::vector<std::string> codes;
+  for (const Violation& v : CheckFigures(in, day)) codes.push_back(v.code);
+  return codes;
+}
+
+TEST(NoticeCheck, PublishedNoticeIsClean) { EXPECT_THAT(CheckFigures(Good(), kDay), IsEmpty()); }
+
+TEST(NoticeCheck, OneChangeOneViolation) {
+  struct Case {
+    const char* name;
+    void (*change)(NoticeFacts&);
+    std::vector<std::string> codes;
+  } cases[] = {
+      {"presumed 0",
+       [](NoticeFacts& n) { n.figures.presumed_price_krw = 0; },
+       {"PRESUMED_PRICE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
+      {"base max", [](NoticeFacts& n) { n.figures.base_krw = kBaseMaxKrw; }, {}},
+      {"base past max",
+       [](NoticeFacts& n) { n.figures.base_krw = kBaseMaxKrw + 1; },
+       {"BASE_OUT_OF_RANGE"}},
+      {"base 0",
+       [](NoticeFacts& n) {
+         n.figures.base_krw = 0;
+         n.figures.a_value_krw = 0;
+         n.figures.net_cost_krw.reset();
+       },
+       {"BASE_OUT_OF_RANGE"}},
+      {"base tiny",
+       [](NoticeFacts& n) {
+         n.figures.base_krw = 37'499;
+         n.figures.a_value_krw = 0;
+         n.figures.net_cost_krw.reset();
+       },
+       {"BASE_TOO_SMALL"}},
+      {"A at the lowest planned price",
+       [](NoticeFacts& n) { n.figures.a_value_krw = 4'236'890'840; },
+       {"A_VALUE_OUT_OF_RANGE"}},
+      {"A under it", [](NoticeFacts& n) { n.figures.a_value_krw = 4'236'890'839; }, {}},
+      {"A negative", [](NoticeFacts& n) { n.figures.a_value_krw = -1; }, {"A_VALUE_OUT_OF_RANGE"}},
+      {"net at base",
+       [](NoticeFacts& n) { n.figures.net_cost_krw = n.figures.base_krw; },
+       {"NET_COST_OUT_OF_RANGE"}},
+      {"net 0", [](NoticeFacts& n) { n.figures.net_cost_krw = 0; }, {"NET_COST_OUT_OF_RANGE"}},
+      {"rate 0",
+       [](NoticeFacts& n) { n.figures.floor_rate = {0}; },
+       {"FLOOR_RATE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
+      {"rate 100 %",
+       [](NoticeFacts& n) { n.figures.floor_rate = {1'000'000}; },
+       {"FLOOR_RATE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
+      {"rate fine",
+       [](NoticeFacts& n) { n.figures.floor_rate = {867'451}; },
+       {"FLOOR_RATE_PRECISION", "FLOOR_RATE_DIFFERS"}},
+      {"other rate",
+       [](NoticeFacts& n) { n.figures.floor_rate = {877'450}; },
+       {"FLOOR_RATE_DIFFERS"}},
+      {"no band",
+       [](NoticeFacts& n) { n.figures.presumed_price_krw = 10'000'000'000; },
+       {"NO_FLOOR_RATE_PROPOSAL"}},
+      {"unknown set", [](NoticeFacts& n) { n.rule_set_id = "kr-x"; }, {"RULE_SET_UNKNOWN"}},
+      {"other kind",
+       [](NoticeFacts& n) { n.rule_set_id = "kr-local-works-2024"; },
+       {"RULE_SET_MISMATCH"}},
+  };
+  for (const Case& t : cases) {
+    NoticeFacts in = Good();
+    t.change(in);
+    EXPECT_THAT(Codes(in, kDay), testing::ElementsAreArray(t.codes)) << t.name;
+  }
+}
+
+TEST(NoticeCheck, TheDayDecidesWhatIsInForce) {
+  EXPECT_THAT(Codes(Good(), absl::CivilDay(2026, 1, 29)), IsEmpty());
+  EXPECT_THAT(Codes(Good(), absl::CivilDay(2026, 1, 30)),
+              ElementsAre("FLOOR_RATE_DIFFERS", "RULE_SET_NOT_IN_FORCE"));
+}
+
+TEST(NoticeCheck, OnlyTheProposalIsAWarning) {
+  NoticeFacts in = Good();
+  in.figures.floor_rate = money::Ppm{877'450};
+  const auto violations = CheckFigures(in, kDay);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].rule, "the tables propose 86.745 %");
+  EXPECT_FALSE(HasErrors(violations));
+}
+
+}  // namespace
+}  // namespace jodal::procurement

@@ -1,0 +1,39 @@
+// A notice document in the terms of the procurement rules: parsed once, the same way, by the
+// service that publishes it, the one that makes its bid box, the bidder and the auditor. Pure,
+// thread-safe.
+#ifndef JODAL_PROCUREMENT_NOTICE_NOTICE_FACTS_H_
+#define JODAL_PROCUREMENT_NOTICE_NOTICE_FACTS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "procurement/notice/committee.h"
+#include "procurement/notice/figures.h"
+#include "procurement/rules/rule_sets.h"
+
+namespace jodal::procurement {
+
+struct NoticeFacts {
+  std::string rule_set_id;
+  rules::Regime regime = rules::Regime::kState;
+  rules::Kind kind = rules::Kind::kWorks;
+  rules::Method method = rules::Method::kQualification;
+  NoticeFigures figures;  // category included
+  bool urgent = false;
+  absl::Time bid_start;
+  absl::Time deadline;
+  absl::Time open_at;
+  Committee committee;
+};
+
+// Words of the notice ("state", "works", "general", "qualification": the rules' names in lower
+// case) and its RFC 3339 times in UTC, after 1970 and within int64 nanoseconds. Says nothing about
+// whether the notice is lawful: review.h does. INVALID_ARGUMENT NOTICE_FIELD_INVALID with metadata
+// "field" (a path in the Notice message: "bid_start") and "value".
+absl::StatusOr<NoticeFacts> ParseNotice(const document::v1::Notice& notice);
+
+}  // namespace jodal::procurement
+
+#endif  // JODAL_PROCUREMENT_NOTICE_NOTICE_FACTS_H_

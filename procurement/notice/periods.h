@@ -1,0 +1,53 @@
+// Periods and times of a notice (rules-kr 6). Korean civil time is UTC+9 without daylight saving.
+// Periods are measured as elapsed time, 24 hours a day. Pure and thread-safe.
+#ifndef JODAL_PROCUREMENT_NOTICE_PERIODS_H_
+#define JODAL_PROCUREMENT_NOTICE_PERIODS_H_
+
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "procurement/notice/violation.h"
+#include "procurement/rules/rule_sets.h"
+
+namespace jodal::procurement {
+
+using Holidays = std::set<absl::CivilDay>;
+
+absl::TimeZone KoreanTime();
+
+// Monday to Friday and not a holiday.
+bool IsWorkingDay(absl::CivilDay day, const Holidays& holidays);
+
+struct Correction {
+  absl::Time corrected_at;
+  absl::Time previous_deadline;
+};
+
+struct PeriodInput {
+  rules::Kind kind = rules::Kind::kWorks;
+  int64_t presumed_price_krw = 0;
+  bool negotiated = false;          // 협상에 의한 계약
+  bool urgent_or_renotice = false;  // 긴급, 재공고
+  absl::Time published_at;
+  absl::Time window_open_at;  // first electronic submission
+  absl::Time deadline_at;
+  absl::Time opening_at;
+  std::optional<Correction> correction;  // set when the notice corrects an earlier one
+};
+
+// The least notice period: 7 days; works 7 / 15 / 40 days under 1 bn / 1-5 bn / from 5 bn;
+// negotiated 40, or 10 if urgent or re-noticed; urgent or re-noticed 5.
+absl::Duration NoticePeriodMin(const PeriodInput& input);
+
+// Every violation, in a fixed order: NOTICE_PERIOD_TOO_SHORT, WINDOW_BEFORE_NOTICE,
+// WINDOW_TOO_SHORT, DEADLINE_NOT_WORKING_DAY, DEADLINE_OUTSIDE_HOURS, OPENING_TOO_EARLY,
+// CORRECTION_AFTER_DEADLINE, CORRECTION_TOO_SHORT. For a correction the notice period is measured
+// from the first publication.
+std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& holidays);
+
+}  // namespace jodal::procurement
+
+#endif  // JODAL_PROCUREMENT_NOTICE_PERIODS_H_
