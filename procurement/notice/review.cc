@@ -29,8 +29,8 @@ class Reviewer {
 
   std::vector<Violation> Run() {
     Words();
-    Append(CheckCommittee(CommitteeOf(notice_), review_.training));
     Fields();
+    Append(CheckCommittee(CommitteeOf(notice_), review_.training));
     return std::move(out_);
   }
 

@@ -28,9 +28,9 @@ struct NoticeReview {
 };
 
 // All violations and warnings in a fixed order: NOTICE_FIELD_INVALID (one per field; the figures
-// and periods are then not checked), those of CheckFigures, CheckPeriods and CheckCommittee,
-// TITLE_MISSING, TITLE_TOO_LONG, TITLE_TEXT (see common/base/text.h), CURRENCY_NOT_SUPPORTED,
-// LOG_ORIGIN_MISMATCH, PRICE_SOURCE_INVALID, ENTERED_PRICES_COMMITMENT. Of the days off only
+// and periods are then not checked), those of CheckFigures and CheckPeriods, TITLE_MISSING,
+// TITLE_TOO_LONG, TITLE_TEXT (see common/base/text.h), CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH,
+// PRICE_SOURCE_INVALID, ENTERED_PRICES_COMMITMENT, those of CheckCommittee. Of the days off only
 // Saturdays and Sundays are known.
 std::vector<Violation> ReviewNotice(const document::v1::Notice& notice, const NoticeReview& review);
 

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "common/crypto/aead.h"
+#include "procurement/bid/submission.h"
+#include "procurement/limits.h"
 #include "services/bidding/engine/testing.h"
 #include "services/bidding/engine/worker.h"
 #include "services/bidding/limits.h"
@@ -195,16 +197,18 @@ TEST_F(BiddingEngineTest, TheWindowIsToTheNanosecond) {
 TEST_F(BiddingEngineTest, ABidWithAllItsPartsAtTheirLimitsIsTaken) {
   OpenBoxForBids();
   const size_t buckets =
-      (kCiphertextBytesMax - crypto::kAeadTagBytes) / sealing::kPayloadBucketBytes;
+      (procurement::kCiphertextBytesMax - crypto::kAeadTagBytes) / sealing::kPayloadBucketBytes;
   BidPlan plan{Supplier(1)};
   plan.payload = [&](std::string& p) { p.assign(buckets * sealing::kPayloadBucketBytes, 'p'); };
   plan.seal = [](Seal& s) { s.set_client_time("-"); };
   const size_t seal_bytes = MakeBid(plan).seal().content().size();
-  plan.seal = [&](Seal& s) { s.set_client_time(std::string(kSealBytesMax - seal_bytes + 1, '-')); };
+  plan.seal = [&](Seal& s) {
+    s.set_client_time(std::string(procurement::kSealBytesMax - seal_bytes + 1, '-'));
+  };
   v1::SubmitBidRequest request = MakeBid(plan);
   std::string& signature = *request.mutable_seal()->mutable_signature();
-  signature.resize(kSealSignatureBytesMax, ' ');
-  ASSERT_EQ(request.seal().content().size(), kSealBytesMax);
+  signature.resize(procurement::kSealSignatureBytesMax, ' ');
+  ASSERT_EQ(request.seal().content().size(), procurement::kSealBytesMax);
   const auto submitted = Submit(env_.As(Supplier(1)), request);
   ASSERT_TRUE(submitted.ok()) << submitted.status();
   v1::GetOwnBidRequest mine;
@@ -248,7 +252,7 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
       {"big",
        "CIPHERTEXT_SIZE",
        {},
-       [](auto& r) { r.mutable_ciphertext()->resize(kCiphertextBytesMax + 1); }},
+       [](auto& r) { r.mutable_ciphertext()->resize(procurement::kCiphertextBytesMax + 1); }},
       {"seal size",
        "SEAL_INVALID",
        [](auto& s) { s.set_client_time(std::string(20000, ' ')); },
@@ -256,7 +260,9 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
       {"signature size",
        "SEAL_INVALID",
        {},
-       [](auto& r) { r.mutable_seal()->mutable_signature()->resize(kSealSignatureBytesMax + 1); }},
+       [](auto& r) {
+         r.mutable_seal()->mutable_signature()->resize(procurement::kSealSignatureBytesMax + 1);
+       }},
       {"unsigned", "SIGNATURE_REFUSED", {}, [](auto& r) { r.mutable_seal()->clear_signature(); }},
       {"other cert",
        "SIGNER_MISMATCH",

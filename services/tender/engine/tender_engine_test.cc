@@ -7,7 +7,9 @@
 #include <set>
 #include <utility>
 
+#include "common/crypto/ec.h"
 #include "procurement/award/result.h"
+#include "procurement/limits.h"
 #include "services/kit/testing.h"
 #include "services/tender/engine/worker.h"
 #include "services/tender/limits.h"
@@ -39,6 +41,10 @@ absl::Time At(const std::string& text) {
   std::string error;
   EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, text, &time, &error)) << error;
   return time;
+}
+
+std::string MemberKey(int i) {
+  return crypto::P256PrivateKey::Derive(absl::StrCat("member ", i)).SpkiDer();
 }
 
 class FakePeople : public People {
@@ -98,7 +104,7 @@ class TenderEngineTest : public testing::Test {
     for (int i = 1; i <= 3; ++i) {
       people_.people[absl::StrCat("C-", i)] = {true, true, i == 3 ? "A-9" : "A-1",
                                                std::string(64, static_cast<char>('0' + i)),
-                                               absl::StrCat("spki", i)};
+                                               MemberKey(i)};
     }
     prices_.set_salt(std::string(32, 't'));
     for (int64_t price :
@@ -140,7 +146,7 @@ class TenderEngineTest : public testing::Test {
       m->set_person_id(absl::StrCat("C-", i));
       m->set_organization_id(i == 3 ? "A-9" : "A-1");
       m->set_cert_sha256(std::string(64, static_cast<char>('0' + i)));
-      m->set_spki(absl::StrCat("spki", i));
+      m->set_spki(MemberKey(i));
       m->set_outside(i == 3);
     }
     n.set_log_origin("training.test.jodal.example/bidding");
@@ -150,7 +156,7 @@ class TenderEngineTest : public testing::Test {
   document::v1::Notice EnteredNotice(const std::string& tender_id) const {
     document::v1::Notice n = Notice(tender_id);
     n.set_price_source("entered");
-    n.set_entered_prices_sha256(EnteredPricesCommitment(prices_));
+    n.set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices_));
     return n;
   }
 
@@ -254,7 +260,7 @@ class TenderEngineTest : public testing::Test {
     v1::GetResultResponse response;
     EXPECT_TRUE(engine_->GetResult(env_.AsAnyone(), request, &response).ok());
     EXPECT_EQ(HexEncode(crypto::Sha256(response.result())), Record().result_sha256());
-    ResultDocuments documents{response.result(), {}};
+    procurement::ResultDocuments documents{response.result(), {}};
     v1::ListResultPagesRequest list;
     list.set_tender_id(id_);
     do {
@@ -265,7 +271,7 @@ class TenderEngineTest : public testing::Test {
       list.set_page_token(page.next_page_token());
       ++answers_;
     } while (!list.page_token().empty());
-    const auto result = FromDocuments(documents);
+    const auto result = procurement::FromDocuments(documents);
     EXPECT_TRUE(result.ok()) << result.status();
     return result.value_or(v1::EvaluationResult());
   }
@@ -671,7 +677,8 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
        [](N& n) { n.set_entered_prices_sha256(std::string(64, 'a')); }},
       {"ENTERED_PRICES_COMMITMENT", [](N& n) { n.set_price_source("entered"); }},
       {"TITLE_MISSING", [](N& n) { n.clear_title(); }},
-      {"TITLE_TOO_LONG", [](N& n) { n.set_title(std::string(kTitleBytesMax + 1, 'x')); }},
+      {"TITLE_TOO_LONG",
+       [](N& n) { n.set_title(std::string(procurement::kTitleBytesMax + 1, 'x')); }},
       {"TITLE_TEXT", [](N& n) { n.set_title("의\xe2\x80\x8b자 구매"); }},         // zero width
       {"TITLE_TEXT", [](N& n) { n.set_title_en("\xd0\xa0\xd0\xa1 purchase"); }},  // Cyrillic PC
       {"TITLE_TEXT", [](N& n) { n.set_title("구매 \xe2\x80\xae자의"); }},         // reversed
@@ -682,7 +689,7 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
       {"COMMITTEE_MEMBER_ORGANIZATION",
        [](N& n) { n.mutable_committee(0)->set_organization_id("A-9"); }},
       {"COMMITTEE_MEMBER_CERTIFICATE", [](N& n) { n.mutable_committee(0)->set_cert_sha256("x"); }},
-      {"COMMITTEE_MEMBER_KEY", [](N& n) { n.mutable_committee(0)->set_spki("x"); }},
+      {"COMMITTEE_MEMBER_KEY", [](N& n) { n.mutable_committee(0)->set_spki(MemberKey(9)); }},
       {"COMMITTEE_OUTSIDE_FLAG", [](N& n) { n.mutable_committee(0)->set_outside(true); }},
   };
   ASSERT_TRUE(Create().ok());
