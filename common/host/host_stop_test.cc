@@ -202,8 +202,8 @@ TEST(HostStopTest, SigtermUnderLoadEndsInOrder) {
 }  // namespace jodal::host
 
 int main(int argc, char** argv) {
-  if (argc == 3 && std::string(argv[1]) == jodal::rpc::kChildFlag) {
-    return jodal::rpc::ChildMain(argv[2]);
+  if (argc == 3 && std::string(argv[1]) == jodal::host::kChildFlag) {
+    return jodal::host::ChildMain(argv[2]);
   }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
