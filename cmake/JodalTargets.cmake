@@ -1,23 +1,46 @@
 # The few functions every CMakeLists.txt of the project is written in.
 #
-#   jodal_library(NAME SRCS a.cc ... DEPS x y)    a static library; alias and target are NAME
+#   jodal_library(NAME SRCS a.cc ... DEPS x y [UNITY])   a static library; alias and target are NAME;
+#                                                 UNITY: all files are compiled as one
 #   jodal_test(NAME SRCS a_test.cc ... DEPS x y)  one GoogleTest program, run by ctest
 #   jodal_binary(NAME SRCS main.cc DEPS x y)      a program
 #   jodal_proto(NAME FILES a.proto ... [GRPC] DEPS other_proto)
 
+# The large headers of others, compiled once: for production code, and with GoogleTest's for tests.
+# A file still includes what it uses: cmake -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON builds without.
+function(jodal_precompile name header)
+  add_library(${name} STATIC ${CMAKE_SOURCE_DIR}/cmake/precompiled.cc)
+  target_precompile_headers(${name} PRIVATE ${header})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE gRPC::grpc++ protobuf::libprotobuf ${ARGN})
+endfunction()
+jodal_precompile(jodal_precompiled <cmake/precompiled.h>)
+jodal_precompile(jodal_precompiled_test <cmake/precompiled_test.h> GTest::gmock)
+
+# Compiles a target less thoroughly than production code: generated code, tests, the command line.
+# (Only where optimised at all: the sanitizers' presets say themselves how.)
+function(jodal_compile_lightly name)
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1> $<$<CONFIG:Release>:-g0>)
+endfunction()
+jodal_compile_lightly(jodal_precompiled_test)
+
 function(jodal_library name)
-  cmake_parse_arguments(A "" "" "SRCS;DEPS" ${ARGN})
+  cmake_parse_arguments(A "UNITY" "" "SRCS;DEPS" ${ARGN})
   if(A_SRCS)
     add_library(${name} STATIC ${A_SRCS})
     target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
     target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
+    target_precompile_headers(${name} REUSE_FROM jodal_precompiled)
     target_link_libraries(${name} PUBLIC ${A_DEPS})
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ${A_UNITY} UNITY_BUILD_BATCH_SIZE 0)
   else()
     add_library(${name} INTERFACE)
     target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
     target_link_libraries(${name} INTERFACE ${A_DEPS})
   endif()
 endfunction()
+
+add_library(jodal_malloc_conf OBJECT EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/cmake/malloc_conf.c)
 
 # Links a target as programs are: with the libraries' archives, which come before the shared ones
 # and leave those unused (ADR 16).
@@ -26,7 +49,7 @@ function(jodal_link_archives name)
     return()
   endif()
   # jemalloc: a quarter less CPU a bid than glibc's allocator, and less held back.
-  target_sources(${name} PRIVATE ${CMAKE_SOURCE_DIR}/cmake/malloc_conf.c)
+  target_sources(${name} PRIVATE $<TARGET_OBJECTS:jodal_malloc_conf>)
   # --wrap: common/kv/rocks_crc32c.h.
   target_link_options(${name} PRIVATE -Wl,--as-needed -Wl,--wrap=_ZN7rocksdb6crc32c6ExtendEjPKcm)
   target_link_libraries(${name} PRIVATE ${JODAL_ARCHIVES})
@@ -49,6 +72,7 @@ function(jodal_binary name)
   jodal_tell_tsan(${name})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
+  target_precompile_headers(${name} REUSE_FROM jodal_precompiled)
   target_link_libraries(${name} PRIVATE ${A_DEPS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 endfunction()
@@ -60,6 +84,8 @@ function(jodal_test name)
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${JODAL_WARNINGS})
   target_compile_definitions(${name} PRIVATE JODAL_SOURCE_DIR="${CMAKE_SOURCE_DIR}" JODAL_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  jodal_compile_lightly(${name})
+  target_precompile_headers(${name} REUSE_FROM jodal_precompiled_test)
   target_link_libraries(${name} PRIVATE ${A_DEPS} GTest::gmock GTest::gtest_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
   if(NOT A_TIMEOUT)
@@ -79,19 +105,24 @@ function(jodal_proto name)
     set(o ${gen}/${stem}.pb.cc)
     set(extra)
     set(args)
+    set(trim)
     if(A_GRPC)
       set(extra ${gen}/${stem}.grpc.pb.cc)
       set(args --grpc_out=${gen} --plugin=protoc-gen-grpc=$<TARGET_FILE:gRPC::grpc_cpp_plugin>)
+      set(trim COMMAND ${CMAKE_SOURCE_DIR}/cmake/trim-grpc ${gen}/${stem}.grpc.pb.h)
     endif()
     add_custom_command(
       OUTPUT ${o} ${gen}/${stem}.pb.h ${extra}
       COMMAND protobuf::protoc -I${CMAKE_SOURCE_DIR}/proto --cpp_out=${gen} ${args} ${f}
-      DEPENDS ${CMAKE_SOURCE_DIR}/proto/${f}
+      ${trim}
+      DEPENDS ${CMAKE_SOURCE_DIR}/proto/${f} ${CMAKE_SOURCE_DIR}/cmake/trim-grpc
       WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}/proto
       VERBATIM)
     list(APPEND outs ${o} ${extra})
   endforeach()
   add_library(${name} STATIC ${outs})
+  jodal_compile_lightly(${name})
+  target_precompile_headers(${name} REUSE_FROM jodal_precompiled)
   target_include_directories(${name} SYSTEM PUBLIC ${gen})
   target_link_libraries(${name} PUBLIC protobuf::libprotobuf ${A_DEPS})
   if(A_GRPC)
