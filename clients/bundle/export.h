@@ -1,4 +1,4 @@
-// Gathers the opening bundle of a tender from a running installation (formats.md 5,
+// Gathers the opening bundle of a tender from a running installation (docs/formats.md 5,
 // docs/bundle.md).
 #ifndef JODAL_CLIENTS_BUNDLE_EXPORT_H_
 #define JODAL_CLIENTS_BUNDLE_EXPORT_H_

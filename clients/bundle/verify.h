@@ -1,5 +1,5 @@
 // Offline verification of an opening bundle: from root certificates and log keys alone to the same
-// result, or to the first thing that is wrong (formats.md 5, docs/bundle.md).
+// result, or to the first thing that is wrong (docs/bundle.md).
 #ifndef JODAL_CLIENTS_BUNDLE_VERIFY_H_
 #define JODAL_CLIENTS_BUNDLE_VERIFY_H_
 

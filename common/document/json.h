@@ -15,7 +15,7 @@ class Message;
 
 namespace jodal::document {
 
-inline constexpr size_t kDocumentBytesMax = 1 << 20;  // signed documents, formats.md 1
+inline constexpr size_t kDocumentBytesMax = 1 << 20;  // signed documents, docs/formats.md 1
 inline constexpr int kDocumentDepthMax = 16;          // no document of ours nests deeper than 6
 
 // OK if `json` is one well-formed JSON object in UTF-8: no duplicate names (compared after

@@ -1,4 +1,4 @@
-// Bounds of the signature profile (docs: formats.md section 1).
+// Bounds of the signature profile (docs/formats.md 1.4).
 #ifndef JODAL_COMMON_PKI_LIMITS_H_
 #define JODAL_COMMON_PKI_LIMITS_H_
 

@@ -1,4 +1,4 @@
-// The signature policy: what a signature must be for Jodal to act on it (formats.md section 1).
+// The signature policy: what a signature must be for Jodal to act on it (docs/formats.md 1.4).
 //
 // A verdict speaks the words of ETSI EN 319 102-1 and always names the check that decided. The
 // evaluation time is the moment of receipt: the log proves that the signature existed then, so a

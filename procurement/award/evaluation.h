@@ -21,7 +21,7 @@
 
 namespace jodal::procurement {
 
-// One deterministic stream per label (formats.md 4): HMAC-DRBG over S with the label.
+// One deterministic stream per label (docs/formats.md 4): HMAC-DRBG over S with the label.
 // Labels: kLabelPrices for the prices and their numbering, LotteryLabel(rank) for a tie.
 using UniformFor = std::function<Uniform(absl::string_view label)>;
 inline constexpr absl::string_view kLabelPrices = "prices";
@@ -31,7 +31,8 @@ struct OpenedBid {
   std::string submission_id;
   int64_t amount_krw = 0;
   std::vector<int> picks;
-  // Coded ground (LAW-NR 44) if the bid was already void before any price was opened.
+  // Coded ground (국가계약법 시행규칙 제44조) if the bid was already void before any price was
+  // opened.
   std::string void_reason;
   // Everything but the price score, if the review has been done.
   std::optional<int64_t> other_score_micro;
@@ -103,7 +104,7 @@ struct EvaluationResult {
 
 // Bids are taken in ascending order; those whose review is given and fails are passed over; the
 // first other one is the candidate. Equal prices: the higher total if all of them are reviewed,
-// then the lottery (rules-kr 5).
+// then the lottery (docs/rules-kr.md 5).
 // INVALID_ARGUMENT FIGURES_INVALID, PRICES_INVALID, CHOICE_INVALID, DUPLICATE_SUBMISSION,
 // BASE_TOO_SMALL, UNIFORM_MISSING; AMOUNT_OVERFLOW.
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationInput& input);

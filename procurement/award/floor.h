@@ -33,7 +33,8 @@ struct NetCostLimit {
   int64_t limit_krw = 0;        // ceil(share * net_planned)
 };
 
-// LAW-NA 10(3). INVALID_ARGUMENT FIGURES_INVALID unless all amounts are positive; AMOUNT_OVERFLOW.
+// 국가계약법 제10조③. INVALID_ARGUMENT FIGURES_INVALID unless all amounts are positive;
+// AMOUNT_OVERFLOW.
 absl::StatusOr<NetCostLimit> ComputeNetCostLimit(const NetCostInput& input);
 
 // The rule applies to works with a planned price under 10 bn KRW whose notice states a net cost.

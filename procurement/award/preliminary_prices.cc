@@ -71,7 +71,7 @@ absl::StatusOr<std::vector<PreliminaryPrice>> MakePreliminaryPrices(int64_t base
   RETURN_IF_ERROR(CheckDrawRule(rule));
   if (base_krw < 1 || base_krw > kBaseMaxKrw) {
     return MakeError(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE",
-                     "the base amount is out of range", {{"field", "base"}});
+                     "the base amount is out of range", {{"field", "base_amount"}});
   }
   if (base_krw < rules::BaseMinKrw(rule)) {
     return MakeError(absl::StatusCode::kInvalidArgument, "BASE_TOO_SMALL",

@@ -1,4 +1,4 @@
-// Multiple preliminary prices 복수예비가격 around the base amount (rules-kr 1).
+// Multiple preliminary prices 복수예비가격 around the base amount (docs/rules-kr.md 1).
 //
 // State buyers: [0.98 B, 1.02 B] in 15 equal intervals, one price in each. Local buyers: 7 or 8
 // prices over the base and the rest under it, one per equal part of (B, 1.03 B] and [0.97 B, B).

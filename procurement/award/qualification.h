@@ -1,5 +1,5 @@
-// Scores of the qualification review 적격심사 (rules-kr 3). Scores are integers of 0.000001 points
-// ("micro"), so that every rule value is exact. Pure and thread-safe.
+// Scores of the qualification review 적격심사 (docs/rules-kr.md 4). Scores are integers of 0.000001
+// points ("micro"), so that every rule value is exact. Pure and thread-safe.
 #ifndef JODAL_PROCUREMENT_AWARD_QUALIFICATION_H_
 #define JODAL_PROCUREMENT_AWARD_QUALIFICATION_H_
 

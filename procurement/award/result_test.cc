@@ -15,8 +15,8 @@
 namespace jodal::procurement {
 namespace {
 
-// The published opening R25BK00811340-000 (rules-kr 1); amounts and picks of the bids are made up
-// so that the published draw counts come out.
+// The published opening R25BK00811340-000 (docs/rules-kr.md 1); amounts and picks of the bids are
+// made up so that the published draw counts come out.
 ResultInput SmallOpening() {
   ResultInput in;
   document::v1::Notice& n = in.notice;
@@ -208,6 +208,39 @@ TEST(Result, VerifiableDrawIsStable) {
   EXPECT_EQ(result->planned_price(), 406275450);
 }
 
+std::vector<int64_t> Amounts(const std::vector<PreliminaryPrice>& prices) {
+  std::vector<int64_t> out;
+  for (const PreliminaryPrice& price : prices) out.push_back(price.amount_krw);
+  return out;
+}
+
+// The vectors of docs/formats.md 4.3 and 4.4, which others build on; another program computed them.
+TEST(Result, DrawVectorsOfTheSpecification) {
+  const auto result = ComputeResult(DrawnOpening());
+  ASSERT_TRUE(result.ok()) << result.status();
+  const std::string draw_seed = *HexDecode(result->draw_seed());
+  EXPECT_EQ(result->draw_seed(),
+            "30ec9c8477c176039abe3894162a01fcdf36b8c7fcc2a9903fd29f364748405a");
+  const auto prices_of = [&](absl::string_view rule_set) {
+    return Amounts(*MakePreliminaryPrices(404282000, (*rules::FindRuleSet(rule_set))->draw,
+                                          UniformFromDrawSeed(draw_seed)(kLabelPrices)));
+  };
+  EXPECT_THAT(prices_of("kr-state-general-services-2024"),
+              testing::ElementsAre(403035200, 396700300, 404311800, 407750100, 405424100, 399408200,
+                                   410407900, 411484800, 408975300, 400850600, 397569100, 406458700,
+                                   409290900, 401590100, 399903200));
+  EXPECT_THAT(prices_of("kr-local-general-services-2024"),
+              testing::ElementsAre(407526900, 395694300, 410126700, 404016500, 413251800, 394066100,
+                                   399768400, 416208200, 404735800, 393632400, 408799800, 411469700,
+                                   397857600, 398573400, 401643800));
+  const Uniform lottery = UniformFromDrawSeed(draw_seed)(LotteryLabel(1));
+  std::vector<uint64_t> drawn;
+  for (int i = 0; i < 5; ++i) drawn.push_back(lottery(3));
+  EXPECT_THAT(drawn, testing::ElementsAre(2, 0, 0, 1, 2));
+  EXPECT_EQ(SmallOpening().notice.entered_prices_sha256(),
+            "14f3c803bef214e3838a5c2103d316e5682b03b1046d05887459dda8eece8590");
+}
+
 TEST(Result, DrawDependsOnSeedBoxAndValidNoncesOnly) {
   const std::string base = Json(DrawnOpening());
   struct Case {
@@ -268,6 +301,7 @@ TEST(NoticeFacts, OneWrongWordIsNamed) {
     const absl::Status status = ParseNotice(n).status();
     EXPECT_EQ(ErrorReason(status), "NOTICE_FIELD_INVALID");
     EXPECT_EQ(ErrorMetadataOf(status)["field"], c.field);
+    EXPECT_NE(n.GetDescriptor()->FindFieldByName(c.field), nullptr);
   }
 }
 

@@ -1,4 +1,4 @@
-// The draw that nobody can choose (formats.md 4): every number comes from the seed that was
+// The draw that nobody can choose (docs/formats.md 4): every number comes from the seed that was
 // committed when the notice was published, the closed box, and the nonces that the bidders had
 // sealed.
 #ifndef JODAL_PROCUREMENT_AWARD_VERIFIABLE_DRAW_H_

@@ -56,8 +56,8 @@ struct BidExpected {
 };
 
 // The first reason for which the bid is void, "" if it is valid: bound to this very submission, lot
-// 1, a price above 0 in the notice's currency, two different picks of 1..15 (rules-kr 1), a nonce
-// of 32 bytes for the draw.
+// 1, a price above 0 in the notice's currency, two different picks of 1..15 (docs/rules-kr.md 1), a
+// nonce of 32 bytes for the draw.
 const char* VoidReasonOf(const BidFacts& bid, const BidExpected& expected);
 
 }  // namespace jodal::procurement

@@ -11,10 +11,8 @@
 namespace jodal::procurement {
 namespace {
 
-constexpr char kSealing[] = "";  // a rule of Jodal's format, behind which no article stands
-
 std::string Field(size_t at, absl::string_view name) {
-  return absl::StrCat("committee[", at, "]", name.empty() ? "" : ".", name);
+  return absl::StrCat("committee[", at, "].", name);
 }
 
 }  // namespace
@@ -33,7 +31,7 @@ std::vector<Violation> CheckCommittee(const Committee& committee, bool training)
   std::vector<Violation> out;
   const auto add = [&](const char* code, std::string field, std::string value, std::string rule) {
     out.push_back(
-        {code, std::move(field), std::move(value), std::move(rule), kSealing, Severity::kError});
+        {code, std::move(field), std::move(value), std::move(rule), "", Severity::kError});
   };
   const int n = static_cast<int>(committee.members.size());
   if (n < kQuorumMin + 1 || n > kCommitteeMax) {
@@ -77,35 +75,37 @@ std::vector<Violation> CheckMember(const CommitteeMember& member, size_t at,
                                    absl::string_view agency_id,
                                    const std::optional<MemberFacts>& facts) {
   std::vector<Violation> out;
-  const auto add = [&](const char* code, absl::string_view name, std::string value,
-                       std::string rule) {
+  const auto add = [&](const char* code, std::string field, std::string value, std::string rule) {
     out.push_back(
-        {code, Field(at, name), std::move(value), std::move(rule), kSealing, Severity::kError});
+        {code, std::move(field), std::move(value), std::move(rule), "", Severity::kError});
   };
   if (!facts.has_value()) {
-    add("COMMITTEE_MEMBER_UNKNOWN", "person_id", member.person_id, "a registered person");
+    add("COMMITTEE_MEMBER_UNKNOWN", Field(at, "person_id"), member.person_id,
+        "a registered person");
     return out;
   }
   if (!facts->active) {
-    add("COMMITTEE_MEMBER_NOT_ACTIVE", "person_id", member.person_id, "an approved person");
+    add("COMMITTEE_MEMBER_NOT_ACTIVE", Field(at, "person_id"), member.person_id,
+        "an approved person");
   }
   if (!facts->committee_role) {
-    add("COMMITTEE_MEMBER_ROLE", "person_id", member.person_id, "a person with role committee");
+    add("COMMITTEE_MEMBER_ROLE", Field(at, "person_id"), member.person_id,
+        "a person with role committee");
   }
   if (facts->organization_id != member.organization_id) {
-    add("COMMITTEE_MEMBER_ORGANIZATION", "organization_id", member.organization_id,
+    add("COMMITTEE_MEMBER_ORGANIZATION", Field(at, "organization_id"), member.organization_id,
         "the person's own");
   }
   if (facts->encryption_cert_sha256.empty() ||
       facts->encryption_cert_sha256 != member.cert_sha256) {
-    add("COMMITTEE_MEMBER_CERTIFICATE", "cert_sha256", member.cert_sha256,
+    add("COMMITTEE_MEMBER_CERTIFICATE", Field(at, "cert_sha256"), member.cert_sha256,
         "the registered encryption certificate");
   }
   if (facts->encryption_spki.empty() || facts->encryption_spki != member.spki) {
-    add("COMMITTEE_MEMBER_KEY", "spki", member.person_id, "the key of that certificate");
+    add("COMMITTEE_MEMBER_KEY", Field(at, "spki"), member.person_id, "the key of that certificate");
   }
   if (member.outside_agency != (facts->organization_id != agency_id)) {
-    add("COMMITTEE_OUTSIDE_FLAG", "outside", member.outside_agency ? "true" : "false",
+    add("COMMITTEE_OUTSIDE_FLAG", Field(at, "outside"), member.outside_agency ? "true" : "false",
         "true if and only if the person is not of the buying agency");
   }
   return out;

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/ec.h"
+#include "tests/support/notice_path.h"
 
 namespace jodal::procurement {
 namespace {
@@ -29,7 +30,11 @@ Committee Make(int quorum, int size) {
 
 std::vector<std::string> Codes(const std::vector<Violation>& violations) {
   std::vector<std::string> out;
-  for (const Violation& v : violations) out.push_back(v.code);
+  for (const Violation& v : violations) {
+    EXPECT_TRUE(testing_support::ResolvesInNotice(v.field)) << v.code << " " << v.field;
+    EXPECT_EQ(v.source, "") << v.code;
+    out.push_back(v.code);
+  }
   return out;
 }
 

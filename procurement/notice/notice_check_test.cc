@@ -1,8 +1,11 @@
 #include "procurement/notice/notice_check.h"
 
+#include <map>
+
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "procurement/limits.h"
+#include "tests/support/notice_path.h"
 
 namespace jodal::procurement {
 namespace {
@@ -25,7 +28,10 @@ constexpr absl::CivilDay kDay(2024, 12, 27);
 
 std::vector<std::string> Codes(const NoticeFacts& in, absl::CivilDay day) {
   std::vector<std::string> codes;
-  for (const Violation& v : CheckFigures(in, day)) codes.push_back(v.code);
+  for (const Violation& v : CheckFigures(in, day)) {
+    EXPECT_TRUE(testing_support::ResolvesInNotice(v.field)) << v.code << " " << v.field;
+    codes.push_back(v.code);
+  }
   return codes;
 }
 
@@ -107,6 +113,35 @@ TEST(NoticeCheck, OnlyTheProposalIsAWarning) {
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].rule, "the tables propose 86.745 %");
   EXPECT_FALSE(HasErrors(violations));
+}
+
+TEST(NoticeCheck, OnlyRulesOfTheLawNameAnArticle) {
+  struct Case {
+    rules::Regime regime;
+    rules::Method method;
+    const char* article;
+  } cases[] = {
+      {rules::Regime::kState, rules::Method::kQualification, "국가계약법 시행령 제42조"},
+      {rules::Regime::kState, rules::Method::kSmallQuote, "국가계약법 시행령 제30조"},
+      {rules::Regime::kLocal, rules::Method::kQualification, "지방계약법 시행령 제42조"},
+      {rules::Regime::kLocal, rules::Method::kSmallQuote, "지방계약법 시행령 제30조"},
+  };
+  for (const Case& t : cases) {
+    NoticeFacts in = Good();
+    in.rule_set_id = "kr-state-goods-2024";
+    in.regime = t.regime;
+    in.method = t.method;
+    in.figures.floor_rate = money::Ppm{1'000};
+    in.figures.a_value_krw = -1;
+    std::map<std::string, std::string> sources;
+    for (const Violation& v : CheckFigures(in, kDay)) sources[v.code] = v.source;
+    EXPECT_THAT(sources,
+                testing::UnorderedElementsAre(
+                    testing::Pair(testing::AnyOf("FLOOR_RATE_DIFFERS", "NO_FLOOR_RATE_PROPOSAL"),
+                                  t.article),
+                    testing::Pair("RULE_SET_MISMATCH", t.article),
+                    testing::Pair("A_VALUE_OUT_OF_RANGE", "")));
+  }
 }
 
 }  // namespace

@@ -6,9 +6,10 @@ namespace jodal::procurement {
 namespace {
 
 constexpr int64_t kBillion = 1'000'000'000;
-constexpr char kLifeCycle[] = "rules-kr 6";
+// Bids, their deadline and opening in the electronic system, for every buyer.
+constexpr char kElectronicBids[] = "전자조달법 시행규칙 제2조";
 
-// Days, hours and the window as listed in rules-kr 6, which names no articles for them.
+// Days, hours and the window of docs/rules-kr.md 6.
 constexpr int kNoticeDays = 7;
 constexpr int kUrgentDays = 5;
 constexpr int kNegotiatedDays = 40;
@@ -53,15 +54,19 @@ absl::Duration NoticePeriodMin(const PeriodInput& input) {
 
 std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& holidays) {
   std::vector<Violation> out;
-  const auto add = [&](const char* code, const char* field, std::string value, std::string rule) {
-    out.push_back({code, field, std::move(value), std::move(rule), kLifeCycle, Severity::kError});
+  const auto add = [&](const char* code, const char* field, std::string value, std::string rule,
+                       const char* source = kElectronicBids) {
+    out.push_back({code, field, std::move(value), std::move(rule), source, Severity::kError});
   };
+  const bool state = input.regime == rules::Regime::kState;
+  const char* period_law = state ? "국가계약법 시행령 제35조" : "지방계약법 시행령 제35조";
+  const char* correction_law = state ? "국가계약법 시행령 제33조" : "지방계약법 시행령 제33조";
 
   const absl::Duration notice = input.deadline_at - input.published_at;
   const absl::Duration notice_min = NoticePeriodMin(input);
   if (notice < notice_min) {
     add("NOTICE_PERIOD_TOO_SHORT", "deadline", Hours(notice),
-        absl::StrCat(">= ", notice_min / absl::Hours(24), " days from the notice"));
+        absl::StrCat(">= ", notice_min / absl::Hours(24), " days from the notice"), period_law);
   }
   if (input.window_open_at < input.published_at) {
     add("WINDOW_BEFORE_NOTICE", "bid_start", Show(input.window_open_at), "not before the notice");
@@ -88,13 +93,13 @@ std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& ho
     const Correction& c = *input.correction;
     if (c.corrected_at >= c.previous_deadline) {
       add("CORRECTION_AFTER_DEADLINE", "deadline", Show(c.corrected_at),
-          "before the deadline that it corrects");
+          "before the deadline that it corrects", correction_law);
     }
     // Remaining time plus 5 days from the correction on is 5 days after the previous deadline.
     const absl::Time earliest = c.previous_deadline + absl::Hours(24) * kCorrectionDays;
     if (input.deadline_at < earliest) {
       add("CORRECTION_TOO_SHORT", "deadline", Show(input.deadline_at),
-          absl::StrCat("remaining time plus 5 days: not before ", Show(earliest)));
+          absl::StrCat("remaining time plus 5 days: not before ", Show(earliest)), correction_law);
     }
   }
   return out;

@@ -1,5 +1,5 @@
-// Periods and times of a notice (rules-kr 6). Korean civil time is UTC+9 without daylight saving.
-// Periods are measured as elapsed time, 24 hours a day. Pure and thread-safe.
+// Periods and times of a notice (docs/rules-kr.md 6). Korean civil time is UTC+9 without daylight
+// saving. Periods are measured as elapsed time, 24 hours a day. Pure and thread-safe.
 #ifndef JODAL_PROCUREMENT_NOTICE_PERIODS_H_
 #define JODAL_PROCUREMENT_NOTICE_PERIODS_H_
 
@@ -27,6 +27,7 @@ struct Correction {
 };
 
 struct PeriodInput {
+  rules::Regime regime = rules::Regime::kState;  // names the law of a violation
   rules::Kind kind = rules::Kind::kWorks;
   int64_t presumed_price_krw = 0;
   bool negotiated = false;          // 협상에 의한 계약

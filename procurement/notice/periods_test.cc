@@ -2,6 +2,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "tests/support/notice_path.h"
 
 namespace jodal::procurement {
 namespace {
@@ -25,7 +26,10 @@ PeriodInput Good() {
 
 std::vector<std::string> Codes(const PeriodInput& in, const Holidays& holidays = {}) {
   std::vector<std::string> codes;
-  for (const Violation& v : CheckPeriods(in, holidays)) codes.push_back(v.code);
+  for (const Violation& v : CheckPeriods(in, holidays)) {
+    EXPECT_TRUE(testing_support::ResolvesInNotice(v.field)) << v.code << " " << v.field;
+    codes.push_back(v.code);
+  }
   return codes;
 }
 
@@ -121,6 +125,23 @@ TEST(Periods, ReturnsAllViolationsWithTheirValues) {
   EXPECT_EQ(violations[0].rule, ">= 7 days from the notice");
   EXPECT_TRUE(HasErrors(violations));
   EXPECT_FALSE(HasErrors({}));
+}
+
+TEST(Periods, ViolationsNameTheLawOfTheRegime) {
+  PeriodInput in = Good();
+  in.published_at = in.deadline_at - absl::Hours(49);
+  in.opening_at = in.deadline_at;
+  in.correction = Correction{in.published_at, in.deadline_at};
+  const auto sources = [&] {
+    std::vector<std::string> out;
+    for (const Violation& v : CheckPeriods(in, {})) out.push_back(v.source);
+    return out;
+  };
+  EXPECT_THAT(sources(), ElementsAre("국가계약법 시행령 제35조", "전자조달법 시행규칙 제2조",
+                                     "국가계약법 시행령 제33조"));
+  in.regime = rules::Regime::kLocal;
+  EXPECT_THAT(sources(), ElementsAre("지방계약법 시행령 제35조", "전자조달법 시행규칙 제2조",
+                                     "지방계약법 시행령 제33조"));
 }
 
 }  // namespace

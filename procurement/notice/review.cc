@@ -16,11 +16,6 @@
 namespace jodal::procurement {
 namespace {
 
-constexpr char kLayers[] = "rules-kr 0";
-constexpr char kDraw[] = "formats 4";
-constexpr char kSealing[] = "formats 2";
-constexpr char kFormat[] = "formats 1";
-
 using Notice = document::v1::Notice;
 
 class Reviewer {
@@ -35,8 +30,9 @@ class Reviewer {
   }
 
  private:
+  // Without a source: a shape of Jodal's own (docs/rules-kr.md 7).
   void Add(const char* code, std::string field, std::string value, std::string rule,
-           const char* source) {
+           const char* source = "") {
     out_.push_back(
         {code, std::move(field), std::move(value), std::move(rule), source, Severity::kError});
   }
@@ -52,7 +48,7 @@ class Reviewer {
       const auto value = metadata.find("value");
       const std::string field = at == metadata.end() ? "" : at->second;
       Add("NOTICE_FIELD_INVALID", field, value == metadata.end() ? "" : value->second,
-          "one of the allowed values", kFormat);
+          "one of the allowed values");
       if (!Repair(field, copy)) return;
       facts = ParseNotice(copy);
     }
@@ -75,6 +71,7 @@ class Reviewer {
         review_.in_force.has_value() ? review_.in_force->first_published : review_.now;
     Append(CheckFigures(facts, absl::CivilDay(absl::ToCivilSecond(published, KoreanTime()))));
     PeriodInput periods;
+    periods.regime = facts.regime;
     periods.kind = facts.kind;
     periods.presumed_price_krw = facts.figures.presumed_price_krw;
     periods.urgent_or_renotice = facts.urgent;
@@ -94,33 +91,33 @@ class Reviewer {
   }
 
   void Fields() {
-    if (notice_.title().empty()) Add("TITLE_MISSING", "title", "", "not empty", kFormat);
+    if (notice_.title().empty()) {
+      Add("TITLE_MISSING", "title", "", "not empty",
+          notice_.regime() == "local" ? "지방계약법 시행령 제36조" : "국가계약법 시행령 제36조");
+    }
     for (const auto& [field, title] :
          {std::pair("title", &notice_.title()), std::pair("title_en", &notice_.title_en())}) {
       if (title->size() > kTitleBytesMax) {
         Add("TITLE_TOO_LONG", field, absl::StrCat(title->size(), " bytes"),
-            absl::StrCat("at most ", kTitleBytesMax, " bytes"), kFormat);
+            absl::StrCat("at most ", kTitleBytesMax, " bytes"));
         continue;
       }
       const absl::string_view problem =
           TextProblem(*title, {.characters_max = kTitleBytesMax, .may_be_empty = true});
       if (!problem.empty()) {
         Add("TITLE_TEXT", field, std::string(problem),
-            "no characters that are hidden, or look like others, from who searches for it",
-            kFormat);
+            "no characters that are hidden, or look like others, from who searches for it");
       }
     }
     if (notice_.currency() != "KRW") {
-      Add("CURRENCY_NOT_SUPPORTED", "currency", notice_.currency(), "KRW", kLayers);
+      Add("CURRENCY_NOT_SUPPORTED", "currency", notice_.currency(), "KRW");
     }
     if (notice_.log_origin() != review_.bid_log_origin) {
-      Add("LOG_ORIGIN_MISMATCH", "log_origin", notice_.log_origin(), review_.bid_log_origin,
-          kSealing);
+      Add("LOG_ORIGIN_MISMATCH", "log_origin", notice_.log_origin(), review_.bid_log_origin);
     }
     const bool entered = notice_.price_source() == "entered";
     if (!entered && notice_.price_source() != "verifiable") {
-      Add("PRICE_SOURCE_INVALID", "price_source", notice_.price_source(), "verifiable or entered",
-          kDraw);
+      Add("PRICE_SOURCE_INVALID", "price_source", notice_.price_source(), "verifiable or entered");
       return;
     }
     const std::string& commitment = notice_.entered_prices_sha256();
@@ -128,7 +125,7 @@ class Reviewer {
     const bool is_digest = digest.ok() && digest->size() == 32 && HexEncode(*digest) == commitment;
     if (entered ? !is_digest : !commitment.empty()) {
       Add("ENTERED_PRICES_COMMITMENT", "entered_prices_sha256", commitment,
-          entered ? "a SHA-256 in lower-case hex" : "empty: the prices are drawn", kDraw);
+          entered ? "a SHA-256 in lower-case hex" : "empty: the prices are drawn");
     }
   }
 

@@ -10,11 +10,13 @@ namespace jodal::procurement {
 enum class Severity { kError, kWarning };
 
 struct Violation {
-  std::string code;    // UPPER_SNAKE, stable
-  std::string field;   // field of the notice, snake_case
+  std::string code;  // UPPER_SNAKE, stable
+  // Path of a field of jodal.document.v1.Notice: names as in the proto, "[i]" from 0 for an
+  // element: "base_amount", "committee[2].i". Tests resolve every one of them in the descriptor.
+  std::string field;
   std::string value;   // what it is
   std::string rule;    // what it must be
-  std::string source;  // law article or format note
+  std::string source;  // law article, docs/rules-kr.md 6; "" where the rule is Jodal's own
   Severity severity = Severity::kError;
 };
 

@@ -81,7 +81,8 @@ struct Band {
   std::optional<Scoring> scoring;
 };
 
-// Bids under share * (net cost at the planned price) are excluded; LAW-NA 10(3).
+// Bids under share * (net cost at the planned price) are excluded; 국가계약법 제10조③
+// (docs/rules-kr.md 3).
 struct NetCostRule {
   int64_t planned_below_krw = 0;  // applies to planned prices under this
   money::Ppm share;

@@ -9,11 +9,11 @@
 
 namespace jodal::contract {
 
-// LAW-N 55: an inspection is done within 14 days of the supplier's notice of completion. A later
-// one still counts, and the delivery says that it was late.
+// 국가계약법 시행령 제55조: an inspection is done within 14 days of the supplier's notice of
+// completion. A later one still counts, and the delivery says that it was late.
 inline constexpr absl::Duration kInspectionPeriod = absl::Hours(14 * 24);
 
-// The highest rate of delay damages, transport, 0.25 % a day (LAW-NR 75).
+// The highest rate of delay damages, transport, 0.25 % a day (국가계약법 시행규칙 제75조).
 inline constexpr int64_t kDelayDamagesPpmPerDayMax = 2500;
 
 // The longest contracts run over several budget years; anything longer is a slip in the date.

@@ -42,7 +42,7 @@ constexpr int kSealedPage = 200;
 constexpr absl::Duration kBeforeNotice = absl::Hours(7 * 24);
 constexpr absl::Duration kContractPeriod = absl::Hours(30 * 24);
 constexpr absl::Duration kDeliveryAfter = absl::Hours(20 * 24);
-constexpr int kDelayDamagesPpmPerDay = 500;  // works, LAW-NR 75
+constexpr int kDelayDamagesPpmPerDay = 500;  // works, 국가계약법 시행규칙 제75조
 
 std::string Utc(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());

@@ -1,9 +1,9 @@
 // The use cases of the contract service: from an award to an accepted delivery.
 //
 // A contract is prepared from the event award.decided of the tender service's log. It is formed by
-// three signed messages in order, each over the digest of the one before (rules-kr 6): the agency's
-// offer, the supplier's consent, the agency's confirmation. Then deliveries are reported and
-// inspected one at a time until a final one is accepted.
+// three signed messages in order, each over the digest of the one before (전자조달법 제9조②): the
+// agency's offer, the supplier's consent, the agency's confirmation. Then deliveries are reported
+// and inspected one at a time until a final one is accepted.
 //
 // Thread-safe; nothing is kept between calls. Every act is one commit with one event and one
 // receipt. Errors: services/contract/errors.h, common/document, services/kit/act.h.

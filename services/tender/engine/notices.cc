@@ -192,7 +192,6 @@ absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
     violation->set_code(std::string(code));
     violation->set_field(std::string(field));
     violation->set_message(std::string(message));
-    violation->set_source("formats 1");
   };
   if (notice.kind() != "notice") add("DOCUMENT_KIND", "kind", "must be \"notice\"");
   if (notice.version() != 1) add("DOCUMENT_VERSION", "version", "must be 1");

@@ -13,6 +13,7 @@
 #include "services/kit/testing.h"
 #include "services/tender/engine/worker.h"
 #include "services/tender/limits.h"
+#include "tests/support/notice_path.h"
 
 namespace jodal::tender {
 namespace {
@@ -642,6 +643,9 @@ TEST_F(TenderEngineTest, CreateIsIdempotentAndProbesForAFreeNumber) {
 }
 
 TEST(TenderId, YearIsTheKoreanOne) {
+  // The example of docs/formats.md 6.
+  EXPECT_EQ(TenderIdCandidate({"A-1248100998", "request-a", At("2026-03-01T00:00:00Z")}, 0),
+            "R26BK73181328");
   EXPECT_EQ(TenderIdCandidate({"A", "r", At("2025-12-31T14:59:59Z")}, 0).substr(0, 3), "R25");
   EXPECT_EQ(TenderIdCandidate({"A", "r", At("2025-12-31T15:00:00Z")}, 0).substr(0, 3), "R26");
   for (const char* bad : {"", "R25BK0000000", "R25BK000000001", "X25BK00000001", "R25BK0000000a"}) {
@@ -717,6 +721,7 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
     ASSERT_TRUE(engine_->ValidateNotice(env_.As(kOfficer), request, &response).ok());
     std::vector<std::string> codes;
     for (const auto& v : response.violations()) {
+      EXPECT_TRUE(testing_support::ResolvesInNotice(v.field())) << v.code() << " " << v.field();
       if (!v.warning()) codes.push_back(v.code());
     }
     EXPECT_THAT(codes, ElementsAre(c.code));
