@@ -36,6 +36,39 @@ TEST(AesGcm, RefusesOtherSizesOfKeyAndNonce) {
   }
 }
 
+// The cases of "The Galois/Counter Mode of Operation (GCM)" (McGrew, Viega) with nonces of 96 bits.
+TEST(AesGcm, PublishedCases) {
+  const std::string key = Unhex("feffe9928665731c6d6a8f9467308308");
+  const std::string nonce = Unhex("cafebabefacedbaddecaf888");
+  const std::string aad = Unhex("feedfacedeadbeeffeedfacedeadbeefabaddad2");
+  const std::string text = Unhex(
+      "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a72"
+      "1c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39");
+  const std::string zero_nonce(12, '\0');
+  struct Case {
+    const char* name;
+    std::string key, nonce, aad, text, sealed;
+  };
+  for (const Case& c : {
+           Case{"1", std::string(16, '\0'), zero_nonce, "", "", "58e2fccefa7e3061367f1d57a4e7455a"},
+           Case{"4", key, nonce, aad, text,
+                "42831ec2217774244b7221b784d0d49ce3aa212f2c02a4e035c17e2329aca12e"
+                "21d514b25466931c7d8f6a5aac84aa051ba30b396a0aac973d58e091"
+                "5bc94fbc3221a5db94fae95ae7121a47"},
+           Case{"13", std::string(32, '\0'), zero_nonce, "", "",
+                "530f8afbc74536b9a963b4f1c4cb738b"},
+           Case{"16", key + key, nonce, aad, text,
+                "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa"
+                "8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
+                "76fc6ece0f4e1768cddf8853bb2d551b"},
+       }) {
+    const auto sealed = AesGcmSeal({c.key, c.nonce, c.aad}, c.text);
+    ASSERT_TRUE(sealed.ok()) << c.name;
+    EXPECT_EQ(HexEncode(*sealed), c.sealed) << c.name;
+    EXPECT_EQ(AesGcmOpen({c.key, c.nonce, c.aad}, *sealed).value(), c.text) << c.name;
+  }
+}
+
 TEST(AesGcm, Wycheproof) {
   const auto text = ReadVectorFile("wycheproof/aes_gcm_test.json");
   if (!text) GTEST_SKIP() << "../shared/data is absent";

@@ -133,6 +133,26 @@ TEST(Ecdh, ATableGivesTheSamePoints) {
   EXPECT_EQ(ErrorReason(P256PublicKey::FromPoint(std::string(65, '\4')).status()), "POINT_INVALID");
 }
 
+// RFC 5903 section 8.1: both sides, and the x coordinate that they share.
+TEST(Ecdh, Rfc5903) {
+  const auto i = P256PrivateKey::FromScalar(
+      Unhex("c88f01f510d9ac3f70a292daa2316de544e9aab8afe84049c62a9c57862d1433"));
+  const auto r = P256PrivateKey::FromScalar(
+      Unhex("c6ef9c5d78ae012a011164acb397ce2088685d8f06bf9be0b283ab46476bee53"));
+  ASSERT_TRUE(i.ok() && r.ok());
+  EXPECT_EQ(HexEncode(i->public_point()),
+            "04dad0b65394221cf9b051e1feca5787d098dfe637fc90b9ef945d0c3772581180"
+            "5271a0461cdb8252d61f1c456fa3e59ab1f45b33accf5f58389e0577b8990bb3");
+  EXPECT_EQ(HexEncode(r->public_point()),
+            "04d12dfb5289c8d4f81208b70270398c342296970a0bccb74c736fc7554494bf63"
+            "56fbf3ca366cc23e8157854c13c58d6aac23f046ada30f8353e74f33039872ab");
+  for (const std::string& shared :
+       {i->Ecdh(r->public_point()).value(), r->Ecdh(i->public_point()).value()}) {
+    EXPECT_EQ(HexEncode(shared),
+              "d6840f6b42f6edafd13116e0e12565202fef8e9ece7dce03812464d04b9442de");
+  }
+}
+
 TEST(Ecdh, Wycheproof) {
   const auto text = ReadVectorFile("wycheproof/ecdh_secp256r1_ecpoint_test.json");
   if (!text) GTEST_SKIP() << "../shared/data is absent";

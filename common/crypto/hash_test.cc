@@ -46,6 +46,14 @@ TEST(Hkdf, Rfc5869Case1) {
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
 }
 
+// Neither salt nor info.
+TEST(Hkdf, Rfc5869Case3) {
+  const std::string prk = HkdfExtract("", std::string(22, '\x0b'));
+  EXPECT_EQ(HexEncode(prk), "19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04");
+  EXPECT_EQ(HexEncode(HkdfExpand(prk, "", 42)),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
+}
+
 TEST(Hkdf, Wycheproof) {
   const auto text = ReadVectorFile("wycheproof/hkdf_sha256_test.json");
   if (!text) GTEST_SKIP() << "../shared/data is absent";

@@ -97,6 +97,38 @@ TEST(StrictJsonTest, SizeAtTheLimitAndOnePast) {
   EXPECT_EQ(Verdict(CheckStrictJson(sized(kDocumentBytesMax + 1))), "DOCUMENT_TOO_LARGE");
 }
 
+// Cases for every production of RFC 8259's grammar, so that a clone without the suite has them too.
+TEST(StrictJsonTest, RefusesWhatIsNoJson) {
+  // clang-format off
+  const char* kNoJson[] = {
+      // words and numbers
+      "tru", "True", "nulll", "undefined", "NaN", "-Infinity", "0x10", ".5", "5.", "1.e1", "1e", "1e+",
+      "--1", "+1", "1-", "1 2", "-", "00", "-01", "1,", "*", "",
+      // strings
+      "'x'", "\"", "\"\\\"", "\"\t\"", "\"a\nb\"", "\"\\a\"", "\"\\u\"", "\"\\u12\"", "\"\\u12g4\"",
+      "\"\\U0041\"", "\"a\"b",
+      // arrays
+      "[", "[1", "[1,]", "[,1]", "[1,,2]", "[1 2]", "[1:2]", "[1}", "]",
+      // objects
+      "{", "{\"a\"}", "{\"a\":}", "{\"a\" 1}", "{:1}", "{1:1}", "{a:1}", "{'a':1}", "{\"a\":1,}", "{,}",
+      "{\"a\":1 \"b\":2}", "{\"a\",1}",
+      // comments and other white space
+      "1/**/", "1//", "/", "\f1", "\v1", "\xC2\xA0", "\xE2\x80\xA8"};
+  // clang-format on
+  for (const char* value : kNoJson) {
+    const std::string json = absl::StrCat("{\"v\":", value, "}");
+    EXPECT_EQ(Verdict(CheckStrictJson(json)), "JSON_MALFORMED") << json;
+    EXPECT_EQ(Verdict(CheckStrictJsonValue(value)), "JSON_MALFORMED") << value;
+  }
+  for (const char* value :
+       {"true", "false", "null", "0", "-1", "10", "\"\"", "\"\\u0000\"", "\"\\ud834\\udd1e\"",
+        "\"/\x7F\"", "[]", "[ 1 , [ ] ]", "{}", "{\"\":{}}", " \t\r\n1 \t\r\n"}) {
+    const std::string json = absl::StrCat("{\"v\":", value, "}");
+    EXPECT_EQ(Verdict(CheckStrictJson(json)), "OK") << json;
+    EXPECT_EQ(Verdict(CheckStrictJsonValue(value)), "OK") << value;
+  }
+}
+
 // The y_ files that break one of our own rules on top of RFC 8259.
 const std::set<std::string>& StricterThanJson() {
   static const auto* names = new std::set<std::string>{

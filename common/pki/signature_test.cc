@@ -1,5 +1,6 @@
-// Signatures against the world: Wycheproof vectors and the openssl command.
+// Signatures against the world: published vectors, forgeries, Wycheproof and the openssl command.
 #include <gtest/gtest.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -18,6 +19,196 @@
 
 namespace jodal::pki {
 namespace {
+
+std::string Unhex(const std::string& hex) { return *HexDecode(hex); }
+
+crypto::EvpPkeyPtr PublicKey(const std::string& spki) {
+  const unsigned char* p = crypto::Bytes(spki);
+  return crypto::EvpPkeyPtr(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
+}
+
+// By both ways to check a signature, which must agree.
+bool Accepted(EVP_PKEY* key, SignatureScheme scheme, HashAlgorithm hash, absl::string_view message,
+              absl::string_view signature) {
+  const bool accepted = SignatureValid(key, scheme, hash, message, signature);
+  EXPECT_EQ(ReadyKey(key).Verifies(scheme, hash, message, signature), accepted);
+  return accepted;
+}
+
+// The content octets of a positive INTEGER.
+std::string Positive(std::string number) {
+  while (number.size() > 1 && number[0] == '\0') number.erase(0, 1);
+  return (number[0] & 0x80) != 0 ? '\0' + number : number;
+}
+
+std::string EcdsaDer(const std::string& r, const std::string& s) {
+  return DerValue(kTagSequence, {DerValue(kTagInteger, {r}), DerValue(kTagInteger, {s})});
+}
+
+// RFC 6979 A.2.5 and A.2.6: the message "sample", then what a verifier must not take for it.
+TEST(SignatureValid, EcdsaOfRfc6979AndForgeries) {
+  const struct {
+    HashAlgorithm hash;
+    std::string spki, r, s, order;
+  } kCases[] = {
+      {HashAlgorithm::kSha256,
+       "3059301306072a8648ce3d020106082a8648ce3d030107034200"
+       "0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6"
+       "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+       "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+       "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+       "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"},
+      {HashAlgorithm::kSha384,
+       "3076301006072a8648ce3d020106052b81040022036200"
+       "04ec3a4e415b4e19a4568618029f427fa5da9a8bc4ae92e02e06aae5286b300c64"
+       "def8f0ea9055866064a254515480bc13"
+       "8015d9b72d7d57244ea8ef9ac0c621896708a59367f9dfb9f54ca84b3f1c9db1"
+       "288b231c3ae0d4fe7344fd2533264720",
+       "94edbb92a5ecb8aad4736e56c691916b3f88140666ce9fa73d64c4ea95ad133c"
+       "81a648152e44acf96e36dd1e80fabe46",
+       "99ef4aeb15f178cea1fe40db2603138f130e740a19624526203b6351d0a3a94f"
+       "a329c145786e679e7b82c71a38628ac8",
+       "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf"
+       "581a0db248b0a77aecec196accc52973"},
+  };
+  for (const auto& c : kCases) {
+    const crypto::EvpPkeyPtr key = PublicKey(Unhex(c.spki));
+    ASSERT_NE(key, nullptr);
+    const auto accepted = [&](absl::string_view message, absl::string_view signature) {
+      return Accepted(key.get(), SignatureScheme::kEcdsa, c.hash, message, signature);
+    };
+    const std::string r = Positive(Unhex(c.r)), s = Positive(Unhex(c.s));
+    const std::string order = Positive(Unhex(c.order)), zero(1, '\0'), one(1, '\1');
+    const std::string good = EcdsaDer(r, s);
+    EXPECT_TRUE(accepted("sample", good));
+    EXPECT_FALSE(accepted("Sample", good));
+    EXPECT_FALSE(
+        Accepted(key.get(), SignatureScheme::kEcdsa, HashAlgorithm::kSha512, "sample", good));
+    EXPECT_FALSE(Accepted(key.get(), SignatureScheme::kRsaPkcs1, c.hash, "sample", good));
+    for (size_t at = 0; at < good.size(); ++at) {
+      std::string altered = good;
+      altered[at] = static_cast<char>(altered[at] ^ 1);
+      EXPECT_FALSE(accepted("sample", altered)) << at;
+    }
+    const std::pair<const char*, std::string> kForgeries[] = {
+        {"empty", ""},
+        {"zeros", EcdsaDer(zero, zero)},
+        {"r zero", EcdsaDer(zero, s)},
+        {"s zero", EcdsaDer(r, zero)},
+        {"ones", EcdsaDer(one, one)},
+        {"order", EcdsaDer(order, order)},
+        {"r order, s zero", EcdsaDer(order, zero)},
+        {"swapped", EcdsaDer(s, r)},
+        {"negative", EcdsaDer(r.substr(1), s.substr(1))},
+        {"padded integer", EcdsaDer(zero + r, s)},
+        {"one integer", DerValue(kTagSequence, {DerValue(kTagInteger, {r})})},
+        {"three integers", DerValue(kTagSequence, {good.substr(2), DerValue(kTagInteger, {one})})},
+        {"bytes after it", good + '\0'},
+        {"cut off", good.substr(0, good.size() - 1)},
+        {"long length", "\x30\x81" + good.substr(1)},
+        {"indefinite length", "\x30\x80" + good.substr(2) + std::string(2, '\0')},
+        {"set", "\x31" + good.substr(1)},
+        {"raw", Unhex(c.r) + Unhex(c.s)},
+    };
+    for (const auto& [name, forgery] : kForgeries)
+      EXPECT_FALSE(accepted("sample", forgery)) << name;
+  }
+}
+
+// The key's power of a block as a forger would like it: the padding is the verifier's to check.
+TEST(SignatureValid, RsaPaddingIsCheckedWhole) {
+  const PrivateKey key = *PrivateKey::Generate(KeyType::kRsa2048);
+  constexpr size_t kBlock = 256;
+  const auto raw = [&](const std::string& block) {
+    const crypto::EvpPkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+    std::string out(kBlock, '\0');
+    size_t size = out.size();
+    EXPECT_TRUE(EVP_PKEY_sign_init(ctx.get()) == 1 &&
+                EVP_PKEY_CTX_set_rsa_padding(ctx.get(), RSA_NO_PADDING) == 1 &&
+                EVP_PKEY_sign(ctx.get(), crypto::MutableBytes(out.data()), &size,
+                              crypto::Bytes(block), block.size()) == 1);
+    return out;
+  };
+  const auto accepted = [&](const std::string& block) {
+    return Accepted(key.get(), SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha256, "message",
+                    raw(block));
+  };
+  const std::string sha256 = Unhex("3031300d060960864801650304020105000420");
+  const std::string sha384 = Unhex("3041300d060960864801650304020205000430");
+  const std::string digest = crypto::Sha256("message");
+  const auto block = [&](const std::string& head, const std::string& tail) {
+    return head + std::string(kBlock - head.size() - 1 - tail.size(), '\xff') + '\0' + tail;
+  };
+  const std::string head("\0\1", 2), info = sha256 + digest;
+  const std::string good = block(head, info);
+  EXPECT_TRUE(accepted(good));
+  EXPECT_FALSE(Accepted(key.get(), SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha256, "massage",
+                        raw(good)));
+  EXPECT_FALSE(Accepted(key.get(), SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha384, "message",
+                        raw(good)));
+  EXPECT_FALSE(
+      Accepted(key.get(), SignatureScheme::kRsaPss, HashAlgorithm::kSha256, "message", raw(good)));
+  EXPECT_FALSE(
+      Accepted(key.get(), SignatureScheme::kEcdsa, HashAlgorithm::kSha256, "message", raw(good)));
+  EXPECT_FALSE(Accepted(key.get(), SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha256, "message",
+                        raw(good).substr(1)));
+  EXPECT_FALSE(Accepted(key.get(), SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha256, "message",
+                        raw(good) + '\0'));
+  std::string holed = good;
+  holed[100] = '\0';
+  std::string short_padding = head + std::string(8, '\xff') + '\0' + info;
+  short_padding.resize(kBlock, '\x55');  // Bleichenbacher 2006: what follows the digest is garbage
+  const std::pair<const char*, std::string> kForgeries[] = {
+      {"garbage after the digest", short_padding},
+      {"type 0", block(std::string(2, '\0'), info)},
+      {"type 2", block(std::string("\0\2", 2), info)},
+      {"a zero in the padding", holed},
+      {"no digest info", block(head, digest)},
+      {"another hash's info", block(head, sha384 + digest)},
+      {"digest cut off", block(head, info.substr(0, info.size() - 1))},
+      {"a byte after the digest", block(head, info + '\0')},
+      {"another digest", block(head, sha256 + crypto::Sha256("massage"))},
+      {"info in a long length", block(head, "\x30\x81" + info.substr(1))},
+      {"one", std::string(kBlock - 1, '\0') + '\1'},
+  };
+  for (const auto& [name, forgery] : kForgeries) EXPECT_FALSE(accepted(forgery)) << name;
+}
+
+// The profile has one form of PSS: MGF1 with the same hash and a salt of its length.
+TEST(SignatureValid, PssHasOneForm) {
+  const PrivateKey key = *PrivateKey::Generate(KeyType::kRsa2048);
+  const auto sign = [&](int salt_bytes, const EVP_MD* mgf1) {
+    const crypto::EvpPkeyCtxPtr ctx(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+    std::string out(256, '\0');
+    size_t size = out.size();
+    const std::string digest = crypto::Sha256("message");
+    EXPECT_TRUE(EVP_PKEY_sign_init(ctx.get()) == 1 &&
+                EVP_PKEY_CTX_set_rsa_padding(ctx.get(), RSA_PKCS1_PSS_PADDING) == 1 &&
+                EVP_PKEY_CTX_set_signature_md(ctx.get(), EVP_sha256()) == 1 &&
+                EVP_PKEY_CTX_set_rsa_mgf1_md(ctx.get(), mgf1) == 1 &&
+                EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx.get(), salt_bytes) == 1 &&
+                EVP_PKEY_sign(ctx.get(), crypto::MutableBytes(out.data()), &size,
+                              crypto::Bytes(digest), digest.size()) == 1);
+    return out;
+  };
+  const auto accepted = [&](absl::string_view message, absl::string_view signature) {
+    return Accepted(key.get(), SignatureScheme::kRsaPss, HashAlgorithm::kSha256, message,
+                    signature);
+  };
+  const std::string good = sign(32, EVP_sha256());
+  EXPECT_TRUE(accepted("message", good));
+  EXPECT_FALSE(accepted("massage", good));
+  for (const int salt_bytes : {0, 20, 31, 33, 48}) {
+    EXPECT_FALSE(accepted("message", sign(salt_bytes, EVP_sha256()))) << salt_bytes;
+  }
+  EXPECT_FALSE(accepted("message", sign(32, EVP_sha1())));
+  EXPECT_FALSE(accepted("message", sign(32, EVP_sha384())));
+  for (const size_t at : {size_t{0}, size_t{128}, size_t{255}}) {
+    std::string altered = good;
+    altered[at] = static_cast<char>(altered[at] ^ 1);
+    EXPECT_FALSE(accepted("message", altered)) << at;
+  }
+}
 
 TEST(SignatureValid, Wycheproof) {
   const struct {
@@ -38,9 +229,7 @@ TEST(SignatureValid, Wycheproof) {
     const auto vectors = nlohmann::json::parse(in);
     int valid = 0, invalid = 0;
     for (const auto& group : vectors["testGroups"]) {
-      const std::string spki = *HexDecode(group["publicKeyDer"].get<std::string>());
-      const unsigned char* p = crypto::Bytes(spki);
-      const crypto::EvpPkeyPtr key(d2i_PUBKEY(nullptr, &p, static_cast<long>(spki.size())));
+      const crypto::EvpPkeyPtr key = PublicKey(Unhex(group["publicKeyDer"].get<std::string>()));
       ASSERT_NE(key, nullptr) << f.file;
       const ReadyKey ready(key.get());
       for (const auto& test : group["tests"]) {

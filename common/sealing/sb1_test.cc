@@ -132,6 +132,22 @@ TEST_F(Sb1Test, GoldenBytes) {
             "a99478318f66c1147aa6f408d6db13db29448572d29e69655a5b07f65f59c5cb");
   EXPECT_EQ(HexEncode(sealed_.ciphertext_sha256),
             "9db2dac50b31b41e28d8eb17f126864750a89640cb18fdd67def9ec6693930b0");
+  // Of the first member, as docs/formats.md 2.7 gives them.
+  const Wrapped& first = sealed_.shares[0];
+  EXPECT_EQ(HexEncode(sealed_.key_commit),
+            "360ff094e9c518207004f34fb2401cef649833af61da8a9fa0d56e4053e0145d");
+  EXPECT_EQ(HexEncode(UnwrapShare(Binding(), KeyOf(1), first).value()),
+            "f14ac5fa027a54fce6f53e27bc1458b86c4f0efb18ded88d2dbb4443fffa04dc");
+  EXPECT_EQ(HexEncode(first.commit),
+            "e4e899e36c1fae306e5a2429c3b4450297df6106295dc65821637a7a231351db");
+  EXPECT_EQ(
+      HexEncode(first.wrap),
+      "047c395f367c422c293078d53cd80318a1887dd850ef204859d158c0032cc6c82c8f019737d7f67292a4b6169a"
+      "7cfafbb7cdb9fe1a6b0eca1deb12cb62153be0096cd8a25a659202c7875861fe03c80b3a017387c8c8c57327eb"
+      "a4e762af7453907c2bc36fe3d5cefa837f030a82214c33");
+  EXPECT_EQ(HexEncode(first.proof),
+            "e6dc30e30d02826e28d4098c4b9fefaa408bf7d2db51bdd301a8f7bf6d860fff"
+            "b87b2e2330b187411bdadac2f81d6e013e37d2b5929aec13e320823efb148f4c");
 }
 
 TEST_F(Sb1Test, SealIsDeterministicAndBindsEveryInput) {
