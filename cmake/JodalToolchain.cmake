@@ -48,6 +48,10 @@ endif()
 
 # Generated code and third-party headers are compiled without these (see jodal_warnings).
 set(JODAL_WARNINGS -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # False alarms of GCC 12 about std::string, which it reports once the header is precompiled.
+  list(APPEND JODAL_WARNINGS -Wno-restrict -Wno-array-bounds -Wno-stringop-overread -Wno-stringop-overflow)
+endif()
 if(JODAL_WERROR)
   list(APPEND JODAL_WARNINGS -Werror)
 endif()
