@@ -8,6 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "procurement/acts/contract.h"
 #include "procurement/award/result.h"
 
 namespace jodal::bundle {
@@ -23,163 +24,6 @@ absl::Status Must(const T& says, const T& must, absl::string_view reason, absl::
   return Wrong(reason, file, absl::StrCat("it names another ", field),
                {{"field", std::string(field)}});
 }
-
-// The one contract of a tender as its entries build it up.
-struct Contract {
-  std::string contract_id;
-  std::string offer_sha256, consent_sha256;
-  bool formed = false;
-  bool completed = false;
-  int64_t accepted_amount = 0;
-  int deliveries = 0;
-  std::optional<Act<document::v1::DeliveryReport>> open;  // reported, not inspected
-};
-
-struct Step {
-  Audit& audit;
-  const LoggedEntry& entry;
-  std::string base;  // of the document
-  std::string file;
-  Contract& contract;
-  const document::v1::AwardDecision& award;
-};
-
-absl::Status CheckContractId(const Step& s, const std::string& document, const std::string& event) {
-  RETURN_IF_ERROR(Must(document, s.contract.contract_id, "CONTRACT_MISMATCH", s.file, "contract"));
-  return event == s.contract.contract_id ? absl::OkStatus()
-                                         : s.audit.EventWrong(s.entry, "contract");
-}
-
-absl::Status OutOfOrder(const Step& s) {
-  return Wrong("CONTRACT_ORDER", s.file,
-               absl::StrCat(s.entry.head.type(), " does not follow from what was before"),
-               {{"seq", absl::StrCat(s.entry.seq())}});
-}
-
-absl::Status Offered(const Step& s) {
-  if (!s.contract.offer_sha256.empty()) return OutOfOrder(s);
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::ContractOffer>(s.base, "contract.offer",
-                                                                       s.entry.received()));
-  const auto& agency = s.audit.notice().notice.agency_id();
-  RETURN_IF_ERROR(s.audit.CheckCapacity(*act.by, {"officer", agency}, s.file));
-  const auto& event = s.entry.event.contract_offered();
-  RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
-  if (event.offer_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  constexpr char kReason[] = "OFFER_MISMATCH";
-  RETURN_IF_ERROR(Must(act.doc.award_sha256(), s.audit.award.sha256, kReason, s.file, "award"));
-  RETURN_IF_ERROR(Must(act.doc.agency_id(), agency, kReason, s.file, "agency"));
-  RETURN_IF_ERROR(Must(act.doc.supplier_id(), s.award.supplier_id(), kReason, s.file, "supplier"));
-  RETURN_IF_ERROR(Must(act.doc.amount(), s.award.amount(), kReason, s.file, "amount"));
-  RETURN_IF_ERROR(
-      Must(act.doc.currency(), s.audit.notice().notice.currency(), kReason, s.file, "currency"));
-  s.contract.offer_sha256 = act.sha256;
-  return absl::OkStatus();
-}
-
-absl::Status Consented(const Step& s) {
-  if (s.contract.offer_sha256.empty() || !s.contract.consent_sha256.empty()) return OutOfOrder(s);
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::ContractConsent>(s.base, "contract.consent",
-                                                                         s.entry.received()));
-  RETURN_IF_ERROR(
-      s.audit.CheckCapacity(*act.by, {"representative", s.award.supplier_id()}, s.file));
-  const auto& event = s.entry.event.contract_consented();
-  RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
-  if (event.consent_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  RETURN_IF_ERROR(
-      Must(act.doc.offer_sha256(), s.contract.offer_sha256, "CONSENT_MISMATCH", s.file, "offer"));
-  s.contract.consent_sha256 = act.sha256;
-  return absl::OkStatus();
-}
-
-absl::Status Formed(const Step& s) {
-  if (s.contract.consent_sha256.empty() || s.contract.formed) return OutOfOrder(s);
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::ContractConfirmation>(
-                                 s.base, "contract.confirmation", s.entry.received()));
-  const auto& agency = s.audit.notice().notice.agency_id();
-  RETURN_IF_ERROR(s.audit.CheckCapacity(*act.by, {"officer", agency}, s.file));
-  const auto& event = s.entry.event.contract_formed();
-  RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
-  if (event.confirmation_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  RETURN_IF_ERROR(Must(act.doc.consent_sha256(), s.contract.consent_sha256, "CONFIRMATION_MISMATCH",
-                       s.file, "consent"));
-  if (event.tender_id() != s.audit.tender_id || event.supplier_id() != s.award.supplier_id() ||
-      event.agency_id() != agency || event.amount() != s.award.amount() ||
-      event.currency() != s.audit.notice().notice.currency()) {
-    return s.audit.EventWrong(s.entry, "contract");
-  }
-  s.contract.formed = true;
-  s.audit.report.state = "CONTRACTED";
-  return absl::OkStatus();
-}
-
-absl::Status Reported(const Step& s) {
-  if (!s.contract.formed || s.contract.completed || s.contract.open.has_value()) {
-    return OutOfOrder(s);
-  }
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::DeliveryReport>(s.base, "delivery.report",
-                                                                        s.entry.received()));
-  RETURN_IF_ERROR(s.audit.CheckCapacity(*act.by, {"", s.award.supplier_id()}, s.file));
-  const auto& event = s.entry.event.delivery_reported();
-  RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
-  if (event.report_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  if (event.delivery() != act.doc.delivery()) return s.audit.EventWrong(s.entry, "delivery");
-  RETURN_IF_ERROR(
-      Must(act.doc.delivery(), s.contract.deliveries + 1, "DELIVERY_MISMATCH", s.file, "delivery"));
-  if (act.doc.amount() <= 0 || act.doc.amount() > s.award.amount() - s.contract.accepted_amount) {
-    return Wrong("DELIVERY_MISMATCH", s.file, "more is delivered than was contracted",
-                 {{"field", "amount"}});
-  }
-  ++s.contract.deliveries;
-  s.contract.open = std::move(act);
-  return absl::OkStatus();
-}
-
-absl::Status Inspected(const Step& s) {
-  if (!s.contract.open.has_value()) return OutOfOrder(s);
-  ASSIGN_OR_RETURN(auto act, s.audit.Open<document::v1::DeliveryInspection>(
-                                 s.base, "delivery.inspection", s.entry.received()));
-  const auto& agency = s.audit.notice().notice.agency_id();
-  RETURN_IF_ERROR(s.audit.CheckCapacity(*act.by, {"inspector", agency}, s.file));
-  const auto& event = s.entry.event.delivery_inspected();
-  RETURN_IF_ERROR(CheckContractId(s, act.doc.contract_id(), event.contract_id()));
-  const document::v1::DeliveryReport& report = s.contract.open->doc;
-  constexpr char kReason[] = "INSPECTION_MISMATCH";
-  RETURN_IF_ERROR(
-      Must(act.doc.report_sha256(), s.contract.open->sha256, kReason, s.file, "report"));
-  RETURN_IF_ERROR(Must(act.doc.delivery(), report.delivery(), kReason, s.file, "delivery"));
-  if (act.doc.accepted() && (act.doc.amount() <= 0 || act.doc.amount() > report.amount())) {
-    return Wrong(kReason, s.file, "more is accepted than was delivered", {{"field", "amount"}});
-  }
-  if (event.inspection_sha256() != act.sha256) return s.audit.EventWrong(s.entry, "document");
-  if (event.tender_id() != s.audit.tender_id || event.delivery() != act.doc.delivery() ||
-      event.accepted() != act.doc.accepted() || event.amount() != act.doc.amount() ||
-      event.final() != report.final() || event.supplier_id() != s.award.supplier_id() ||
-      event.agency_id() != agency || event.currency() != s.audit.notice().notice.currency()) {
-    return s.audit.EventWrong(s.entry, "inspection");
-  }
-  if (act.doc.accepted()) {
-    s.contract.accepted_amount += act.doc.amount();
-    s.audit.accepted.push_back({act.doc.delivery(), act.doc.amount(), act.sha256});
-    if (report.final()) {
-      s.contract.completed = true;
-      s.audit.report.state = "COMPLETED";
-    }
-  }
-  s.contract.open.reset();
-  return absl::OkStatus();
-}
-
-// The entries that come with a document, in the order of a contract's life.
-struct StepRule {
-  const char* type;  // of the entry
-  const char* kind;  // of the document
-  absl::Status (*check)(const Step&);
-};
-constexpr StepRule kSteps[] = {{"contract.offered", "contract.offer", Offered},
-                               {"contract.consented", "contract.consent", Consented},
-                               {"contract.formed", "contract.confirmation", Formed},
-                               {"delivery.reported", "delivery.report", Reported},
-                               {"delivery.inspected", "delivery.inspection", Inspected}};
 
 absl::Status CheckResultFile(Audit& audit, const std::string& path, absl::string_view derived) {
   ASSIGN_OR_RETURN(const std::string* bytes, audit.files.Read(path));
@@ -299,36 +143,99 @@ absl::Status VerifyAward(Audit& audit) {
   return absl::OkStatus();
 }
 
+namespace {
+
+// The contract as the award makes it, if the first entry of its log says the same.
+absl::StatusOr<contract::v1::Contract> Prepared(Audit& audit, LoggedEntry& entry) {
+  contract::v1::Contract contract;
+  const auto& prepared = entry.event.contract_prepared();
+  const std::string subject =
+      absl::StrCat(audit.TenderSubject(), "/contracts/", prepared.contract_id());
+  const document::v1::Notice& notice = audit.notice().notice;
+  if (entry.head.type() != "contract.prepared" || entry.head.subject() != subject ||
+      audit.award.sha256.empty() || prepared.tender_id() != audit.tender_id ||
+      prepared.supplier_id() != audit.award.doc.supplier_id() ||
+      prepared.agency_id() != notice.agency_id() || prepared.amount() != audit.award.doc.amount()) {
+    return audit.EventWrong(entry, "award");
+  }
+  entry.used = true;
+  contract.set_contract_id(prepared.contract_id());
+  contract.set_state(contract::v1::Contract::AWARDED);
+  contract.set_tender_id(audit.tender_id);
+  contract.set_agency_id(notice.agency_id());
+  contract.set_supplier_id(audit.award.doc.supplier_id());
+  contract.set_amount(audit.award.doc.amount());
+  contract.set_currency(notice.currency());
+  contract.set_title(notice.title());
+  contract.set_award_sha256(audit.award.sha256);
+  return contract;
+}
+
+// One act: the document is what the entry names, signed by a person who might, and does to the
+// contract what the entry says. The same fold as the service's.
+template <typename Doc>
+absl::Status VerifyAct(Audit& audit, const procurement::Act& act, const LoggedEntry& entry,
+                       const std::string& base, contract::v1::Contract& contract) {
+  const std::string file = base + ".json";
+  ASSIGN_OR_RETURN(const auto done, audit.Open<Doc>(base, act.kind(), entry.received()));
+  if (entry.event.contract_acted().document_sha256() != done.sha256) {
+    return audit.EventWrong(entry, "document");
+  }
+  if (done.doc.contract_id() != contract.contract_id()) {
+    return Wrong("CONTRACT_MISMATCH", file, "the document is about another contract",
+                 {{"field", "contract"}});
+  }
+  const procurement::ActFacts facts{done.sha256, entry.received()};
+  const std::string& party =
+      act.party() == procurement::Act::AGENCY ? contract.agency_id() : contract.supplier_id();
+  RETURN_IF_ERROR(audit.CheckCapacity(*done.by, {act.role(), party}, file));
+  RETURN_IF_ERROR(WrongAt(file, procurement::CheckShape(done.doc)));
+  RETURN_IF_ERROR(WrongAt(file, procurement::ApplyToContract(done.doc, facts, nullptr, contract)));
+  const event::v1::Event must =
+      procurement::ContractEvent(act, facts, contract, procurement::DeliveryOf(done.doc));
+  if (entry.event.SerializeAsString() != must.SerializeAsString() ||
+      entry.head.actor_role() != act.actor()) {
+    return audit.EventWrong(entry, "contract");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::Status VerifyContract(Audit& audit) {
   const auto log = audit.logs.find(kContract);
   if (log == audit.logs.end()) return absl::OkStatus();
-  Contract contract;
+  std::optional<contract::v1::Contract> contract;
   size_t documents = 0;
-  std::string subject;
   for (LoggedEntry& entry : log->second.entries) {
-    if (subject.empty()) {
-      // The first entry says which contract it is and must follow from the award.
-      const auto& prepared = entry.event.contract_prepared();
-      contract.contract_id = prepared.contract_id();
-      subject = absl::StrCat(audit.TenderSubject(), "/contracts/", contract.contract_id);
-      if (entry.head.type() != "contract.prepared" || entry.head.subject() != subject ||
-          audit.award.sha256.empty() || prepared.tender_id() != audit.tender_id ||
-          prepared.supplier_id() != audit.award.doc.supplier_id() ||
-          prepared.agency_id() != audit.notice().notice.agency_id() ||
-          prepared.amount() != audit.award.doc.amount()) {
-        return audit.EventWrong(entry, "award");
-      }
-      entry.used = true;
+    if (!contract.has_value()) {
+      ASSIGN_OR_RETURN(contract, Prepared(audit, entry));
       continue;
     }
-    const StepRule* rule = nullptr;
-    for (const StepRule& step : kSteps) {
-      if (entry.head.type() == step.type && entry.head.subject() == subject) rule = &step;
+    const std::string subject =
+        absl::StrCat(audit.TenderSubject(), "/contracts/", contract->contract_id());
+    if (!entry.event.has_contract_acted() || entry.head.subject() != subject) {
+      continue;  // nothing accounts for it
     }
-    if (rule == nullptr) continue;  // nothing accounts for it
-    entry.used = true;
-    const std::string base = ContractBase(++documents, rule->kind);
-    RETURN_IF_ERROR(rule->check({audit, entry, base, base + ".json", contract, audit.award.doc}));
+    const std::string& kind = entry.event.contract_acted().kind();
+    const std::string base = ContractBase(++documents, kind);
+    absl::Status status;
+    entry.used = procurement::VisitKind(
+        procurement::ContractDocuments(), kind, [&]<typename Doc>(const procurement::Act& act) {
+          status = VerifyAct<Doc>(audit, act, entry, base, *contract);
+        });
+    RETURN_IF_ERROR(status);
+  }
+  if (!contract.has_value()) return absl::OkStatus();
+  for (const auto& delivery : contract->deliveries()) {
+    if (delivery.state() != contract::v1::Delivery::ACCEPTED) continue;
+    audit.accepted.push_back(
+        {delivery.delivery(), delivery.amount(), delivery.inspection_sha256()});
+  }
+  if (contract->state() >= contract::v1::Contract::FORMED) {
+    audit.report.state = contract->state() == contract::v1::Contract::FORMED
+                             ? "CONTRACTED"
+                             : contract::v1::Contract::State_Name(contract->state());
   }
   return absl::OkStatus();
 }

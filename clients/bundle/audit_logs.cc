@@ -17,6 +17,7 @@
 #include "common/log/note.h"
 #include "common/log/receipt.h"
 #include "jodal/bundle/v1/bundle.pb.h"
+#include "procurement/acts/act.h"
 
 namespace jodal::bundle {
 namespace {
@@ -26,16 +27,6 @@ constexpr const char* kRestricted[] = {"tender.created", "notice.submitted", "no
 
 bool IsRestricted(absl::string_view type) {
   return std::find(std::begin(kRestricted), std::end(kRestricted), type) != std::end(kRestricted);
-}
-
-// "bid.received" for a set field bid_received.
-std::string TypeOf(const event::v1::Event& event) {
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-      event, event.GetDescriptor()->FindOneofByName("kind"));
-  std::string type = field == nullptr ? "" : field->name();
-  const size_t underscore = type.find('_');
-  if (underscore != std::string::npos) type[underscore] = '.';
-  return type;
 }
 
 // A checkpoint that carries the log's own signature and nothing else: no byte of it is free.
@@ -87,7 +78,8 @@ absl::Status ReadEntry(Audit& audit, AuditLog& log, const std::string& service,
       return Wrong("BODY_MISMATCH", file,
                    absl::StrCat("the body of entry ", parsed.seq(), " is not the one logged"), at);
     }
-    if (!entry.event.ParseFromString(parsed.body()) || TypeOf(entry.event) != entry.head.type()) {
+    if (!entry.event.ParseFromString(parsed.body()) ||
+        procurement::EventType(entry.event) != entry.head.type()) {
       return Wrong("ENTRY_MALFORMED", file, "a body is not of its entry's type", at);
     }
   }

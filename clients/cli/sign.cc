@@ -1,5 +1,8 @@
 #include "clients/cli/sign.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -118,7 +121,10 @@ absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf:
     if (status.ok()) {
       const auto* present = message->GetReflection()->GetEnum(*message, field);
       state = present->name();
-      if (present != target && (state == "FAILED" || state == "CANCELLED")) {
+      static constexpr absl::string_view kEnds[] = {"FAILED", "CANCELLED", "REFUSED", "WITHDRAWN",
+                                                    "TERMINATED"};
+      if (present != target &&
+          std::find(std::begin(kEnds), std::end(kEnds), state) != std::end(kEnds)) {
         return MakeError(absl::StatusCode::kFailedPrecondition, "WAIT_IN_VAIN",
                          absl::StrCat(target->name(), " will not be reached"), {{"state", state}});
       }

@@ -59,6 +59,14 @@ std::optional<int> SaysVersion(const std::string& json) {
 
 }  // namespace
 
+absl::StatusOr<std::string> KindOf(absl::string_view content) {
+  RETURN_IF_ERROR(CheckStrictJson(content));
+  google::protobuf::Struct any;
+  if (!google::protobuf::util::JsonStringToMessage(std::string(content), &any).ok()) return "";
+  const auto field = any.fields().find("kind");
+  return field == any.fields().end() ? "" : field->second.string_value();
+}
+
 int SchemaVersion(const google::protobuf::Descriptor& schema) {
   const int version = schema.options().GetExtension(jodal::document::v1::document_version);
   return version == 0 ? 1 : version;

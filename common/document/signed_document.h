@@ -34,6 +34,10 @@ struct Expected {
 // nothing: what a document must say of itself.
 int SchemaVersion(const google::protobuf::Descriptor& schema);
 
+// The `kind` that a document says it is, "" if none, before anything about it is verified: to find
+// its schema by. The errors of CheckStrictJson.
+absl::StatusOr<std::string> KindOf(absl::string_view content);
+
 // Checks size and strict JSON, the signature, that the signer's certificate is the expected one,
 // that `kind`, `system` and `signer` are as expected and `version` is the schema's; fills
 // `message`. INVALID_ARGUMENT DOCUMENT_KIND, DOCUMENT_VERSION, DOCUMENT_TOO_LARGE;

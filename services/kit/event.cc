@@ -1,20 +1,8 @@
 #include "services/kit/event.h"
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 
 namespace jodal::kit {
-
-std::string EventType(const event::v1::Event& event) {
-  const auto* descriptor = event.GetDescriptor();
-  const auto* field =
-      event.GetReflection()->GetOneofFieldDescriptor(event, descriptor->FindOneofByName("kind"));
-  if (field == nullptr) return "";
-  std::string type = field->name();
-  const size_t underscore = type.find('_');
-  if (underscore != std::string::npos) type[underscore] = '.';
-  return type;
-}
 
 ledger::Event PublicEvent(const event::v1::Event& event, absl::string_view subject,
                           absl::string_view actor_role, std::optional<absl::Time> arrival) {
@@ -34,14 +22,6 @@ ledger::Event RestrictedEvent(event::v1::Event event, absl::string_view subject,
   ledger::Event out = PublicEvent(event, subject, actor_role, arrival);
   out.is_public = false;
   return out;
-}
-
-absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body) {
-  event::v1::Event event;
-  if (!event.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-    return MakeError(absl::StatusCode::kDataLoss, "EVENT_DAMAGED", "an event body does not parse");
-  }
-  return event;
 }
 
 std::string TenderName(absl::string_view tender_id) { return absl::StrCat("tenders/", tender_id); }

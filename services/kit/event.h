@@ -11,11 +11,9 @@
 #include "common/ledger/ledger.h"
 #include "jodal/event/v1/event.pb.h"
 #include "jodal/log/v1/log.pb.h"
+#include "procurement/acts/act.h"
 
 namespace jodal::kit {
-
-// "bid.received" for a set field bid_received: only the first underscore becomes a dot.
-std::string EventType(const event::v1::Event& event);
 
 // A public event about `subject` ("tenders/R26BK00000001"), done by someone with `actor_role`.
 ledger::Event PublicEvent(const event::v1::Event& event, absl::string_view subject,
@@ -27,8 +25,8 @@ ledger::Event RestrictedEvent(event::v1::Event event, absl::string_view subject,
                               absl::string_view actor_role, absl::string_view salt,
                               std::optional<absl::Time> arrival = std::nullopt);
 
-// The body of a logged entry. DATA_LOSS if it does not parse.
-absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body);
+using procurement::EventType;
+using procurement::ParseEvent;
 
 // Resource names.
 std::string TenderName(absl::string_view tender_id);

@@ -102,11 +102,7 @@ const std::map<std::string, Access>& Table() {
       {"bidding.v1.BiddingService/ListShares", {{kAnyone}, "BOX_NOT_FOUND"}},
       {"bidding.v1.BiddingService/ListOpenedBids", {{kAnyone}, "BOX_NOT_FOUND"}},
 
-      {"contract.v1.ContractService/OfferContract", {{"officer"}, "REQUEST_ID_MISSING"}},
-      {"contract.v1.ContractService/ConsentContract", {{"representative"}, "REQUEST_ID_MISSING"}},
-      {"contract.v1.ContractService/ConfirmContract", {{"officer"}, "REQUEST_ID_MISSING"}},
-      {"contract.v1.ContractService/ReportDelivery", {{kAnyUser}, "REQUEST_ID_MISSING"}},
-      {"contract.v1.ContractService/InspectDelivery", {{"inspector"}, "REQUEST_ID_MISSING"}},
+      {"contract.v1.ContractService/ActOnContract", {{kAnyUser}, "REQUEST_ID_MISSING"}},
       {"contract.v1.ContractService/GetContract", {{kAnyone}, "CONTRACT_NOT_FOUND"}},
       {"contract.v1.ContractService/ListContracts", {{kAnyone}, "*"}},  // a user has his own
       {"contract.v1.ContractService/GetContractDocuments", {{kAnyone}, "CONTRACT_NOT_FOUND"}},

@@ -122,22 +122,22 @@ std::vector<Mutation> BadInputTest::Mutations() {
       {"OfferContract",
        act(
            *w().officer, "contract.offer", [this] { return w().Offer(); }, contract,
-           &ContractStub::OfferContract),
+           &ContractStub::ActOnContract),
        {{kDraft, "CONTRACT_NOT_FOUND"}, {kAwarded, ""}, {kOffered, kState}}},
       {"ConsentContract",
        act(
            *w().s1, "contract.consent", [this] { return w().Consent(); }, contract,
-           &ContractStub::ConsentContract),
+           &ContractStub::ActOnContract),
        {{kDraft, "CONTRACT_NOT_FOUND"}, {kAwarded, kState}, {kOffered, ""}, {kConsented, kState}}},
       {"ConfirmContract",
        act(
            *w().officer, "contract.confirmation", [this] { return w().Confirmation(); }, contract,
-           &ContractStub::ConfirmContract),
+           &ContractStub::ActOnContract),
        {{kDraft, "CONTRACT_NOT_FOUND"}, {kAwarded, kState}, {kConsented, ""}, {kFormed, kState}}},
       {"ReportDelivery",
        act(
            *w().s1, "delivery.report", [this] { return w().Report(); }, contract,
-           &ContractStub::ReportDelivery),
+           &ContractStub::ActOnContract),
        {{kDraft, "CONTRACT_NOT_FOUND"},
         {kAwarded, kState},
         {kFormed, ""},
@@ -146,7 +146,7 @@ std::vector<Mutation> BadInputTest::Mutations() {
       {"InspectDelivery",
        act(
            *w().inspector, "delivery.inspection", [this] { return w().Inspection(); }, contract,
-           &ContractStub::InspectDelivery),
+           &ContractStub::ActOnContract),
        {{kDraft, "CONTRACT_NOT_FOUND"},
         {kAwarded, kState},
         {kFormed, "DELIVERY_NOT_FOUND"},

@@ -196,24 +196,24 @@ absl::Status BundleStory::Contract() {
   const std::string& id = w.notice.notice.tender_id();
   RETURN_IF_ERROR(Look("awarded", "AWARDED", id));
   RETURN_IF_ERROR(w.Take("OfferContract", *w.officer, "contract.offer", w.Offer(), s.contract(),
-                         &ContractStub::OfferContract)
+                         &ContractStub::ActOnContract)
                       .status());
   RETURN_IF_ERROR(w.Refresh());
   RETURN_IF_ERROR(w.Take("ConsentContract", *w.s1, "contract.consent", w.Consent(), s.contract(),
-                         &ContractStub::ConsentContract)
+                         &ContractStub::ActOnContract)
                       .status());
   RETURN_IF_ERROR(w.Refresh());
   RETURN_IF_ERROR(w.Take("ConfirmContract", *w.officer, "contract.confirmation", w.Confirmation(),
-                         s.contract(), &ContractStub::ConfirmContract)
+                         s.contract(), &ContractStub::ActOnContract)
                       .status());
   RETURN_IF_ERROR(w.Refresh());
   RETURN_IF_ERROR(Look("contract formed", "CONTRACTED", id));
   RETURN_IF_ERROR(w.Take("ReportDelivery", *w.s1, "delivery.report", w.Report(), s.contract(),
-                         &ContractStub::ReportDelivery)
+                         &ContractStub::ActOnContract)
                       .status());
   RETURN_IF_ERROR(w.Refresh());
   RETURN_IF_ERROR(w.Take("InspectDelivery", *w.inspector, "delivery.inspection", w.Inspection(),
-                         s.contract(), &ContractStub::InspectDelivery)
+                         s.contract(), &ContractStub::ActOnContract)
                       .status());
   return w.Refresh();
 }

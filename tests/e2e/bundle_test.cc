@@ -18,6 +18,7 @@
 #include "clients/bundle/layout.h"
 #include "clients/sdk/open_shares.h"
 #include "common/base/bytes.h"
+#include "common/crypto/ec.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/pki/certificate.h"
@@ -409,6 +410,79 @@ TEST_F(BundleTest, TrustIsTheCallersOwn) {
             "BUNDLE_NOT_FOUND");
 }
 
+// An officer, an approver and the operator publish together what the law does not allow.
+TEST_F(BundleTest, AnUnlawfulNoticeIsNamed) {
+  using document::v1::Notice;
+  struct Case {
+    const char* name;
+    const char* reason;
+    const char* field;
+    std::function<void(Notice&)> spoil;
+  };
+  const Case cases[] = {
+      {"a rule set that is not in force yet", "RULE_SET_NOT_IN_FORCE", "rule_set",
+       [](Notice& n) { n.set_rule_set("kr-state-general-services-2026-05"); }},
+      {"a rule set of the other regime", "RULE_SET_MISMATCH", "rule_set",
+       [](Notice& n) { n.set_rule_set("kr-local-general-services-2024"); }},
+      {"a rule set that there is not", "RULE_SET_UNKNOWN", "rule_set",
+       [](Notice& n) { n.set_rule_set("kr-none"); }},
+      {"a notice of a few days", "NOTICE_PERIOD_TOO_SHORT", "deadline",
+       [](Notice& n) { n.set_deadline("2025-01-08T02:00:00Z"); }},
+      {"a deadline at night", "DEADLINE_OUTSIDE_HOURS", "deadline",
+       [](Notice& n) {
+         n.set_deadline("2025-01-20T13:00:00Z");
+         n.set_open_at("2025-01-21T02:00:00Z");
+       }},
+      {"an opening at the deadline", "OPENING_TOO_EARLY", "open_at",
+       [](Notice& n) { n.set_open_at(n.deadline()); }},
+      {"a base amount that is not one", "BASE_OUT_OF_RANGE", "base_amount",
+       [](Notice& n) { n.set_base_amount(0); }},
+      {"a word that the law does not know", "NOTICE_FIELD_INVALID", "regime",
+       [](Notice& n) { n.set_regime("private"); }},
+      {"one member opens alone", "COMMITTEE_QUORUM", "k", [](Notice& n) { n.set_k(1); }},
+      {"a member twice", "COMMITTEE_MEMBER_REPEATED", "committee[1].person_id",
+       [](Notice& n) { n.mutable_committee(1)->set_person_id(n.committee(0).person_id()); }},
+      {"somebody else's key for a member", "COMMITTEE_MEMBER_KEY", "committee[0].spki",
+       [](Notice& n) {
+         n.mutable_committee(0)->set_spki(
+             crypto::P256PrivateKey::Derive("the operator's").SpkiDer());
+       }},
+      {"an insider named as an outsider", "COMMITTEE_OUTSIDE_FLAG", "committee[0].outside",
+       [](Notice& n) { n.mutable_committee(0)->set_outside(!n.committee(0).outside()); }},
+      {"bids for another log", "LOG_ORIGIN_MISMATCH", "log_origin",
+       [](Notice& n) { n.set_log_origin("elsewhere/bidding"); }},
+      {"prices without a commitment", "ENTERED_PRICES_COMMITMENT", "entered_prices_sha256",
+       [](Notice& n) { n.set_price_source("entered"); }},
+  };
+  for (const Case& c : cases) {
+    const absl::Status verdict = forger_->Verify([&](FileMap& f) {
+      auto notice = Get<Notice>(f, bundle::NoticeBase(1));
+      c.spoil(notice);
+      const std::string hash = Put(s(), f, bundle::NoticeBase(1), *w().officer, "notice", notice);
+      auto approval = Get<document::v1::NoticeApproval>(f, bundle::ApprovalBase(1));
+      approval.set_notice_hash(hash);
+      const std::string approved =
+          Put(s(), f, bundle::ApprovalBase(1), *w().approver, "notice.approval", approval);
+      forger_->ForgeLog(f, "tender", [&](ForgedLog& log) {
+        for (ForgedEntry& e : log) {
+          if (!e.event.has_notice_published() || e.event.notice_published().notice_version() != 1) {
+            continue;
+          }
+          auto* published = e.event.mutable_notice_published();
+          published->set_notice_hash(hash);
+          published->set_approval_sha256(approved);
+          published->set_bid_start(notice.bid_start());
+          published->set_deadline(notice.deadline());
+          published->set_open_at(notice.open_at());
+        }
+      });
+    });
+    EXPECT_EQ(ErrorReason(verdict), c.reason) << c.name << ": " << verdict;
+    EXPECT_EQ(ErrorMetadataOf(verdict)["field"], c.field) << c.name;
+    EXPECT_EQ(ErrorMetadataOf(verdict)["file"], "notice/1/notice.json") << c.name;
+  }
+}
+
 // An operator with the keys of all logs, and people who conspire with him.
 TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
   const auto forge = [&](FileMap& f, const char* service,
@@ -683,17 +757,17 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
              const auto sha256 = Put(s(), f, base, *w().officer, "contract.offer", offer);
              forge(f, "contract", [&](ForgedLog& log) {
                EventOf(log, "contract.offered")
-                   .mutable_contract_offered()
-                   ->set_offer_sha256(sha256);
+                   .mutable_contract_acted()
+                   ->set_document_sha256(sha256);
              });
            },
-           "OFFER_MISMATCH"},
+           "AMOUNT_MISMATCH"},
           {"a contract that nobody confirmed",
            [&](FileMap& f) {
              DropFiles(f, bundle::ContractBase(3, "contract.confirmation"));
              forge(f, "contract", [&](ForgedLog& log) { DropEntry(log, "contract.formed"); });
            },
-           "CONTRACT_ORDER"},
+           "WRONG_STATE"},
           {"with a paymaster: both approvals are his",
            [&](FileMap& f) {
              const auto base = bundle::PaymentBase(w().payment.payment_id(), 5, "payment.approval");

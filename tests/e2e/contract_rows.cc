@@ -8,7 +8,7 @@ using absl::StrCat;
 // Called with the contract awarded; takes it to FORMED and reports the delivery.
 void BadInputTest::ContractRows() {
   const auto offer = [&](const Person& who, const document::v1::ContractOffer& doc) {
-    return w().Send(who, "contract.offer", doc, s().contract(), &ContractStub::OfferContract);
+    return w().Send(who, "contract.offer", doc, s().contract(), &ContractStub::ActOnContract);
   };
   using Offer = document::v1::ContractOffer;
   const auto row = [&](const std::string& name, const std::string& reason,
@@ -38,18 +38,18 @@ void BadInputTest::ContractRows() {
       "offer: by another agency", [&] { return offer(*w().other, w().Offer()); }, "NOT_ALLOWED");
   const auto send = [&](document::v1::SignedDocument document) {
     return w().SendSigned(*w().officer, std::move(document), s().contract(),
-                          &ContractStub::OfferContract);
+                          &ContractStub::ActOnContract);
   };
   SpoiltJson("offer", *w().officer, s().Json(*w().officer, "contract.offer", w().Offer()), send);
   SpoiltCms("offer", *w().officer, s().Json(*w().officer, "contract.offer", w().Offer()), send);
   Step(w().Take("OfferContract", *w().officer, "contract.offer", w().Offer(), s().contract(),
-                &ContractStub::OfferContract)
+                &ContractStub::ActOnContract)
            .status());
   Step(w().Refresh());
   WrongStates(kOffered);
 
   const auto consent = [&](const Person& who, const document::v1::ContractConsent& doc) {
-    return w().Send(who, "contract.consent", doc, s().contract(), &ContractStub::ConsentContract);
+    return w().Send(who, "contract.consent", doc, s().contract(), &ContractStub::ActOnContract);
   };
   auto other_offer = w().Consent();
   other_offer.set_offer_sha256(std::string(64, 'a'));
@@ -59,14 +59,14 @@ void BadInputTest::ContractRows() {
       "consent: by another supplier", [&] { return consent(*w().s2, w().Consent()); },
       "NOT_ALLOWED");
   Step(w().Take("ConsentContract", *w().s1, "contract.consent", w().Consent(), s().contract(),
-                &ContractStub::ConsentContract)
+                &ContractStub::ActOnContract)
            .status());
   Step(w().Refresh());
   WrongStates(kConsented);
 
   const auto confirm = [&](const Person& who, const document::v1::ContractConfirmation& doc) {
     return w().Send(who, "contract.confirmation", doc, s().contract(),
-                    &ContractStub::ConfirmContract);
+                    &ContractStub::ActOnContract);
   };
   auto other_consent = w().Confirmation();
   other_consent.set_consent_sha256(std::string(64, 'a'));
@@ -77,7 +77,7 @@ void BadInputTest::ContractRows() {
       "confirmation: by another agency", [&] { return confirm(*w().other, w().Confirmation()); },
       "NOT_ALLOWED");
   Step(w().Take("ConfirmContract", *w().officer, "contract.confirmation", w().Confirmation(),
-                s().contract(), &ContractStub::ConfirmContract)
+                s().contract(), &ContractStub::ActOnContract)
            .status());
   Step(w().Refresh());
   WrongStates(kFormed);
@@ -91,7 +91,7 @@ void BadInputTest::ContractRows() {
         "delivery: " + name,
         [&] {
           return w().Send(by == nullptr ? *w().s1 : *by, "delivery.report", doc, s().contract(),
-                          &ContractStub::ReportDelivery);
+                          &ContractStub::ActOnContract);
         },
         reason);
   };
@@ -106,7 +106,7 @@ void BadInputTest::ContractRows() {
   report(
       "by the agency itself", "NOT_ALLOWED", [](Report&) {}, w().inspector);
   Step(w().Take("ReportDelivery", *w().s1, "delivery.report", w().Report(), s().contract(),
-                &ContractStub::ReportDelivery)
+                &ContractStub::ActOnContract)
            .status());
   Step(w().Refresh());
   WrongStates(kReported);
@@ -121,7 +121,7 @@ void BadInputTest::ContractRows() {
         "inspection: " + name,
         [&] {
           return w().Send(by == nullptr ? *w().inspector : *by, "delivery.inspection", doc,
-                          s().contract(), &ContractStub::InspectDelivery);
+                          s().contract(), &ContractStub::ActOnContract);
         },
         reason);
   };
@@ -134,7 +134,7 @@ void BadInputTest::ContractRows() {
   inspect(
       "by another agency", "NOT_ALLOWED", [](Inspection&) {}, w().other);
   Step(w().Take("InspectDelivery", *w().inspector, "delivery.inspection", w().Inspection(),
-                s().contract(), &ContractStub::InspectDelivery)
+                s().contract(), &ContractStub::ActOnContract)
            .status());
   Step(w().Refresh());
 }

@@ -70,6 +70,7 @@ const std::vector<Rule>& Rules() {
       {"procurement/people", {"procurement/limits.h"}},
       {"procurement/notice", {"procurement/rules/"}},
       {"procurement/bid", {"procurement/rules/", "procurement/notice/"}},
+      {"procurement/acts", {"procurement/notice/"}},
       {"procurement/award", {"procurement/rules/", "procurement/notice/", "procurement/bid/"}},
 
       // No I/O, clock, randomness or protos.
@@ -84,7 +85,8 @@ const std::vector<Rule>& Rules() {
       {"services/*/api", {"common/", "procurement/", "services/*/", "services/kit/", "jodal/"}},
       {"services/*", {"common/", "procurement/", "services/*/", "services/kit/", "jodal/"}},
       {"services/kit",
-       {"common/", "services/kit/", "jodal/document/", "jodal/event/", "jodal/log/"}},
+       {"common/", "procurement/", "services/kit/", "jodal/document/", "jodal/event/",
+        "jodal/log/"}},
       {"services/allinone", {"common/", "services/", "jodal/"}},
       {"clients", {"common/", "procurement/", "clients/", "jodal/", "nlohmann/"}},
       {"tests", {""}},
@@ -96,8 +98,9 @@ const std::vector<Rule>& Rules() {
 // What the pure library may include of `common`, and what everything in it may.
 constexpr const char* kUnderEverything[] = {"common/base/", "common/status/"};
 constexpr const char* kUnderProcurement[] = {
-    "common/money/",   "common/crypto/",    "common/sealing/",  "common/document/",
-    "jodal/document/", "jodal/bidding/v1/", "jodal/tender/v1/", "procurement/limits.h"};
+    "common/money/",   "common/crypto/",      "common/sealing/",  "common/document/",
+    "jodal/document/", "jodal/bidding/v1/",   "jodal/tender/v1/", "jodal/contract/v1/",
+    "jodal/event/",    "procurement/limits.h"};
 
 bool StartsWithAny(const std::string& include, absl::Span<const char* const> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),

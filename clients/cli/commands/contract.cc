@@ -1,7 +1,10 @@
 // contract, delivery.
-#include <algorithm>
+#include "procurement/acts/contract.h"
+
+#include <map>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/sign.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
@@ -35,50 +38,73 @@ absl::StatusOr<std::string> Today(Cli& cli) {
   return absl::FormatTime("%Y-%m-%d", now, absl::FixedTimeZone(9 * 60 * 60));
 }
 
-void AddContractVerbs(Cli& cli) {
-  CLI::App* noun = cli.Noun("contract", "Contracts: three signed messages");
-  SignedVerb<document::v1::ContractOffer> offer;
-  offer.text = {"offer", "The agency offers the contract that follows from the award",
-                "jodal contract offer R26TA00000001 --start-date 2026-03-20 --end-date 2026-06-30 "
-                "\\\n  --terms \"as in the notice\" --identity keys/kim"};
-  offer.kind = "contract.offer";
-  offer.fields = {"@contract_id", "start_date", "end_date", "delay_damages_ppm_per_day", "terms"};
-  offer.complete = [](Cli& cli, document::v1::ContractOffer& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    document.set_tender_id(contract.tender_id());
-    document.set_award_sha256(contract.award_sha256());
-    document.set_agency_id(contract.agency_id());
-    document.set_supplier_id(contract.supplier_id());
-    document.set_amount(contract.amount());
-    document.set_currency(contract.currency());
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::contract, &Stub::OfferContract, offer);
+// What the flags left out and does not follow from the contract by name.
+template <typename Doc>
+absl::Status Complete(Cli&, const pb::Contract&, Doc&) {
+  return absl::OkStatus();
+}
+template <>
+absl::Status Complete(Cli& cli, const pb::Contract& contract,
+                      document::v1::DeliveryReport& document) {
+  if (document.delivery() == 0) document.set_delivery(contract.deliveries_size() + 1);
+  if (document.amount() == 0) {
+    document.set_amount(contract.amount() - contract.accepted_amount());
+  }
+  if (document.delivered_on().empty()) {
+    ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
+  }
+  return absl::OkStatus();
+}
+template <>
+absl::Status Complete(Cli&, const pb::Contract& contract,
+                      document::v1::DeliveryInspection& document) {
+  ASSIGN_OR_RETURN(const auto delivery, FindDelivery(contract, document.delivery()));
+  document.set_delivery(delivery.delivery());
+  document.set_report_sha256(delivery.report_sha256());
+  if (document.accepted() && document.amount() == 0) document.set_amount(delivery.amount());
+  return absl::OkStatus();
+}
 
-  SignedVerb<document::v1::ContractConsent> consent;
-  consent.text = {"consent", "The supplier agrees to the offer",
-                  "jodal contract consent R26TA00000001 --identity keys/lee"};
-  consent.kind = "contract.consent";
-  consent.fields = {"@contract_id"};
-  consent.complete = [](Cli& cli, document::v1::ContractConsent& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    document.set_offer_sha256(contract.offer_sha256());
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::contract, &Stub::ConsentContract, consent);
+// The flags of a document: its own fields, but for what every document has and what follows.
+std::vector<std::string> FlagsOf(const google::protobuf::Descriptor& schema) {
+  std::vector<std::string> out = {"@contract_id"};
+  for (int i = 0; i < schema.field_count(); ++i) {
+    const auto* field = schema.field(i);
+    const std::string& name = field->name();
+    const bool common = name == "kind" || name == "version" || name == "system" || name == "signer";
+    if (common || name == "contract_id" || name == "report_sha256" ||
+        field->options().GetExtension(document::v1::follows)) {
+      continue;
+    }
+    out.push_back(name);
+  }
+  return out;
+}
 
-  SignedVerb<document::v1::ContractConfirmation> confirm;
-  confirm.text = {"confirm", "The agency confirms; the contract is formed",
-                  "jodal contract confirm R26TA00000001 --identity keys/kim"};
-  confirm.kind = "contract.confirmation";
-  confirm.fields = {"@contract_id"};
-  confirm.complete = [](Cli& cli, document::v1::ContractConfirmation& document) -> absl::Status {
+// The verb of one act, made from its row.
+template <typename Doc>
+void AddAct(Cli& cli, const std::map<std::string, CLI::App*>& nouns) {
+  const procurement::Act& act = *procurement::ActOf(*Doc::descriptor());
+  const std::pair<std::string, std::string> words = absl::StrSplit(act.verb(), ' ');
+  SignedVerb<Doc> spec;
+  spec.text = {words.second, act.help(), act.example()};
+  spec.kind = act.kind();
+  spec.fields = FlagsOf(*Doc::descriptor());
+  spec.complete = [](Cli& cli, Doc& document) -> absl::Status {
     ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    document.set_consent_sha256(contract.consent_sha256());
-    return absl::OkStatus();
+    procurement::FillFollowing(contract, &document);
+    return Complete(cli, contract, document);
   };
-  AddSigned(cli, noun, &sdk::Client::contract, &Stub::ConfirmContract, confirm);
+  AddSigned(cli, nouns.at(words.first), &sdk::Client::contract, &Stub::ActOnContract, spec);
+}
 
+template <typename... Docs>
+void AddActs(Cli& cli, const std::map<std::string, CLI::App*>& nouns,
+             procurement::DocumentList<Docs...>) {
+  (AddAct<Docs>(cli, nouns), ...);
+}
+
+void AddContractVerbs(Cli& cli, CLI::App* noun) {
   struct Options {
     std::string id, tender_id, out, state;
   };
@@ -139,48 +165,14 @@ void AddContractVerbs(Cli& cli) {
   verb->add_option("--out", o->out, "Folder")->required();
 }
 
-void AddDeliveryVerbs(Cli& cli) {
-  CLI::App* noun = cli.Noun("delivery", "Deliveries and inspections");
-  SignedVerb<document::v1::DeliveryReport> report;
-  report.text = {"report", "The supplier reports a delivery; without --amount what is left of it",
-                 "jodal delivery report R26TA00000001 --final --description \"120 chairs\" "
-                 "--identity keys/lee"};
-  report.kind = "delivery.report";
-  report.fields = {"@contract_id", "delivery", "delivered_on", "amount", "final", "description"};
-  report.complete = [](Cli& cli, document::v1::DeliveryReport& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    if (document.delivery() == 0) document.set_delivery(contract.deliveries_size() + 1);
-    if (document.amount() == 0) {
-      document.set_amount(contract.amount() - contract.accepted_amount());
-    }
-    if (document.delivered_on().empty()) {
-      ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
-    }
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::contract, &Stub::ReportDelivery, report);
-
-  SignedVerb<document::v1::DeliveryInspection> inspect;
-  inspect.text = {"inspect", "The agency accepts a delivery, or refuses it without --accepted",
-                  "jodal delivery inspect R26TA00000001 --accepted --identity keys/inspector"};
-  inspect.kind = "delivery.inspection";
-  inspect.fields = {"@contract_id", "delivery", "accepted", "amount", "remarks"};
-  inspect.complete = [](Cli& cli, document::v1::DeliveryInspection& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    ASSIGN_OR_RETURN(const auto delivery, FindDelivery(contract, document.delivery()));
-    document.set_delivery(delivery.delivery());
-    document.set_report_sha256(delivery.report_sha256());
-    if (document.accepted() && document.amount() == 0) document.set_amount(delivery.amount());
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::contract, &Stub::InspectDelivery, inspect);
-}
-
 }  // namespace
 
 void AddContract(Cli& cli) {
-  AddContractVerbs(cli);
-  AddDeliveryVerbs(cli);
+  const std::map<std::string, CLI::App*> nouns = {
+      {"contract", cli.Noun("contract", "Contracts: three signed messages, and how they end")},
+      {"delivery", cli.Noun("delivery", "Deliveries and inspections")}};
+  AddActs(cli, nouns, procurement::ContractDocuments());
+  AddContractVerbs(cli, nouns.at("contract"));
 }
 
 }  // namespace jodal::cli

@@ -481,21 +481,21 @@ class Play {
     offer.set_terms("공고와 계약 일반조건에 따른다.");
     std::string offer_sha256, consent_sha256, report_sha256;
     RETURN_IF_ERROR(run_.Act(cast_->officer, "contract.offer", offer, client().contract(),
-                             &ContractService::Stub::OfferContract, "offer", &offer_sha256)
+                             &ContractService::Stub::ActOnContract, "offer", &offer_sha256)
                         .status());
     run_.Report(stage, 1, kSteps);
     document::v1::ContractConsent consent;
     consent.set_contract_id(id);
     consent.set_offer_sha256(offer_sha256);
     RETURN_IF_ERROR(run_.Act(supplier(), "contract.consent", consent, client().contract(),
-                             &ContractService::Stub::ConsentContract, "consent", &consent_sha256)
+                             &ContractService::Stub::ActOnContract, "consent", &consent_sha256)
                         .status());
     run_.Report(stage, 2, kSteps);
     document::v1::ContractConfirmation confirmation;
     confirmation.set_contract_id(id);
     confirmation.set_consent_sha256(consent_sha256);
     RETURN_IF_ERROR(run_.Act(cast_->officer, "contract.confirmation", confirmation,
-                             client().contract(), &ContractService::Stub::ConfirmContract,
+                             client().contract(), &ContractService::Stub::ActOnContract,
                              "confirmation")
                         .status());
     run_.Report(stage, 3, kSteps);
@@ -509,7 +509,7 @@ class Play {
     report.set_final(true);
     report.set_description("전부 이행을 완료함");
     RETURN_IF_ERROR(run_.Act(supplier(), "delivery.report", report, client().contract(),
-                             &ContractService::Stub::ReportDelivery, "report", &report_sha256)
+                             &ContractService::Stub::ActOnContract, "report", &report_sha256)
                         .status());
     run_.Report(stage, 4, kSteps);
     document::v1::DeliveryInspection inspection;
@@ -522,7 +522,7 @@ class Play {
     ASSIGN_OR_RETURN(
         const auto inspected,
         run_.Act(cast_->inspector, "delivery.inspection", inspection, client().contract(),
-                 &ContractService::Stub::InspectDelivery, "inspection", &inspection_sha256_));
+                 &ContractService::Stub::ActOnContract, "inspection", &inspection_sha256_));
     result_.contract = id;
     result_.contract_state = contract::v1::Contract::State_Name(inspected.contract().state());
     run_.Report(stage, kSteps, kSteps);

@@ -2,38 +2,11 @@
 
 namespace jodal::contract {
 
-grpc::ServerUnaryReactor* ContractServiceImpl::OfferContract(
-    grpc::CallbackServerContext* context, const v1::OfferContractRequest* request,
-    v1::OfferContractResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({"officer"}),
-             &ContractEngine::OfferContract);
-}
-
-grpc::ServerUnaryReactor* ContractServiceImpl::ConsentContract(
-    grpc::CallbackServerContext* context, const v1::ConsentContractRequest* request,
-    v1::ConsentContractResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({"representative"}),
-             &ContractEngine::ConsentContract);
-}
-
-grpc::ServerUnaryReactor* ContractServiceImpl::ConfirmContract(
-    grpc::CallbackServerContext* context, const v1::ConfirmContractRequest* request,
-    v1::ConfirmContractResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({"officer"}),
-             &ContractEngine::ConfirmContract);
-}
-
-grpc::ServerUnaryReactor* ContractServiceImpl::ReportDelivery(
-    grpc::CallbackServerContext* context, const v1::ReportDeliveryRequest* request,
-    v1::ReportDeliveryResponse* response) {
-  return Run(context, request, response, rpc::Access::AnyUser(), &ContractEngine::ReportDelivery);
-}
-
-grpc::ServerUnaryReactor* ContractServiceImpl::InspectDelivery(
-    grpc::CallbackServerContext* context, const v1::InspectDeliveryRequest* request,
-    v1::InspectDeliveryResponse* response) {
-  return Run(context, request, response, rpc::Access::Roles({"inspector"}),
-             &ContractEngine::InspectDelivery);
+grpc::ServerUnaryReactor* ContractServiceImpl::ActOnContract(
+    grpc::CallbackServerContext* context, const v1::ActOnContractRequest* request,
+    v1::ActOnContractResponse* response) {
+  // The act's own role is checked by the engine, which knows the document.
+  return Run(context, request, response, rpc::Access::AnyUser(), &ContractEngine::ActOnContract);
 }
 
 grpc::ServerUnaryReactor* ContractServiceImpl::GetContract(grpc::CallbackServerContext* context,

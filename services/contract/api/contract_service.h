@@ -14,21 +14,9 @@ class ContractServiceImpl : public v1::ContractService::CallbackService {
   ContractServiceImpl(rpc::HandlerKit* kit, const ContractEngine* engine)
       : kit_(*kit), engine_(*engine) {}
 
-  grpc::ServerUnaryReactor* OfferContract(grpc::CallbackServerContext* context,
-                                          const v1::OfferContractRequest* request,
-                                          v1::OfferContractResponse* response) override;
-  grpc::ServerUnaryReactor* ConsentContract(grpc::CallbackServerContext* context,
-                                            const v1::ConsentContractRequest* request,
-                                            v1::ConsentContractResponse* response) override;
-  grpc::ServerUnaryReactor* ConfirmContract(grpc::CallbackServerContext* context,
-                                            const v1::ConfirmContractRequest* request,
-                                            v1::ConfirmContractResponse* response) override;
-  grpc::ServerUnaryReactor* ReportDelivery(grpc::CallbackServerContext* context,
-                                           const v1::ReportDeliveryRequest* request,
-                                           v1::ReportDeliveryResponse* response) override;
-  grpc::ServerUnaryReactor* InspectDelivery(grpc::CallbackServerContext* context,
-                                            const v1::InspectDeliveryRequest* request,
-                                            v1::InspectDeliveryResponse* response) override;
+  grpc::ServerUnaryReactor* ActOnContract(grpc::CallbackServerContext* context,
+                                          const v1::ActOnContractRequest* request,
+                                          v1::ActOnContractResponse* response) override;
   grpc::ServerUnaryReactor* GetContract(grpc::CallbackServerContext* context,
                                         const v1::GetContractRequest* request,
                                         v1::GetContractResponse* response) override;

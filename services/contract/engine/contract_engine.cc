@@ -7,13 +7,12 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "common/document/signed_document.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/log/v1/log.pb.h"
+#include "procurement/acts/contract.h"
 #include "services/contract/domain/contract_id.h"
-#include "services/contract/domain/dates.h"
-#include "services/contract/domain/delivery.h"
-#include "services/contract/domain/life_cycle.h"
 #include "services/contract/errors.h"
 #include "services/contract/limits.h"
 #include "services/contract/store/contract_store.h"
@@ -26,93 +25,39 @@ namespace {
 
 using Message = event::v1::Event;
 
-static_assert(static_cast<int>(State::kAwarded) == v1::Contract::AWARDED);
-static_assert(static_cast<int>(State::kOffered) == v1::Contract::OFFERED);
-static_assert(static_cast<int>(State::kConsented) == v1::Contract::CONSENTED);
-static_assert(static_cast<int>(State::kFormed) == v1::Contract::FORMED);
-static_assert(static_cast<int>(State::kCompleted) == v1::Contract::COMPLETED);
-
-absl::Status Advance(v1::Contract& contract, Event event) {
-  ASSIGN_OR_RETURN(const State next, Next(static_cast<State>(contract.state()), event));
-  contract.set_state(static_cast<v1::Contract::State>(next));
-  return absl::OkStatus();
+procurement::Actor ActorOf(const rpc::Principal& user) {
+  return {user.person_id, user.organization_id, user.roles};
 }
 
-enum class Party { kAgency, kSupplier };
-
-// Who may do an act and how it enters the log.
-struct Rule {
-  const char* kind;   // of the document
-  Party party;        // the caller's organisation
-  const char* role;   // that the caller must have; "" for any
-  const char* actor;  // role in the log
-  size_t bytes_max;   // of the document
-};
-
-// One act on one contract. `shape` looks at the document alone, `decide` at the contract: it
-// changes it and fills the event, or refuses.
-template <typename Doc, typename Request, typename Response, typename Shape, typename Decide>
-absl::Status RunContractAct(const host::ModuleContext& context, const rpc::Call& call,
-                            const Request& request, Response* response, const Rule& rule,
-                            Shape shape, Decide decide) {
-  const rpc::Principal& user = call.caller.user;
-  if (!call.caller.IsUser() || (rule.role[0] != '\0' && !user.HasRole(rule.role))) {
-    return NotAllowedError();
-  }
+// An act of one kind: everything but the three calls of `procurement` is the same for all.
+template <typename Doc>
+absl::Status Run(const host::ModuleContext& context, const rpc::Call& call,
+                 const procurement::Act& act, const v1::ActOnContractRequest& request,
+                 v1::ActOnContractResponse* response) {
+  const procurement::Actor actor = ActorOf(call.caller.user);
+  RETURN_IF_ERROR(procurement::CheckRole(act, actor));
   return kit::RunAct<Doc>(
-      context, call, request.document(), request.request_id(), rule.kind, response,
+      context, call, request.document(), request.request_id(), act.kind(), response,
       [](const Doc& d) { return TenderIdOf(d.contract_id()); },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act, Response* r) -> absl::Status {
-        if (act.stored.document().content().size() > rule.bytes_max) {
-          return DocumentTooLargeError(rule.bytes_max);
+      [&](ledger::Txn& txn, const kit::Act<Doc>& done,
+          v1::ActOnContractResponse* r) -> absl::Status {
+        if (done.stored.document().content().size() > procurement::BytesMax(act)) {
+          return DocumentTooLargeError(procurement::BytesMax(act));
         }
-        RETURN_IF_ERROR(shape(act.document));
-        ASSIGN_OR_RETURN(auto record, FindContract(txn, act.document.contract_id()));
+        RETURN_IF_ERROR(procurement::CheckShape(done.document));
+        ASSIGN_OR_RETURN(auto record, FindContract(txn, done.document.contract_id()));
         if (!record.has_value()) return ContractNotFoundError();
         v1::Contract& contract = *record->mutable_contract();
-        const std::string& party =
-            rule.party == Party::kAgency ? contract.agency_id() : contract.supplier_id();
-        if (user.organization_id != party) return NotAllowedError();
-        Message event;
-        RETURN_IF_ERROR(decide(act, contract, event));
-        RETURN_IF_ERROR(PutContract(txn, &*record, act.stored));
-        txn.Emit(kit::PublicEvent(event,
+        const procurement::ActFacts facts{done.sha256, call.arrival};
+        RETURN_IF_ERROR(procurement::ApplyToContract(done.document, facts, &actor, contract));
+        RETURN_IF_ERROR(PutContract(txn, &*record, done.stored));
+        txn.Emit(kit::PublicEvent(procurement::ContractEvent(
+                                      act, facts, contract, procurement::DeliveryOf(done.document)),
                                   kit::ContractName(contract.tender_id(), contract.contract_id()),
-                                  rule.actor, call.arrival));
+                                  act.actor(), call.arrival));
         *r->mutable_contract() = contract;
         return absl::OkStatus();
       });
-}
-
-template <typename Doc>
-absl::Status AnyShape(const Doc&) {
-  return absl::OkStatus();
-}
-
-absl::Status CheckOfferShape(const document::v1::ContractOffer& offer) {
-  ASSIGN_OR_RETURN(const absl::CivilDay start, ParseDate({"startDate", offer.start_date()}));
-  ASSIGN_OR_RETURN(const absl::CivilDay end, ParseDate({"endDate", offer.end_date()}));
-  RETURN_IF_ERROR(CheckPeriod({start, end}));
-  if (offer.delay_damages_ppm_per_day() < 0 ||
-      offer.delay_damages_ppm_per_day() > kDelayDamagesPpmPerDayMax) {
-    return DelayDamagesInvalidError();
-  }
-  return absl::OkStatus();
-}
-
-absl::Status CheckOfferAgainstAward(const document::v1::ContractOffer& offer,
-                                    const v1::Contract& contract) {
-  if (offer.tender_id() != contract.tender_id()) return TenderMismatchError();
-  if (offer.award_sha256() != contract.award_sha256()) return AwardMismatchError();
-  if (offer.agency_id() != contract.agency_id()) return PartyMismatchError("agencyId");
-  if (offer.supplier_id() != contract.supplier_id()) return PartyMismatchError("supplierId");
-  if (offer.amount() != contract.amount()) return AmountMismatchError();
-  if (offer.currency() != contract.currency()) return CurrencyMismatchError();
-  return absl::OkStatus();
-}
-
-const v1::Delivery* LastDelivery(const v1::Contract& contract) {
-  return contract.deliveries().empty() ? nullptr : &*contract.deliveries().rbegin();
 }
 
 }  // namespace
@@ -164,154 +109,18 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> ContractEngine::OnTenderEntr
   return update;
 }
 
-absl::Status ContractEngine::OfferContract(const rpc::Call& call,
-                                           const v1::OfferContractRequest& request,
-                                           v1::OfferContractResponse* response) const {
-  using Doc = document::v1::ContractOffer;
-  return RunContractAct<Doc>(
-      context_, call, request, response,
-      {"contract.offer", Party::kAgency, "officer", "officer", kOfferBytesMax}, CheckOfferShape,
-      [](const kit::Act<Doc>& act, v1::Contract& contract, Message& event) -> absl::Status {
-        RETURN_IF_ERROR(Advance(contract, Event::kOffer));
-        RETURN_IF_ERROR(CheckOfferAgainstAward(act.document, contract));
-        contract.set_offer_sha256(act.sha256);
-        auto& offered = *event.mutable_contract_offered();
-        offered.set_contract_id(contract.contract_id());
-        offered.set_offer_sha256(act.sha256);
-        return absl::OkStatus();
+absl::Status ContractEngine::ActOnContract(const rpc::Call& call,
+                                           const v1::ActOnContractRequest& request,
+                                           v1::ActOnContractResponse* response) const {
+  if (!call.caller.IsUser()) return NotAllowedError();
+  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
+  ASSIGN_OR_RETURN(const std::string kind, document::KindOf(request.document().content()));
+  absl::Status status;
+  const bool known = procurement::VisitKind(
+      procurement::ContractDocuments(), kind, [&]<typename Doc>(const procurement::Act& act) {
+        status = Run<Doc>(context_, call, act, request, response);
       });
-}
-
-absl::Status ContractEngine::ConsentContract(const rpc::Call& call,
-                                             const v1::ConsentContractRequest& request,
-                                             v1::ConsentContractResponse* response) const {
-  using Doc = document::v1::ContractConsent;
-  return RunContractAct<Doc>(
-      context_, call, request, response,
-      {"contract.consent", Party::kSupplier, "representative", "supplier", kFormBytesMax},
-      AnyShape<Doc>,
-      [](const kit::Act<Doc>& act, v1::Contract& contract, Message& event) -> absl::Status {
-        RETURN_IF_ERROR(Advance(contract, Event::kConsent));
-        if (act.document.offer_sha256() != contract.offer_sha256()) return OfferMismatchError();
-        contract.set_consent_sha256(act.sha256);
-        auto& consented = *event.mutable_contract_consented();
-        consented.set_contract_id(contract.contract_id());
-        consented.set_consent_sha256(act.sha256);
-        return absl::OkStatus();
-      });
-}
-
-absl::Status ContractEngine::ConfirmContract(const rpc::Call& call,
-                                             const v1::ConfirmContractRequest& request,
-                                             v1::ConfirmContractResponse* response) const {
-  using Doc = document::v1::ContractConfirmation;
-  return RunContractAct<Doc>(
-      context_, call, request, response,
-      {"contract.confirmation", Party::kAgency, "officer", "officer", kFormBytesMax}, AnyShape<Doc>,
-      [](const kit::Act<Doc>& act, v1::Contract& contract, Message& event) -> absl::Status {
-        RETURN_IF_ERROR(Advance(contract, Event::kConfirm));
-        if (act.document.consent_sha256() != contract.consent_sha256()) {
-          return ConsentMismatchError();
-        }
-        contract.set_confirmation_sha256(act.sha256);
-        auto& formed = *event.mutable_contract_formed();
-        formed.set_contract_id(contract.contract_id());
-        formed.set_tender_id(contract.tender_id());
-        formed.set_supplier_id(contract.supplier_id());
-        formed.set_agency_id(contract.agency_id());
-        formed.set_amount(contract.amount());
-        formed.set_currency(contract.currency());
-        formed.set_confirmation_sha256(act.sha256);
-        return absl::OkStatus();
-      });
-}
-
-absl::Status ContractEngine::ReportDelivery(const rpc::Call& call,
-                                            const v1::ReportDeliveryRequest& request,
-                                            v1::ReportDeliveryResponse* response) const {
-  using Doc = document::v1::DeliveryReport;
-  return RunContractAct<Doc>(
-      context_, call, request, response,
-      {"delivery.report", Party::kSupplier, "", "supplier", kFormBytesMax},
-      [](const Doc& d) -> absl::Status {
-        if (d.amount() <= 0) return DeliveryAmountInvalidError();
-        return ParseDate({"deliveredOn", d.delivered_on()}).status();
-      },
-      [](const kit::Act<Doc>& act, v1::Contract& contract, Message& event) -> absl::Status {
-        const Doc& doc = act.document;
-        RETURN_IF_ERROR(Advance(contract, Event::kReport));
-        ASSIGN_OR_RETURN(const absl::CivilDay day, ParseDate({"deliveredOn", doc.delivered_on()}));
-        if (day > KoreanDay(act.call.arrival)) return DeliveryInFutureError();
-        const v1::Delivery* last = LastDelivery(contract);
-        Progress progress;
-        progress.contract_amount = contract.amount();
-        progress.accepted_amount = contract.accepted_amount();
-        progress.deliveries = contract.deliveries_size();
-        progress.uninspected = last != nullptr && last->state() == v1::Delivery::REPORTED;
-        RETURN_IF_ERROR(CheckReport(progress, {doc.delivery(), doc.amount(), doc.final()}));
-
-        v1::Delivery& delivery = *contract.add_deliveries();
-        delivery.set_delivery(doc.delivery());
-        delivery.set_state(v1::Delivery::REPORTED);
-        delivery.set_amount(doc.amount());
-        delivery.set_final(doc.final());
-        delivery.set_report_sha256(act.sha256);
-        delivery.set_reported_time_ns(absl::ToUnixNanos(act.call.arrival));
-        auto& reported = *event.mutable_delivery_reported();
-        reported.set_contract_id(contract.contract_id());
-        reported.set_delivery(doc.delivery());
-        reported.set_report_sha256(act.sha256);
-        return absl::OkStatus();
-      });
-}
-
-absl::Status ContractEngine::InspectDelivery(const rpc::Call& call,
-                                             const v1::InspectDeliveryRequest& request,
-                                             v1::InspectDeliveryResponse* response) const {
-  using Doc = document::v1::DeliveryInspection;
-  return RunContractAct<Doc>(
-      context_, call, request, response,
-      {"delivery.inspection", Party::kAgency, "inspector", "inspector", kFormBytesMax},
-      AnyShape<Doc>,
-      [](const kit::Act<Doc>& act, v1::Contract& contract, Message& event) -> absl::Status {
-        const Doc& doc = act.document;
-        // A contract that cannot have deliveries says so rather than that this one is missing.
-        RETURN_IF_ERROR(Next(static_cast<State>(contract.state()), Event::kInspect).status());
-        if (doc.delivery() < 1 || doc.delivery() > contract.deliveries_size()) {
-          return DeliveryNotFoundError();
-        }
-        v1::Delivery& delivery = *contract.mutable_deliveries(doc.delivery() - 1);
-        RETURN_IF_ERROR(Advance(
-            contract, doc.accepted() && delivery.final() ? Event::kComplete : Event::kInspect));
-        if (delivery.state() != v1::Delivery::REPORTED) {
-          return DeliveryInspectedError(doc.delivery());
-        }
-        if (doc.report_sha256() != delivery.report_sha256()) return ReportMismatchError();
-        RETURN_IF_ERROR(CheckInspection({doc.accepted(), doc.amount(), delivery.amount()}));
-
-        const int64_t inspected_ns = absl::ToUnixNanos(act.call.arrival);
-        delivery.set_state(doc.accepted() ? v1::Delivery::ACCEPTED : v1::Delivery::REJECTED);
-        delivery.set_inspection_sha256(act.sha256);
-        delivery.set_inspected_time_ns(inspected_ns);
-        delivery.set_late(absl::Nanoseconds(inspected_ns - delivery.reported_time_ns()) >
-                          kInspectionPeriod);
-        if (doc.accepted()) {
-          delivery.set_amount(doc.amount());
-          contract.set_accepted_amount(contract.accepted_amount() + doc.amount());
-        }
-        auto& inspected = *event.mutable_delivery_inspected();
-        inspected.set_contract_id(contract.contract_id());
-        inspected.set_tender_id(contract.tender_id());
-        inspected.set_delivery(doc.delivery());
-        inspected.set_accepted(doc.accepted());
-        inspected.set_amount(doc.amount());
-        inspected.set_inspection_sha256(act.sha256);
-        inspected.set_final(delivery.final());
-        inspected.set_supplier_id(contract.supplier_id());
-        inspected.set_agency_id(contract.agency_id());
-        inspected.set_currency(contract.currency());
-        return absl::OkStatus();
-      });
+  return known ? status : DocumentKindError(kind);
 }
 
 absl::Status ContractEngine::GetContract(const rpc::Call&, const v1::GetContractRequest& request,

@@ -1,12 +1,12 @@
 // The use cases of the contract service: from an award to an accepted delivery.
 //
-// A contract is prepared from the event award.decided of the tender service's log. It is formed by
-// three signed messages in order, each over the digest of the one before (전자조달법 제9조②): the
-// agency's offer, the supplier's consent, the agency's confirmation. Then deliveries are reported
-// and inspected one at a time until a final one is accepted.
+// A contract is prepared from the event award.decided of the tender service's log. From then on its
+// state is a fold over its signed documents (procurement/acts/contract.h); what is stored is the
+// fold's result beside the documents.
 //
 // Thread-safe; nothing is kept between calls. Every act is one commit with one event and one
-// receipt. Errors: services/contract/errors.h, common/document, services/kit/act.h.
+// receipt. Errors: services/contract/errors.h, procurement/acts/contract_errors.h, common/document,
+// services/kit/act.h.
 #ifndef JODAL_SERVICES_CONTRACT_ENGINE_CONTRACT_ENGINE_H_
 #define JODAL_SERVICES_CONTRACT_ENGINE_CONTRACT_ENGINE_H_
 
@@ -34,22 +34,11 @@ class ContractEngine {
   absl::StatusOr<std::optional<ledger::FollowUpdate>> OnTenderEntry(
       const ledger::LoggedEntry& entry) const;
 
-  // Officer of the agency. The document repeats the award; AWARDED -> OFFERED.
-  absl::Status OfferContract(const rpc::Call& call, const v1::OfferContractRequest& request,
-                             v1::OfferContractResponse* response) const;
-  // Representative of the supplier; OFFERED -> CONSENTED.
-  absl::Status ConsentContract(const rpc::Call& call, const v1::ConsentContractRequest& request,
-                               v1::ConsentContractResponse* response) const;
-  // Officer of the agency; CONSENTED -> FORMED.
-  absl::Status ConfirmContract(const rpc::Call& call, const v1::ConfirmContractRequest& request,
-                               v1::ConfirmContractResponse* response) const;
-  // Anyone of the supplier. A rejected delivery is reported again under the next number.
-  absl::Status ReportDelivery(const rpc::Call& call, const v1::ReportDeliveryRequest& request,
-                              v1::ReportDeliveryResponse* response) const;
-  // Inspector of the agency. Later than kInspectionPeriod after the report it still counts (the
-  // supplier must not lose by the agency's delay) and the delivery says `late`.
-  absl::Status InspectDelivery(const rpc::Call& call, const v1::InspectDeliveryRequest& request,
-                               v1::InspectDeliveryResponse* response) const;
+  // One signed document: which act it is its kind says, what the act does
+  // procurement/acts/contract.h. NOT_ALLOWED, DOCUMENT_KIND, DOCUMENT_TOO_LARGE,
+  // CONTRACT_NOT_FOUND, the errors of kit::RunAct and of the act.
+  absl::Status ActOnContract(const rpc::Call& call, const v1::ActOnContractRequest& request,
+                             v1::ActOnContractResponse* response) const;
 
   absl::Status GetContract(const rpc::Call& call, const v1::GetContractRequest& request,
                            v1::GetContractResponse* response) const;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/contract.h"
 #include "services/contract/domain/contract_id.h"
 #include "services/contract/limits.h"
 #include "services/kit/testing.h"
@@ -82,25 +83,25 @@ class ContractEngineTest : public testing::Test {
     return d;
   }
   absl::Status Offer(const document::v1::ContractOffer& doc, const FakePerson& who = kOfficer) {
-    v1::OfferContractResponse response;
-    return engine_.OfferContract(
-        env_.As(who), Make<v1::OfferContractRequest>(doc, "contract.offer", who), &response);
+    v1::ActOnContractResponse response;
+    return engine_.ActOnContract(
+        env_.As(who), Make<v1::ActOnContractRequest>(doc, "contract.offer", who), &response);
   }
   absl::Status Consent(const std::string& sha256, const FakePerson& who = kRepresentative) {
     document::v1::ContractConsent d;
     d.set_contract_id(kId);
     d.set_offer_sha256(sha256);
-    v1::ConsentContractResponse response;
-    return engine_.ConsentContract(
-        env_.As(who), Make<v1::ConsentContractRequest>(d, "contract.consent", who), &response);
+    v1::ActOnContractResponse response;
+    return engine_.ActOnContract(
+        env_.As(who), Make<v1::ActOnContractRequest>(d, "contract.consent", who), &response);
   }
   absl::Status Confirm(const std::string& sha256, const FakePerson& who = kOfficer) {
     document::v1::ContractConfirmation d;
     d.set_contract_id(kId);
     d.set_consent_sha256(sha256);
-    v1::ConfirmContractResponse response;
-    return engine_.ConfirmContract(
-        env_.As(who), Make<v1::ConfirmContractRequest>(d, "contract.confirmation", who), &response);
+    v1::ActOnContractResponse response;
+    return engine_.ActOnContract(
+        env_.As(who), Make<v1::ActOnContractRequest>(d, "contract.confirmation", who), &response);
   }
   struct Delivered {
     int number = 1;
@@ -115,9 +116,9 @@ class ContractEngineTest : public testing::Test {
     d.set_delivered_on(what.on);
     d.set_amount(what.amount);
     d.set_final(what.final);
-    v1::ReportDeliveryResponse response;
-    return engine_.ReportDelivery(
-        env_.As(who), Make<v1::ReportDeliveryRequest>(d, "delivery.report", who), &response);
+    v1::ActOnContractResponse response;
+    return engine_.ActOnContract(
+        env_.As(who), Make<v1::ActOnContractRequest>(d, "delivery.report", who), &response);
   }
   struct Inspected {
     int number = 1;
@@ -137,9 +138,9 @@ class ContractEngineTest : public testing::Test {
         what.number <= contract.deliveries_size()) {
       d.set_report_sha256(contract.deliveries(what.number - 1).report_sha256());
     }
-    v1::InspectDeliveryResponse response;
-    return engine_.InspectDelivery(
-        env_.As(who), Make<v1::InspectDeliveryRequest>(d, "delivery.inspection", who), &response);
+    v1::ActOnContractResponse response;
+    return engine_.ActOnContract(
+        env_.As(who), Make<v1::ActOnContractRequest>(d, "delivery.inspection", who), &response);
   }
   v1::Contract Get() {
     v1::GetContractRequest request;
@@ -178,9 +179,9 @@ TEST_F(ContractEngineTest, FromAwardToCompletion) {
   EXPECT_EQ(awarded.amount(), kAmount);
   EXPECT_EQ(awarded.title(), "Cleaning");
 
-  v1::OfferContractResponse offered;
-  const auto offer = Make<v1::OfferContractRequest>(OfferDoc(), "contract.offer", kOfficer);
-  ASSERT_TRUE(engine_.OfferContract(env_.As(kOfficer), offer, &offered).ok());
+  v1::ActOnContractResponse offered;
+  const auto offer = Make<v1::ActOnContractRequest>(OfferDoc(), "contract.offer", kOfficer);
+  ASSERT_TRUE(engine_.ActOnContract(env_.As(kOfficer), offer, &offered).ok());
   EXPECT_EQ(offered.contract().state(), v1::Contract::OFFERED);
   EXPECT_EQ(offered.contract().offer_sha256(),
             HexEncode(crypto::Sha256(offer.document().content())));
@@ -227,16 +228,16 @@ TEST_F(ContractEngineTest, TheInspectionEventSaysWhatPaymentNeeds) {
   ASSERT_TRUE(entries.ok());
   const auto event = kit::ParseEvent(entries->at(0).body);
   ASSERT_TRUE(event.ok());
-  const auto& inspected = event->delivery_inspected();
+  const auto& inspected = event->contract_acted();
   EXPECT_EQ(inspected.contract_id(), kId);
   EXPECT_EQ(inspected.tender_id(), kTender);
   EXPECT_EQ(inspected.supplier_id(), kSupplier);
   EXPECT_EQ(inspected.agency_id(), kAgency);
   EXPECT_EQ(inspected.currency(), "KRW");
-  EXPECT_EQ(inspected.amount(), kAmount);
-  EXPECT_TRUE(inspected.accepted());
+  EXPECT_EQ(inspected.delivery_amount(), kAmount);
+  EXPECT_EQ(inspected.delivery_state(), "ACCEPTED");
   EXPECT_TRUE(inspected.final());
-  EXPECT_EQ(inspected.inspection_sha256(), Get().deliveries(0).inspection_sha256());
+  EXPECT_EQ(inspected.document_sha256(), Get().deliveries(0).inspection_sha256());
 }
 
 TEST_F(ContractEngineTest, FollowsAwardsOnce) {
@@ -277,8 +278,10 @@ TEST_F(ContractEngineTest, OfferMustRepeatTheAward) {
       {"PERIOD_INVALID", [](auto& d) { d.set_end_date("2025-01-31"); }},
       {"DELAY_DAMAGES_INVALID", [](auto& d) { d.set_delay_damages_ppm_per_day(-1); }},
       {"DELAY_DAMAGES_INVALID",
-       [](auto& d) { d.set_delay_damages_ppm_per_day(kDelayDamagesPpmPerDayMax + 1); }},
-      {"DOCUMENT_TOO_LARGE", [](auto& d) { d.set_terms(std::string(kOfferBytesMax, 'x')); }},
+       [](auto& d) {
+         d.set_delay_damages_ppm_per_day(procurement::kDelayDamagesPpmPerDayMax + 1);
+       }},
+      {"DOCUMENT_TOO_LARGE", [](auto& d) { d.set_terms(std::string((512 << 10), 'x')); }},
   };
   for (const auto& c : cases) {
     auto doc = OfferDoc();
@@ -286,8 +289,8 @@ TEST_F(ContractEngineTest, OfferMustRepeatTheAward) {
     Refused(c.reason, [&] { return Offer(doc); });
   }
   auto edge = OfferDoc();
-  edge.set_delay_damages_ppm_per_day(kDelayDamagesPpmPerDayMax);
-  edge.set_terms(std::string(kOfferBytesMax - 4096, 'x'));
+  edge.set_delay_damages_ppm_per_day(procurement::kDelayDamagesPpmPerDayMax);
+  edge.set_terms(std::string((512 << 10) - 4096, 'x'));
   EXPECT_TRUE(Offer(edge).ok());
 }
 
@@ -321,10 +324,10 @@ TEST_F(ContractEngineTest, OnlyTheRightPeopleAct) {
   for (const FakePerson& who : {kOtherOfficer, kRepresentative, kOfficer}) {
     Refused("NOT_ALLOWED", [&] { return Inspect({}, who); });
   }
-  const auto offer = Make<v1::OfferContractRequest>(OfferDoc(), "contract.offer", kOfficer);
-  v1::OfferContractResponse response;
-  EXPECT_THAT(engine_.OfferContract(env_.AsAnyone(), offer, &response), HasReason("NOT_ALLOWED"));
-  EXPECT_THAT(engine_.OfferContract(env_.AsService("tender"), offer, &response),
+  const auto offer = Make<v1::ActOnContractRequest>(OfferDoc(), "contract.offer", kOfficer);
+  v1::ActOnContractResponse response;
+  EXPECT_THAT(engine_.ActOnContract(env_.AsAnyone(), offer, &response), HasReason("NOT_ALLOWED"));
+  EXPECT_THAT(engine_.ActOnContract(env_.AsService("tender"), offer, &response),
               HasReason("NOT_ALLOWED"));
 }
 
@@ -392,23 +395,23 @@ TEST_F(ContractEngineTest, Deliveries) {
 TEST_F(ContractEngineTest, LateInspectionCountsAndSaysSo) {
   Form();
   ASSERT_TRUE(Report({.amount = 1, .final = false}).ok());
-  env_.clock.Advance(kInspectionPeriod);
+  env_.clock.Advance(procurement::kInspectionPeriod);
   ASSERT_TRUE(Inspect({.amount = 1}).ok());
   EXPECT_FALSE(Get().deliveries(0).late());
   ASSERT_TRUE(Report({.number = 2, .amount = 1, .final = false}).ok());
-  env_.clock.Advance(kInspectionPeriod + absl::Nanoseconds(1));
+  env_.clock.Advance(procurement::kInspectionPeriod + absl::Nanoseconds(1));
   ASSERT_TRUE(Inspect({.number = 2, .amount = 1}).ok());
   EXPECT_TRUE(Get().deliveries(1).late());
 }
 
 TEST_F(ContractEngineTest, RepeatsAnswerTheSame) {
   Award();
-  const auto request = Make<v1::OfferContractRequest>(OfferDoc(), "contract.offer", kOfficer);
-  v1::OfferContractResponse first, again;
-  ASSERT_TRUE(engine_.OfferContract(env_.As(kOfficer), request, &first).ok());
+  const auto request = Make<v1::ActOnContractRequest>(OfferDoc(), "contract.offer", kOfficer);
+  v1::ActOnContractResponse first, again;
+  ASSERT_TRUE(engine_.ActOnContract(env_.As(kOfficer), request, &first).ok());
   ASSERT_TRUE(Consent(Get().offer_sha256()).ok());
   const uint64_t size = env_.ledger->Size();
-  ASSERT_TRUE(engine_.OfferContract(env_.As(kOfficer), request, &again).ok());
+  ASSERT_TRUE(engine_.ActOnContract(env_.As(kOfficer), request, &again).ok());
   EXPECT_EQ(again.contract().SerializeAsString(), first.contract().SerializeAsString());
   EXPECT_EQ(again.receipt().entry(), first.receipt().entry());
 
@@ -416,10 +419,10 @@ TEST_F(ContractEngineTest, RepeatsAnswerTheSame) {
   auto doc = OfferDoc();
   doc.set_terms("other");
   *other.mutable_document() = env_.Sign(doc, "contract.offer", kOfficer);
-  EXPECT_THAT(engine_.OfferContract(env_.As(kOfficer), other, &again),
+  EXPECT_THAT(engine_.ActOnContract(env_.As(kOfficer), other, &again),
               HasReason("REQUEST_ID_REUSED"));
   other.set_request_id("");
-  EXPECT_THAT(engine_.OfferContract(env_.As(kOfficer), other, &again),
+  EXPECT_THAT(engine_.ActOnContract(env_.As(kOfficer), other, &again),
               HasReason("REQUEST_ID_MISSING"));
   EXPECT_EQ(env_.ledger->Size(), size);
 }
@@ -489,12 +492,13 @@ TEST_F(ContractEngineTest, MissingContracts) {
 // All deliveries that a contract may have fit its record and the answer.
 TEST_F(ContractEngineTest, ManyDeliveries) {
   Form();
-  for (int i = 1; i <= kDeliveriesMax; ++i) {
+  for (int i = 1; i <= procurement::kDeliveriesMax; ++i) {
     ASSERT_TRUE(Report({.number = i, .amount = 1, .final = false}).ok()) << i;
     ASSERT_TRUE(Inspect({.number = i, .amount = 1}).ok()) << i;
   }
-  Refused("TOO_MANY_DELIVERIES",
-          [&] { return Report({.number = kDeliveriesMax + 1, .amount = 1, .final = false}); });
+  Refused("TOO_MANY_DELIVERIES", [&] {
+    return Report({.number = procurement::kDeliveriesMax + 1, .amount = 1, .final = false});
+  });
 }
 
 }  // namespace

@@ -204,13 +204,13 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> PaymentEngine::OnContractEnt
   if (!head.ParseFromString(entry.entry)) return InspectionMalformedError("entry");
   if (head.type() != kContractType) return std::nullopt;
   ASSIGN_OR_RETURN(const Message event, kit::ParseEvent(entry.body));
-  if (!event.has_delivery_inspected()) return InspectionMalformedError("body");
-  const event::v1::DeliveryInspected inspected = event.delivery_inspected();
-  if (!inspected.accepted()) return std::nullopt;
+  if (!event.has_contract_acted()) return InspectionMalformedError("body");
+  const event::v1::ContractActed inspected = event.contract_acted();
+  if (inspected.delivery_state() != "ACCEPTED") return std::nullopt;
   if (inspected.contract_id().empty()) return InspectionMalformedError("contractId");
   if (inspected.supplier_id().empty()) return InspectionMalformedError("supplierId");
   if (inspected.agency_id().empty()) return InspectionMalformedError("agencyId");
-  if (inspected.amount() <= 0) return InspectionMalformedError("amount");
+  if (inspected.delivery_amount() <= 0) return InspectionMalformedError("amount");
 
   ledger::UpdateRequest directory;
   directory.shard = ledger::ShardOf(inspected.contract_id());
@@ -261,9 +261,9 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> PaymentEngine::OnContractEnt
     payment.set_agency_id(contract.agency_id());
     payment.set_supplier_id(contract.supplier_id());
     payment.set_delivery(inspected.delivery());
-    payment.set_amount(inspected.amount());
+    payment.set_amount(inspected.delivery_amount());
     payment.set_currency(contract.currency());
-    payment.set_inspection_sha256(inspected.inspection_sha256());
+    payment.set_inspection_sha256(inspected.document_sha256());
     PutPayment(txn, record);
 
     Message event;

@@ -63,13 +63,14 @@ class PaymentEngineTest : public testing::Test {
   };
   ledger::LoggedEntry Entry(const Inspection& what) {
     event::v1::Event event;
-    auto& inspected = *event.mutable_delivery_inspected();
+    auto& inspected = *event.mutable_contract_acted();
+    inspected.set_kind("delivery.inspection");
     inspected.set_contract_id(what.contract);
     inspected.set_tender_id(kTender);
     inspected.set_delivery(what.delivery);
-    inspected.set_accepted(what.accepted);
-    inspected.set_amount(what.amount);
-    inspected.set_inspection_sha256(std::string(64, 'c'));
+    inspected.set_delivery_state(what.accepted ? "ACCEPTED" : "REJECTED");
+    inspected.set_delivery_amount(what.amount);
+    inspected.set_document_sha256(std::string(64, 'c'));
     inspected.set_supplier_id(what.supplier);
     inspected.set_agency_id(kAgency);
     inspected.set_currency("KRW");
@@ -375,7 +376,7 @@ TEST_F(PaymentEngineTest, FollowsInspectionsOnce) {
   damaged.body = "\xff";
   EXPECT_THAT(Follow(damaged), HasReason("EVENT_DAMAGED"));
   event::v1::Event other;
-  other.mutable_contract_offered()->set_contract_id(kContract);
+  other.mutable_contract_acted()->set_kind("contract.offer");
   log::v1::Entry head;
   head.set_type(kit::EventType(other));
   EXPECT_TRUE(Follow({12, head.SerializeAsString(), other.SerializeAsString(), true}).ok());

@@ -10,8 +10,8 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
+#include "procurement/acts/act.h"
 #include "services/kit/event.h"
-#include "services/tracking/engine/summary.h"
 #include "services/tracking/errors.h"
 #include "services/tracking/limits.h"
 #include "services/tracking/store/group.h"
@@ -271,7 +271,11 @@ absl::Status TrackingEngine::Complete(const kv::Reader& reader,
       ASSIGN_OR_RETURN(const auto state, LogTable().Find(reader, item.service()));
       if (state.has_value()) item.set_origin(state->origin());
     }
-    if (event.ParseFromString(item.body())) item.set_summary(Summarize(event));
+    if (event.ParseFromString(item.body())) {
+      procurement::Summary summary = procurement::Summarize(event);
+      item.set_summary(std::move(summary.en));
+      item.set_summary_ko(std::move(summary.ko));
+    }
   }
   return absl::OkStatus();
 }

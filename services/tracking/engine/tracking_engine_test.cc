@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "procurement/acts/act.h"
 #include "services/kit/testing.h"
 #include "services/tracking/domain/timeline.h"
-#include "services/tracking/engine/summary.h"
 #include "services/tracking/limits.h"
 #include "services/tracking/store/tables.h"
 
@@ -281,7 +281,10 @@ class TimelineTest : public ::testing::Test {
       event::v1::Event event;
       if (logged.is_public) {
         item.set_body(logged.body);
-        if (event.ParseFromString(logged.body)) item.set_summary(Summarize(event));
+        if (event.ParseFromString(logged.body)) {
+          item.set_summary(procurement::Summarize(event).en);
+          item.set_summary_ko(procurement::Summarize(event).ko);
+        }
       }
       all_.push_back(std::move(item));
       ++known;

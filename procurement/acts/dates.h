@@ -1,6 +1,6 @@
 // Days in documents. Pure and thread-safe.
-#ifndef JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_
-#define JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_
+#ifndef JODAL_PROCUREMENT_ACTS_DATES_H_
+#define JODAL_PROCUREMENT_ACTS_DATES_H_
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -8,7 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 
-namespace jodal::contract {
+namespace jodal::procurement {
 
 struct DateField {
   absl::string_view name;
@@ -27,6 +27,6 @@ absl::Status CheckPeriod(const Period& period);
 // The day in Korea at `time`.
 absl::CivilDay KoreanDay(absl::Time time);
 
-}  // namespace jodal::contract
+}  // namespace jodal::procurement
 
-#endif  // JODAL_SERVICES_CONTRACT_DOMAIN_DATES_H_
+#endif  // JODAL_PROCUREMENT_ACTS_DATES_H_

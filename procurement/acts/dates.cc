@@ -1,9 +1,10 @@
-#include "services/contract/domain/dates.h"
+#include "procurement/acts/dates.h"
 
-#include "services/contract/errors.h"
-#include "services/contract/limits.h"
+#include "procurement/acts/contract.h"
+#include "procurement/acts/contract_errors.h"
+#include "procurement/notice/periods.h"
 
-namespace jodal::contract {
+namespace jodal::procurement {
 
 absl::StatusOr<absl::CivilDay> ParseDate(const DateField& field) {
   // The parser takes "2025-2-1" and more; only what it writes itself is the one spelling.
@@ -22,8 +23,6 @@ absl::Status CheckPeriod(const Period& period) {
   return absl::OkStatus();
 }
 
-absl::CivilDay KoreanDay(absl::Time time) {
-  return absl::ToCivilDay(time, absl::FixedTimeZone(kCivilOffsetSeconds));
-}
+absl::CivilDay KoreanDay(absl::Time time) { return absl::ToCivilDay(time, KoreanTime()); }
 
-}  // namespace jodal::contract
+}  // namespace jodal::procurement

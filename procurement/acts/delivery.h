@@ -1,12 +1,12 @@
 // What may be reported as delivered and what may be accepted of it. Pure and thread-safe.
-#ifndef JODAL_SERVICES_CONTRACT_DOMAIN_DELIVERY_H_
-#define JODAL_SERVICES_CONTRACT_DOMAIN_DELIVERY_H_
+#ifndef JODAL_PROCUREMENT_ACTS_DELIVERY_H_
+#define JODAL_PROCUREMENT_ACTS_DELIVERY_H_
 
 #include <cstdint>
 
 #include "absl/status/status.h"
 
-namespace jodal::contract {
+namespace jodal::procurement {
 
 // How far a contract is. Amounts in minor units of its currency.
 struct Progress {
@@ -36,6 +36,6 @@ struct Inspection {
 // INSPECTION_AMOUNT_INVALID.
 absl::Status CheckInspection(const Inspection& inspection);
 
-}  // namespace jodal::contract
+}  // namespace jodal::procurement
 
-#endif  // JODAL_SERVICES_CONTRACT_DOMAIN_DELIVERY_H_
+#endif  // JODAL_PROCUREMENT_ACTS_DELIVERY_H_

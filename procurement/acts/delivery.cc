@@ -1,9 +1,9 @@
-#include "services/contract/domain/delivery.h"
+#include "procurement/acts/delivery.h"
 
-#include "services/contract/errors.h"
-#include "services/contract/limits.h"
+#include "procurement/acts/contract.h"
+#include "procurement/acts/contract_errors.h"
 
-namespace jodal::contract {
+namespace jodal::procurement {
 
 absl::Status CheckReport(const Progress& progress, const Report& report) {
   if (report.amount <= 0) return DeliveryAmountInvalidError();
@@ -25,4 +25,4 @@ absl::Status CheckInspection(const Inspection& inspection) {
   return fits ? absl::OkStatus() : InspectionAmountInvalidError();
 }
 
-}  // namespace jodal::contract
+}  // namespace jodal::procurement

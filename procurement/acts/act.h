@@ -1,0 +1,82 @@
+// The facts of signed acts, read from their documents (proto/jodal/document/v1/act.proto), and what
+// follows from them for everybody: who may do an act and when, the log entry, the sentence of the
+// timeline. Pure and thread-safe.
+#ifndef JODAL_PROCUREMENT_ACTS_ACT_H_
+#define JODAL_PROCUREMENT_ACTS_ACT_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "jodal/document/v1/act.pb.h"
+#include "jodal/event/v1/event.pb.h"
+
+namespace google::protobuf {
+class Descriptor;
+class Message;
+}  // namespace google::protobuf
+
+namespace jodal::procurement {
+
+using document::v1::Act;
+
+// The act that a document of this type does; null for a document that is none.
+const Act* ActOf(const google::protobuf::Descriptor& document);
+// By the document's kind, "contract.consent"; null.
+const Act* ActOfKind(absl::string_view kind);
+// All of them, in the order of documents.proto.
+const std::vector<const Act*>& Acts();
+
+// Of the document; 16 KiB where the act does not say.
+size_t BytesMax(const Act& act);
+
+// Who signed, as the registration or a session says.
+struct Actor {
+  std::string person_id;
+  std::string organization_id;
+  std::vector<std::string> roles;
+};
+
+// What an act knows beside its document.
+struct ActFacts {
+  std::string sha256;  // hex, of the document's bytes
+  absl::Time arrival;  // when the service had received it
+};
+
+// PERMISSION_DENIED NOT_ALLOWED unless the actor has the act's role.
+absl::Status CheckRole(const Act& act, const Actor& actor);
+
+struct Parties {
+  absl::string_view agency_id;
+  absl::string_view supplier_id;
+};
+// PERMISSION_DENIED NOT_ALLOWED unless the actor is of the act's party.
+absl::Status CheckParty(const Act& act, const Actor& actor, const Parties& parties);
+
+// FAILED_PRECONDITION WRONG_STATE with metadata "state" and "act".
+absl::Status CheckState(const Act& act, absl::string_view state);
+
+// The type of the entry that a body stands under: "bid.received" for a set field bid_received, only
+// the first underscore becoming a dot; for an act, the one of its row. "" if nothing is set.
+std::string EventType(const event::v1::Event& event);
+
+// DATA_LOSS EVENT_DAMAGED.
+absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body);
+
+// Fills the fields of a document that follow from the state it acts on (option `follows`): those of
+// the same name and type.
+void FillFollowing(const google::protobuf::Message& state, google::protobuf::Message* document);
+
+struct Summary {
+  std::string ko, en;
+};
+// One line about an event for people, from the sentence on its message, or of an act on its
+// document (event.proto, act.proto). Empty for an event without a public body.
+Summary Summarize(const event::v1::Event& event);
+
+}  // namespace jodal::procurement
+
+#endif  // JODAL_PROCUREMENT_ACTS_ACT_H_

@@ -1,0 +1,124 @@
+// The life of a contract as a fold over its signed documents. It is formed by three signed messages
+// in order, each over the digest of the one before (전자조달법 제9조②). The service runs the fold
+// when a document arrives, the auditor and the check of the store run it again over the documents
+// that were kept.
+//
+//   AWARDED -offer-> OFFERED -consent-> CONSENTED -confirmation-> FORMED -inspection-> COMPLETED
+//                                                                 |  ^
+//                                                                 +--+ reports and inspections
+//
+// To add an act: its message with option `act` in documents.proto, its type in ContractDocuments,
+// its Decide, its row in contract_test.cc. Pure and thread-safe.
+#ifndef JODAL_PROCUREMENT_ACTS_CONTRACT_H_
+#define JODAL_PROCUREMENT_ACTS_CONTRACT_H_
+
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "common/status/macros.h"
+#include "jodal/contract/v1/contract.pb.h"
+#include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/act.h"
+
+namespace jodal::procurement {
+
+// 국가계약법 시행령 제55조: an inspection is done within 14 days of the supplier's notice of
+// completion. A later one still counts (the supplier must not lose by the agency's delay), and the
+// delivery says `late`.
+inline constexpr absl::Duration kInspectionPeriod = absl::Hours(14 * 24);
+// The highest rate of delay damages, transport, 0.25 % a day (국가계약법 시행규칙 제75조).
+inline constexpr int64_t kDelayDamagesPpmPerDayMax = 2500;
+// The longest contracts run over several budget years; anything longer is a slip in the date.
+inline constexpr int kContractYearsMax = 30;
+// All deliveries of a contract lie in one record of at most 100 KB, about 250 bytes each. A payment
+// every 30 days over ten years is 122.
+inline constexpr int kDeliveriesMax = 200;
+
+// --- What an act does. `contract` is a copy that is thrown away on an error. Decide is called with
+// the act allowed in the contract's state; where the act has one state after it, that is set by
+// ApplyToContract. Errors are named at the functions in contract.cc.
+absl::Status Decide(const document::v1::ContractOffer& offer, const ActFacts& facts,
+                    contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::ContractConsent& consent, const ActFacts& facts,
+                    contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::ContractConfirmation& confirmation, const ActFacts& facts,
+                    contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::DeliveryReport& report, const ActFacts& facts,
+                    contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::DeliveryInspection& inspection, const ActFacts& facts,
+                    contract::v1::Contract& contract);
+
+// --- What is wrong with a document in itself; most have nothing that could be.
+template <typename Doc>
+absl::Status CheckShape(const Doc&) {
+  return absl::OkStatus();
+}
+template <>
+absl::Status CheckShape(const document::v1::ContractOffer& offer);
+template <>
+absl::Status CheckShape(const document::v1::DeliveryReport& report);
+
+template <typename... Docs>
+struct DocumentList {};
+// Every document that acts on a contract.
+using ContractDocuments =
+    DocumentList<document::v1::ContractOffer, document::v1::ContractConsent,
+                 document::v1::ContractConfirmation, document::v1::DeliveryReport,
+                 document::v1::DeliveryInspection>;
+
+// Calls `visit.template operator()<Doc>(act)` for the document of this kind. nullopt-like: false if
+// there is none in the list.
+template <typename... Docs, typename Visit>
+bool VisitKind(DocumentList<Docs...>, absl::string_view kind, Visit&& visit) {
+  const auto one = [&]<typename Doc>() {
+    const Act& act = *ActOf(*Doc::descriptor());
+    if (act.kind() != kind) return false;
+    visit.template operator()<Doc>(act);
+    return true;
+  };
+  return (one.template operator()<Docs>() || ...);
+}
+
+// The fold's step: `contract` changes only on OK. `actor` null: who signed was checked elsewhere.
+// NOT_ALLOWED, WRONG_STATE, those of Decide.
+template <typename Doc>
+absl::Status ApplyToContract(const Doc& doc, const ActFacts& facts, const Actor* actor,
+                             contract::v1::Contract& contract) {
+  const Act& act = *ActOf(*Doc::descriptor());
+  if (actor != nullptr) {
+    RETURN_IF_ERROR(CheckRole(act, *actor));
+    RETURN_IF_ERROR(CheckParty(act, *actor, {contract.agency_id(), contract.supplier_id()}));
+  }
+  RETURN_IF_ERROR(CheckState(act, contract::v1::Contract::State_Name(contract.state())));
+  contract::v1::Contract next = contract;
+  if (act.to_size() == 1) {
+    contract::v1::Contract::State state;
+    if (!contract::v1::Contract::State_Parse(act.to(0), &state)) {
+      return absl::InternalError(absl::StrCat("no state ", act.to(0)));
+    }
+    next.set_state(state);
+  }
+  RETURN_IF_ERROR(Decide(doc, facts, next));
+  contract = std::move(next);
+  return absl::OkStatus();
+}
+
+// What the log says of an act, from the contract as it stands after it. `delivery`: the number of
+// the one that the document is about, 0 for none.
+event::v1::Event ContractEvent(const Act& act, const ActFacts& facts,
+                               const contract::v1::Contract& contract, int delivery);
+template <typename Doc>
+int DeliveryOf(const Doc& doc) {
+  if constexpr (requires { doc.delivery(); }) {
+    return doc.delivery();
+  } else {
+    return 0;
+  }
+}
+
+}  // namespace jodal::procurement
+
+#endif  // JODAL_PROCUREMENT_ACTS_CONTRACT_H_
