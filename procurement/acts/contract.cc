@@ -55,6 +55,21 @@ absl::Status Decide(const document::v1::ContractConfirmation& confirmation, cons
   return absl::OkStatus();
 }
 
+// --- How a contract ends before its time.
+
+template <>
+absl::Status CheckShape(const document::v1::ContractRefusal& refusal) {
+  return refusal.reason().empty() ? ReasonMissingError() : absl::OkStatus();
+}
+
+// OFFER_MISMATCH.
+absl::Status Decide(const document::v1::ContractRefusal& refusal, const ActFacts& facts,
+                    Contract& contract) {
+  if (refusal.offer_sha256() != contract.offer_sha256()) return OfferMismatchError();
+  contract.set_ended_sha256(facts.sha256);
+  return absl::OkStatus();
+}
+
 // --- Deliveries, one at a time until a final one is accepted.
 
 template <>

@@ -46,6 +46,8 @@ absl::Status Decide(const document::v1::ContractConsent& consent, const ActFacts
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::ContractConfirmation& confirmation, const ActFacts& facts,
                     contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::ContractRefusal& refusal, const ActFacts& facts,
+                    contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryReport& report, const ActFacts& facts,
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryInspection& inspection, const ActFacts& facts,
@@ -59,6 +61,8 @@ absl::Status CheckShape(const Doc&) {
 template <>
 absl::Status CheckShape(const document::v1::ContractOffer& offer);
 template <>
+absl::Status CheckShape(const document::v1::ContractRefusal& refusal);
+template <>
 absl::Status CheckShape(const document::v1::DeliveryReport& report);
 
 template <typename... Docs>
@@ -66,8 +70,8 @@ struct DocumentList {};
 // Every document that acts on a contract.
 using ContractDocuments =
     DocumentList<document::v1::ContractOffer, document::v1::ContractConsent,
-                 document::v1::ContractConfirmation, document::v1::DeliveryReport,
-                 document::v1::DeliveryInspection>;
+                 document::v1::ContractConfirmation, document::v1::ContractRefusal,
+                 document::v1::DeliveryReport, document::v1::DeliveryInspection>;
 
 // Calls `visit.template operator()<Doc>(act)` for the document of this kind. nullopt-like: false if
 // there is none in the list.

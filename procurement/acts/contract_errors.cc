@@ -39,6 +39,9 @@ absl::Status InspectionAmountInvalidError() {
                  "the accepted value must be positive and no more than was reported, or zero for a "
                  "rejected delivery");
 }
+absl::Status ReasonMissingError() {
+  return Invalid("REASON_MISSING", "the document must say why", {{"field", "reason"}});
+}
 
 absl::Status DeliveryNotFoundError() {
   return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",

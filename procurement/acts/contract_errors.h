@@ -14,6 +14,7 @@ absl::Status PeriodInvalidError();                       // PERIOD_INVALID
 absl::Status DelayDamagesInvalidError();                 // DELAY_DAMAGES_INVALID
 absl::Status DeliveryAmountInvalidError();               // DELIVERY_AMOUNT_INVALID
 absl::Status InspectionAmountInvalidError();             // INSPECTION_AMOUNT_INVALID
+absl::Status ReasonMissingError();                       // REASON_MISSING
 
 // NOT_FOUND.
 absl::Status DeliveryNotFoundError();  // DELIVERY_NOT_FOUND

@@ -66,6 +66,7 @@ const Row kRows[] = {
     {"contract.offer", R"({"startDate":"2025-02-01","endDate":"2025-12-31"})", {}, nullptr},
     {"contract.consent", "{}", {}, nullptr},
     {"contract.confirmation", "{}", {}, nullptr},
+    {"contract.refusal", R"({"reason":"no capacity"})", {}, nullptr},
     {"delivery.report", R"({"delivery":1,"deliveredOn":"2025-01-01","amount":600})", {}, nullptr},
     {"delivery.inspection",
      R"({"delivery":1,"accepted":true,"amount":600,"reportSha256":"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee)"
@@ -191,6 +192,19 @@ TEST(ContractActs, RowsAreComplete) {
     EXPECT_TRUE(VisitKind(ContractDocuments(), act->kind(), []<typename Doc>(const Act&) {}));
   }
   EXPECT_FALSE(VisitKind(ContractDocuments(), "notice", []<typename Doc>(const Act&) {}));
+}
+
+TEST(ContractActs, ARefusalSaysOfWhatAndWhy) {
+  const Act& act = *ActOfKind("contract.refusal");
+  Contract contract = In(Contract::OFFERED);
+  EXPECT_EQ(ErrorReason(Apply(act, {"", "{}", {}, nullptr}, nullptr, contract)), "REASON_MISSING");
+  document::v1::ContractRefusal doc;
+  doc.set_reason("no capacity");
+  doc.set_offer_sha256(std::string(64, '0'));
+  EXPECT_EQ(ErrorReason(ApplyToContract(doc, {}, nullptr, contract)), "OFFER_MISMATCH");
+  ASSERT_TRUE(Apply(act, RowOf(act.kind()), nullptr, contract).ok());
+  EXPECT_EQ(contract.state(), Contract::REFUSED);
+  EXPECT_EQ(contract.ended_sha256(), std::string(64, 'f'));
 }
 
 TEST(ContractActs, TheEventSaysWhatIsSoAfterwards) {
