@@ -70,6 +70,21 @@ absl::Status Decide(const document::v1::ContractRefusal& refusal, const ActFacts
   return absl::OkStatus();
 }
 
+template <>
+absl::Status CheckShape(const document::v1::ContractWithdrawal& withdrawal) {
+  return withdrawal.reason().empty() ? ReasonMissingError() : absl::OkStatus();
+}
+
+// OFFER_MISMATCH, OFFER_STILL_OPEN.
+absl::Status Decide(const document::v1::ContractWithdrawal& withdrawal, const ActFacts& facts,
+                    Contract& contract) {
+  if (withdrawal.offer_sha256() != contract.offer_sha256()) return OfferMismatchError();
+  const absl::Time until = absl::FromUnixNanos(contract.offered_time_ns()) + kSigningPeriod;
+  if (facts.arrival < until) return OfferStillOpenError(until);
+  contract.set_ended_sha256(facts.sha256);
+  return absl::OkStatus();
+}
+
 // --- Deliveries, one at a time until a final one is accepted.
 
 template <>

@@ -29,6 +29,8 @@ namespace jodal::procurement {
 // completion. A later one still counts (the supplier must not lose by the agency's delay), and the
 // delivery says `late`.
 inline constexpr absl::Duration kInspectionPeriod = absl::Hours(14 * 24);
+// How long the winner may take to sign an offer (계약예규 입찰유의서: 10 days).
+inline constexpr absl::Duration kSigningPeriod = absl::Hours(10 * 24);
 // The highest rate of delay damages, transport, 0.25 % a day (국가계약법 시행규칙 제75조).
 inline constexpr int64_t kDelayDamagesPpmPerDayMax = 2500;
 // The longest contracts run over several budget years; anything longer is a slip in the date.
@@ -48,6 +50,8 @@ absl::Status Decide(const document::v1::ContractConfirmation& confirmation, cons
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::ContractRefusal& refusal, const ActFacts& facts,
                     contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::ContractWithdrawal& withdrawal, const ActFacts& facts,
+                    contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryReport& report, const ActFacts& facts,
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryInspection& inspection, const ActFacts& facts,
@@ -63,6 +67,8 @@ absl::Status CheckShape(const document::v1::ContractOffer& offer);
 template <>
 absl::Status CheckShape(const document::v1::ContractRefusal& refusal);
 template <>
+absl::Status CheckShape(const document::v1::ContractWithdrawal& withdrawal);
+template <>
 absl::Status CheckShape(const document::v1::DeliveryReport& report);
 
 template <typename... Docs>
@@ -71,7 +77,8 @@ struct DocumentList {};
 using ContractDocuments =
     DocumentList<document::v1::ContractOffer, document::v1::ContractConsent,
                  document::v1::ContractConfirmation, document::v1::ContractRefusal,
-                 document::v1::DeliveryReport, document::v1::DeliveryInspection>;
+                 document::v1::ContractWithdrawal, document::v1::DeliveryReport,
+                 document::v1::DeliveryInspection>;
 
 // Calls `visit.template operator()<Doc>(act)` for the document of this kind. nullopt-like: false if
 // there is none in the list.

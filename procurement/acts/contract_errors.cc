@@ -67,6 +67,11 @@ absl::Status CurrencyMismatchError() {
 absl::Status OfferMismatchError() {
   return Precondition("OFFER_MISMATCH", "the consent is not to the offer on record");
 }
+absl::Status OfferStillOpenError(absl::Time until) {
+  return Precondition(
+      "OFFER_STILL_OPEN", "the winner may still sign the offer: wait until its time is over",
+      {{"until", absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", until, absl::UTCTimeZone())}});
+}
 absl::Status ConsentMismatchError() {
   return Precondition("CONSENT_MISMATCH", "the confirmation is not of the consent on record");
 }

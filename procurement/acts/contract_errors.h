@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 
 namespace jodal::procurement {
 
@@ -26,6 +27,7 @@ absl::Status PartyMismatchError(absl::string_view field);  // PARTY_MISMATCH
 absl::Status AmountMismatchError();                        // AMOUNT_MISMATCH
 absl::Status CurrencyMismatchError();                      // CURRENCY_MISMATCH
 absl::Status OfferMismatchError();                         // OFFER_MISMATCH
+absl::Status OfferStillOpenError(absl::Time until);        // OFFER_STILL_OPEN
 absl::Status ConsentMismatchError();                       // CONSENT_MISMATCH
 absl::Status ReportMismatchError();                        // REPORT_MISMATCH
 absl::Status DeliveryUninspectedError(int delivery);       // DELIVERY_UNINSPECTED

@@ -67,6 +67,7 @@ const Row kRows[] = {
     {"contract.consent", "{}", {}, nullptr},
     {"contract.confirmation", "{}", {}, nullptr},
     {"contract.refusal", R"({"reason":"no capacity"})", {}, nullptr},
+    {"contract.withdrawal", R"({"reason":"not signed"})", kSigningPeriod, nullptr},
     {"delivery.report", R"({"delivery":1,"deliveredOn":"2025-01-01","amount":600})", {}, nullptr},
     {"delivery.inspection",
      R"({"delivery":1,"accepted":true,"amount":600,"reportSha256":"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee)"
@@ -205,6 +206,19 @@ TEST(ContractActs, ARefusalSaysOfWhatAndWhy) {
   ASSERT_TRUE(Apply(act, RowOf(act.kind()), nullptr, contract).ok());
   EXPECT_EQ(contract.state(), Contract::REFUSED);
   EXPECT_EQ(contract.ended_sha256(), std::string(64, 'f'));
+}
+
+TEST(ContractActs, AnOfferIsWithdrawnOnlyAfterItsTime) {
+  const Act& act = *ActOfKind("contract.withdrawal");
+  const char* json = R"({"reason":"not signed"})";
+  Contract contract = In(Contract::OFFERED);
+  EXPECT_EQ(ErrorReason(Apply(act, {"", "{}", kSigningPeriod, nullptr}, nullptr, contract)),
+            "REASON_MISSING");
+  const absl::Duration early = kSigningPeriod - absl::Nanoseconds(1);
+  EXPECT_EQ(ErrorReason(Apply(act, {"", json, early, nullptr}, nullptr, contract)),
+            "OFFER_STILL_OPEN");
+  ASSERT_TRUE(Apply(act, {"", json, kSigningPeriod, nullptr}, nullptr, contract).ok());
+  EXPECT_EQ(contract.state(), Contract::WITHDRAWN);
 }
 
 TEST(ContractActs, TheEventSaysWhatIsSoAfterwards) {
