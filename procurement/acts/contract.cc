@@ -1,6 +1,10 @@
 #include "procurement/acts/contract.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "procurement/acts/contract_errors.h"
 #include "procurement/acts/dates.h"
 #include "procurement/acts/delivery.h"
@@ -81,6 +85,33 @@ absl::Status Decide(const document::v1::ContractWithdrawal& withdrawal, const Ac
   if (withdrawal.offer_sha256() != contract.offer_sha256()) return OfferMismatchError();
   const absl::Time until = absl::FromUnixNanos(contract.offered_time_ns()) + kSigningPeriod;
   if (facts.arrival < until) return OfferStillOpenError(until);
+  contract.set_ended_sha256(facts.sha256);
+  return absl::OkStatus();
+}
+
+// The supplier's default, delay whose damages reached the bond (국가계약법 시행령 제75조), changed
+// circumstances (공사계약일반조건 제45조), agreement.
+constexpr absl::string_view kGrounds[] = {"default", "delay", "circumstances", "agreement"};
+
+template <>
+absl::Status CheckShape(const document::v1::ContractTermination& termination) {
+  const bool known = std::find(std::begin(kGrounds), std::end(kGrounds), termination.ground()) !=
+                     std::end(kGrounds);
+  return known ? absl::OkStatus() : GroundUnknownError(absl::StrJoin(kGrounds, ", "));
+}
+
+// CONFIRMATION_MISMATCH, DELIVERY_UNINSPECTED: what was delivered is accepted or rejected first, as
+// it is paid for all the same.
+absl::Status Decide(const document::v1::ContractTermination& termination, const ActFacts& facts,
+                    Contract& contract) {
+  if (termination.confirmation_sha256() != contract.confirmation_sha256()) {
+    return ConfirmationMismatchError();
+  }
+  for (const Delivery& delivery : contract.deliveries()) {
+    if (delivery.state() == Delivery::REPORTED)
+      return DeliveryUninspectedError(delivery.delivery());
+  }
+  contract.set_ground(termination.ground());
   contract.set_ended_sha256(facts.sha256);
   return absl::OkStatus();
 }

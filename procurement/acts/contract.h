@@ -52,6 +52,8 @@ absl::Status Decide(const document::v1::ContractRefusal& refusal, const ActFacts
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::ContractWithdrawal& withdrawal, const ActFacts& facts,
                     contract::v1::Contract& contract);
+absl::Status Decide(const document::v1::ContractTermination& termination, const ActFacts& facts,
+                    contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryReport& report, const ActFacts& facts,
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::DeliveryInspection& inspection, const ActFacts& facts,
@@ -69,6 +71,8 @@ absl::Status CheckShape(const document::v1::ContractRefusal& refusal);
 template <>
 absl::Status CheckShape(const document::v1::ContractWithdrawal& withdrawal);
 template <>
+absl::Status CheckShape(const document::v1::ContractTermination& termination);
+template <>
 absl::Status CheckShape(const document::v1::DeliveryReport& report);
 
 template <typename... Docs>
@@ -77,8 +81,8 @@ struct DocumentList {};
 using ContractDocuments =
     DocumentList<document::v1::ContractOffer, document::v1::ContractConsent,
                  document::v1::ContractConfirmation, document::v1::ContractRefusal,
-                 document::v1::ContractWithdrawal, document::v1::DeliveryReport,
-                 document::v1::DeliveryInspection>;
+                 document::v1::ContractWithdrawal, document::v1::ContractTermination,
+                 document::v1::DeliveryReport, document::v1::DeliveryInspection>;
 
 // Calls `visit.template operator()<Doc>(act)` for the document of this kind. nullopt-like: false if
 // there is none in the list.

@@ -42,6 +42,10 @@ absl::Status InspectionAmountInvalidError() {
 absl::Status ReasonMissingError() {
   return Invalid("REASON_MISSING", "the document must say why", {{"field", "reason"}});
 }
+absl::Status GroundUnknownError(absl::string_view known) {
+  return Invalid("GROUND_UNKNOWN", absl::StrCat("a contract is terminated on one of: ", known),
+                 {{"field", "ground"}, {"allowed", std::string(known)}});
+}
 
 absl::Status DeliveryNotFoundError() {
   return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
@@ -74,6 +78,10 @@ absl::Status OfferStillOpenError(absl::Time until) {
 }
 absl::Status ConsentMismatchError() {
   return Precondition("CONSENT_MISMATCH", "the confirmation is not of the consent on record");
+}
+absl::Status ConfirmationMismatchError() {
+  return Precondition("CONFIRMATION_MISMATCH",
+                      "the document is not about the confirmation on record");
 }
 absl::Status ReportMismatchError() {
   return Precondition("REPORT_MISMATCH", "the inspection is not of the report on record");

@@ -10,12 +10,13 @@
 namespace jodal::procurement {
 
 // INVALID_ARGUMENT: wrong in itself.
-absl::Status DateInvalidError(absl::string_view field);  // DATE_INVALID
-absl::Status PeriodInvalidError();                       // PERIOD_INVALID
-absl::Status DelayDamagesInvalidError();                 // DELAY_DAMAGES_INVALID
-absl::Status DeliveryAmountInvalidError();               // DELIVERY_AMOUNT_INVALID
-absl::Status InspectionAmountInvalidError();             // INSPECTION_AMOUNT_INVALID
-absl::Status ReasonMissingError();                       // REASON_MISSING
+absl::Status DateInvalidError(absl::string_view field);    // DATE_INVALID
+absl::Status PeriodInvalidError();                         // PERIOD_INVALID
+absl::Status DelayDamagesInvalidError();                   // DELAY_DAMAGES_INVALID
+absl::Status DeliveryAmountInvalidError();                 // DELIVERY_AMOUNT_INVALID
+absl::Status InspectionAmountInvalidError();               // INSPECTION_AMOUNT_INVALID
+absl::Status ReasonMissingError();                         // REASON_MISSING
+absl::Status GroundUnknownError(absl::string_view known);  // GROUND_UNKNOWN
 
 // NOT_FOUND.
 absl::Status DeliveryNotFoundError();  // DELIVERY_NOT_FOUND
@@ -29,6 +30,7 @@ absl::Status CurrencyMismatchError();                      // CURRENCY_MISMATCH
 absl::Status OfferMismatchError();                         // OFFER_MISMATCH
 absl::Status OfferStillOpenError(absl::Time until);        // OFFER_STILL_OPEN
 absl::Status ConsentMismatchError();                       // CONSENT_MISMATCH
+absl::Status ConfirmationMismatchError();                  // CONFIRMATION_MISMATCH
 absl::Status ReportMismatchError();                        // REPORT_MISMATCH
 absl::Status DeliveryUninspectedError(int delivery);       // DELIVERY_UNINSPECTED
 absl::Status DeliveryInspectedError(int delivery);         // DELIVERY_INSPECTED

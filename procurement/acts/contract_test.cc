@@ -68,6 +68,7 @@ const Row kRows[] = {
     {"contract.confirmation", "{}", {}, nullptr},
     {"contract.refusal", R"({"reason":"no capacity"})", {}, nullptr},
     {"contract.withdrawal", R"({"reason":"not signed"})", kSigningPeriod, nullptr},
+    {"contract.termination", R"({"ground":"delay"})", {}, nullptr},
     {"delivery.report", R"({"delivery":1,"deliveredOn":"2025-01-01","amount":600})", {}, nullptr},
     {"delivery.inspection",
      R"({"delivery":1,"accepted":true,"amount":600,"reportSha256":"eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee)"
@@ -219,6 +220,23 @@ TEST(ContractActs, AnOfferIsWithdrawnOnlyAfterItsTime) {
             "OFFER_STILL_OPEN");
   ASSERT_TRUE(Apply(act, {"", json, kSigningPeriod, nullptr}, nullptr, contract).ok());
   EXPECT_EQ(contract.state(), Contract::WITHDRAWN);
+}
+
+TEST(ContractActs, ATerminationHasAGroundAndLeavesNoDeliveryOpen) {
+  const Act& act = *ActOfKind("contract.termination");
+  Contract contract = In(Contract::FORMED);
+  EXPECT_EQ(ErrorReason(Apply(act, {"", "{}", {}, nullptr}, nullptr, contract)), "GROUND_UNKNOWN");
+  EXPECT_EQ(ErrorReason(Apply(act, {"", R"({"ground":"mood"})", {}, nullptr}, nullptr, contract)),
+            "GROUND_UNKNOWN");
+  document::v1::ContractTermination doc;
+  doc.set_ground("delay");
+  EXPECT_EQ(ErrorReason(ApplyToContract(doc, {}, nullptr, contract)), "CONFIRMATION_MISMATCH");
+  AddReported(contract);
+  EXPECT_EQ(ErrorReason(Apply(act, RowOf(act.kind()), nullptr, contract)), "DELIVERY_UNINSPECTED");
+  contract.mutable_deliveries(0)->set_state(contract::v1::Delivery::ACCEPTED);
+  ASSERT_TRUE(Apply(act, RowOf(act.kind()), nullptr, contract).ok());
+  EXPECT_EQ(contract.state(), Contract::TERMINATED);
+  EXPECT_EQ(contract.ground(), "delay");
 }
 
 TEST(ContractActs, TheEventSaysWhatIsSoAfterwards) {
