@@ -21,6 +21,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "clients/sdk/identity.h"
 #include "clients/sdk/sealed_bid.h"
 #include "common/base/bytes.h"
@@ -186,10 +187,6 @@ class RsaPool {
   std::vector<std::pair<size_t, size_t>> pairs_;
 };
 
-std::string Utc(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
-
 absl::StatusOr<std::vector<std::string>> MakeNotices(const CorpusOptions& options,
                                                      const pki::CertificateAuthority& ca,
                                                      absl::Time now, absl::Time deadline) {
@@ -197,28 +194,23 @@ absl::StatusOr<std::vector<std::string>> MakeNotices(const CorpusOptions& option
   ASSIGN_OR_RETURN(sdk::Identity officer,
                    install::NewIdentity(ca, {.name = "officer"}, crypto::SystemRandom()));
   officer.set_person_id("A-0000000001.1");
-  std::vector<std::string> spki;
+  std::vector<document::v1::CommitteeMember> members(kMembers);
   for (int i = 0; i < kMembers; ++i) {
-    spki.push_back(crypto::P256PrivateKey::Derive(absl::StrCat("member ", i)).SpkiDer());
+    auto& member = members[static_cast<size_t>(i)];
+    member.set_person_id(absl::StrCat("A-0000000001.", i + 2));
+    member.set_organization_id(officer.organization_id());
+    member.set_spki(crypto::P256PrivateKey::Derive(absl::StrCat("member ", i)).SpkiDer());
   }
   std::vector<std::string> out(static_cast<size_t>(options.tenders));
   RETURN_IF_ERROR(ForAll("notices", options.tenders, [&](int i) -> absl::Status {
     document::v1::Notice notice;
     notice.set_tender_id(TenderId(static_cast<uint32_t>(i)));
-    notice.set_notice_version(1);
-    notice.set_agency_id("A-0000000001");
     notice.set_title(absl::StrCat("bench ", i));
-    notice.set_currency("KRW");
-    notice.set_bid_start(Utc(now - absl::Hours(1)));
-    notice.set_deadline(Utc(deadline));
-    notice.set_open_at(Utc(deadline + absl::Hours(1)));
-    notice.set_k(kQuorum);
-    for (int m = 0; m < kMembers; ++m) {
-      auto* member = notice.add_committee();
-      member->set_i(m + 1);
-      member->set_person_id(absl::StrCat("A-0000000001.", m + 2));
-      member->set_spki(spki[static_cast<size_t>(m)]);
-    }
+    notice.set_bid_start(sdk::DocumentTime(now - absl::Hours(1)));
+    notice.set_deadline(sdk::DocumentTime(deadline));
+    notice.set_open_at(sdk::DocumentTime(deadline + absl::Hours(1)));
+    sdk::CompleteNotice({officer.organization_id(), ""}, &notice);
+    sdk::SeatCommittee(kQuorum, members, &notice);
     document::v1::StoredDocument stored;
     ASSIGN_OR_RETURN(*stored.mutable_document(),
                      sdk::SignDocument(officer, kSystem, "notice", &notice));

@@ -35,6 +35,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "benchmarks/cpu.h"
+#include "clients/sdk/documents.h"
 #include "clients/sdk/identity.h"
 #include "clients/sdk/open_shares.h"
 #include "clients/sdk/sealed_bid.h"
@@ -226,20 +227,13 @@ class Bench {
   absl::Status MakeBox() {
     document::v1::Notice notice;
     notice.set_tender_id(kTender);
-    notice.set_notice_version(1);
-    notice.set_currency("KRW");
     notice.set_bid_start("2026-01-05T00:00:00Z");
     notice.set_deadline("2026-01-05T01:00:00Z");
     notice.set_open_at("2026-01-05T02:00:00Z");
-    notice.set_k(options_.k);
-    for (int i = 1; i <= options_.n; ++i) {
-      const sdk::Identity& person = members_[static_cast<size_t>(i - 1)];
-      auto* member = notice.add_committee();
-      member->set_i(i);
-      member->set_person_id(person.person_id());
-      member->set_cert_sha256(HexEncode(crypto::Sha256(person.agreement_certificate().der())));
-      member->set_spki(person.agreement_key().SpkiDer());
-    }
+    sdk::CompleteNotice({members_[0].organization_id(), ""}, &notice);
+    std::vector<document::v1::CommitteeMember> seats;
+    for (const sdk::Identity& person : members_) seats.push_back(sdk::CommitteeMemberFor(person));
+    sdk::SeatCommittee(options_.k, seats, &notice);
     bidding::v1::CreateBoxRequest request;
     request.set_tender_id(kTender);
     ASSIGN_OR_RETURN(*request.mutable_notice()->mutable_document(),

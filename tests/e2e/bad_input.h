@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
@@ -216,13 +217,10 @@ class BadInputTest : public testing::Test {
   }
   // The next version of the main notice.
   sdk::PublishedNotice NextVersion(const sdk::PublishedNotice& of) {
-    document::v1::Notice next = of.notice;
-    next.set_notice_version(of.notice.notice_version() + 1);
-    next.set_previous_notice_hash(of.hash_hex());
-    next.set_deadline("2025-01-27T02:00:00Z");
-    next.set_open_at("2025-01-27T03:00:00Z");
-    next.clear_signer();
-    return w().Prepare(next).value();
+    document::v1::Notice changes;
+    changes.set_deadline("2025-01-27T02:00:00Z");
+    changes.set_open_at("2025-01-27T03:00:00Z");
+    return w().Prepare(sdk::NextNotice(of, changes)).value();
   }
   absl::Status SubmitNotice(const Person& who, const sdk::PublishedNotice& notice) {
     return w().SendSigned(who, notice.document, s().tender(), &TenderStub::SubmitNotice);

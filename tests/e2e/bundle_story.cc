@@ -7,6 +7,7 @@
 #include "absl/strings/str_replace.h"
 #include "clients/bundle/export.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "common/status/macros.h"
 
 namespace jodal::e2e {
@@ -77,10 +78,9 @@ absl::Status BundleStory::Notices() {
 
   RETURN_IF_ERROR(system_->MoveTo(At(World::kBidStart)));
   RETURN_IF_ERROR(w.SubmitBid(*w.s2, w.MakeBid(*w.s2, first)));  // void with the correction
-  auto corrected = w.Notice(id, World::kDeadline);
-  corrected.set_notice_version(2);
-  corrected.set_previous_notice_hash(first.hash_hex());
-  corrected.set_title("Corrected");
+  document::v1::Notice changes = w.Notice(id, World::kDeadline);
+  changes.set_title("Corrected");
+  const document::v1::Notice corrected = sdk::NextNotice(first, changes);
   ASSIGN_OR_RETURN(auto withdrawn, w.Prepare(corrected));
   RETURN_IF_ERROR(w.Submit(withdrawn));  // replaced before anybody approved it
   ASSIGN_OR_RETURN(w.notice, w.Prepare(corrected));
@@ -246,10 +246,7 @@ absl::Status BundleStory::Payment() {
   RETURN_IF_ERROR(Look("one approval", "COMPLETED", id));
   // The supplier changes his bank account: everything is signed again.
   ASSIGN_OR_RETURN(const auto submitted, account(2));
-  document::v1::BankAccountApproval change;
-  change.set_supplier_id(w.s1->organization());
-  change.set_account_version(2);
-  change.set_account_sha256(submitted.account().account_sha256());
+  ASSIGN_OR_RETURN(const auto change, sdk::AccountApprovalFor(submitted.account()));
   ASSIGN_OR_RETURN(const auto waiting, w.Take("ApproveAccount", *w.s1b, "account.approval", change,
                                               s.payment(), &PaymentStub::ApproveAccount));
   RETURN_IF_ERROR(s.MoveTo(absl::FromUnixNanos(waiting.account().effective_time_ns())));

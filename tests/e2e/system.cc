@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/config/config.h"
 #include "common/document/json.h"
@@ -146,9 +147,9 @@ absl::StatusOr<Person*> System::AddOrganization(const std::string& type, const s
       Sign(person, "organization.registration", OrganizationDocument(type, name));
   ASSIGN_OR_RETURN(const auto registered, Do("RegisterOrganization", nullptr, *registration_,
                                              &RegistrationStub::RegisterOrganization, request));
-  document::v1::OrganizationApproval approval;
-  approval.set_organization_id(registered.organization().organization_id());
-  approval.set_registration_sha256(sdk::DocumentHash(request.document()));
+  ASSIGN_OR_RETURN(auto approval, sdk::OrganizationApprovalFor(registered.organization()));
+  approval.set_registration_sha256(
+      sdk::DocumentHash(request.document()));  // whatever the answer says
   registration::v1::ApproveOrganizationRequest approve;
   *approve.mutable_document() = Sign(*registrar_, "organization.approval", approval);
   RETURN_IF_ERROR(Do("ApproveOrganization", registrar_, *registration_,
@@ -173,9 +174,9 @@ absl::StatusOr<Person*> System::AddPerson(const Person& representative, const st
   *request.mutable_document() = Sign(person, "person.registration", doc);
   ASSIGN_OR_RETURN(const auto registered, Do("RegisterPerson", nullptr, *registration_,
                                              &RegistrationStub::RegisterPerson, request));
-  document::v1::PersonApproval approval;
-  approval.set_person_id(registered.person().person_id());
-  approval.set_registration_sha256(sdk::DocumentHash(request.document()));
+  ASSIGN_OR_RETURN(auto approval, sdk::PersonApprovalFor(registered.person()));
+  approval.set_registration_sha256(
+      sdk::DocumentHash(request.document()));  // whatever the answer says
   registration::v1::ApprovePersonRequest approve;
   *approve.mutable_document() = Sign(representative, "person.approval", approval);
   RETURN_IF_ERROR(Do("ApprovePerson", &representative, *registration_,

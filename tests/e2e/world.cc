@@ -5,12 +5,14 @@
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "procurement/award/result.h"
+#include "procurement/bid/submission.h"
 
 namespace jodal::e2e {
 namespace {
@@ -71,35 +73,22 @@ absl::StatusOr<std::string> World::CreateTender() {
 document::v1::Notice World::Notice(const std::string& tender_id, const std::string& deadline) {
   document::v1::Notice n;
   n.set_tender_id(tender_id);
-  n.set_notice_version(1);
-  n.set_agency_id(agency->organization());
   n.set_title("Test");
   n.set_procurement_kind("general_services");
-  n.set_regime("state");
-  n.set_method("qualification");
-  n.set_category("general");
   n.set_rule_set("kr-state-general-services-2024");
-  n.set_currency("KRW");
   n.set_presumed_price(367'529'090);
   n.set_base_amount(404'282'000);
   n.set_floor_rate_ppm(804'950);
   n.set_bid_start(kBidStart);
   n.set_deadline(deadline);
-  n.set_open_at(
-      absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", At(deadline) + absl::Hours(1), absl::UTCTimeZone()));
-  n.set_k(kQuorum);
-  for (int i = 0; i < kMembers; ++i) {
-    auto* m = n.add_committee();
-    m->set_i(i + 1);
-    m->set_person_id(member[i]->id());
-    m->set_organization_id(member[i]->organization());
-    const auto& certificate = member[i]->identity.agreement_certificate();
-    m->set_cert_sha256(HexEncode(certificate.sha256()));
-    m->set_spki(certificate.spki_der());
-    m->set_outside(member[i]->organization() != agency->organization());
-  }
-  n.set_log_origin(config::LogOrigin({.system = s.name(), .training = true, .service = "bidding"}));
-  n.set_price_source("verifiable");
+  n.set_open_at(sdk::DocumentTime(At(deadline) + absl::Hours(1)));
+  sdk::CompleteNotice(
+      {agency->organization(),
+       config::LogOrigin({.system = s.name(), .training = true, .service = "bidding"})},
+      &n);
+  std::vector<document::v1::CommitteeMember> seats;
+  for (const Person* person : member) seats.push_back(sdk::CommitteeMemberFor(person->identity));
+  sdk::SeatCommittee(kQuorum, seats, &n);
   return n;
 }
 
@@ -128,18 +117,19 @@ absl::StatusOr<sdk::PublishedNotice> World::AnotherTender() {
 }
 
 document::v1::NoticeApproval World::Approval(const sdk::PublishedNotice& notice) const {
-  document::v1::NoticeApproval doc;
-  doc.set_tender_id(notice.notice.tender_id());
-  doc.set_notice_hash(notice.hash_hex());
-  return doc;
+  tender::v1::Tender waiting;
+  waiting.set_tender_id(notice.notice.tender_id());
+  waiting.set_pending_hash(notice.hash_hex());
+  waiting.set_state(tender::v1::Tender::SUBMITTED);
+  return sdk::NoticeApprovalFor(waiting, notice).value();
 }
 
 document::v1::TenderCancellation World::Cancellation(const sdk::PublishedNotice& notice) const {
-  document::v1::TenderCancellation doc;
-  doc.set_tender_id(notice.notice.tender_id());
-  doc.set_notice_hash(notice.hash_hex());
-  doc.set_reason("Test");
-  return doc;
+  tender::v1::Tender published;
+  published.set_tender_id(notice.notice.tender_id());
+  published.set_notice_hash(notice.hash_hex());
+  published.set_state(tender::v1::Tender::PUBLISHED);
+  return sdk::CancellationFor(published, "Test").value();
 }
 
 absl::StatusOr<tender::v1::Tender> World::Tender(const std::string& tender_id) {
@@ -230,12 +220,11 @@ bidding::v1::SubmitBidRequest World::MakeBid(const Person& bidder,
 
 document::v1::BidCancellation World::BidCancellation(const sdk::PublishedNotice& notice,
                                                      const std::string& submission_id) const {
-  document::v1::BidCancellation doc;
-  doc.set_tender_id(notice.notice.tender_id());
-  doc.set_notice_hash(notice.hash_hex());
-  doc.set_submission_id(submission_id);
-  doc.set_reason("Test");
-  return doc;
+  document::v1::Seal seal;
+  seal.set_tender_id(notice.notice.tender_id());
+  seal.set_notice_hash(notice.hash_hex());
+  seal.set_submission_id(submission_id);
+  return sdk::BidCancellationFor(seal, "Test");
 }
 
 document::v1::OpenShares World::Shares(int m, const sdk::PublishedNotice& notice) {
@@ -331,6 +320,10 @@ absl::Status World::Refresh() {
     payment = list.payments(0);
     return true;
   }));
+  payment::v1::GetPaymentOrderRequest of_payment;
+  of_payment.set_payment_id(payment.payment_id());
+  const auto ordered = s.Call(s.payment(), &PaymentStub::GetPaymentOrder, of_payment, bank);
+  if (ordered.ok()) order = ordered->order();
   payment::v1::GetAccountRequest of_supplier;
   of_supplier.set_supplier_id(contract.supplier_id());
   const auto accounts = s.Call(s.payment(), &PaymentStub::GetAccount, of_supplier, s1);
@@ -338,111 +331,118 @@ absl::Status World::Refresh() {
   return absl::OkStatus();
 }
 
+// The documents below are made by the client's own functions. What the test knows by itself (who,
+// which contract, how much money in which currency) stands in place of what the services say, so
+// that a service which says otherwise is contradicted; and the state is always the one that the
+// document needs, so that it is a service that refuses it at the wrong time.
+
 document::v1::AwardDecision World::Award() const {
-  document::v1::AwardDecision doc;
-  doc.set_tender_id(notice.notice.tender_id());
-  doc.set_notice_hash(notice.hash_hex());
-  doc.set_result_sha256(tender.result_sha256());
-  doc.set_submission_id(result.candidate());
-  doc.set_supplier_id(s1->organization());
-  doc.set_amount(result.candidate_amount());
-  return doc;
+  tender::v1::Tender evaluated = tender;
+  evaluated.set_tender_id(notice.notice.tender_id());
+  evaluated.set_notice_hash(notice.hash_hex());
+  evaluated.set_state(tender::v1::Tender::EVALUATED);
+  tender::v1::EvaluationResult said = result;
+  said.set_tender_id(evaluated.tender_id());
+  said.set_notice_hash(evaluated.notice_hash());
+  said.set_outcome("award");
+  said.set_candidate_supplier_id(s1->organization());
+  return sdk::AwardFor(evaluated, said, "").value();
+}
+
+contract::v1::Contract World::ContractIn(contract::v1::Contract::State state) const {
+  contract::v1::Contract out = contract;
+  std::string id = notice.notice.tender_id();
+  out.set_tender_id(id);
+  out.set_contract_id(id.replace(3, 2, "TA"));
+  out.set_agency_id(agency->organization());
+  out.set_supplier_id(s1->organization());
+  out.set_currency("KRW");
+  out.set_state(state);
+  return out;
 }
 
 document::v1::ContractOffer World::Offer() const {
-  document::v1::ContractOffer doc;
-  std::string id = notice.notice.tender_id();
-  doc.set_tender_id(id);
-  doc.set_contract_id(id.replace(3, 2, "TA"));
-  doc.set_award_sha256(contract.award_sha256());
-  doc.set_agency_id(agency->organization());
-  doc.set_supplier_id(s1->organization());
-  doc.set_amount(contract.amount());
-  doc.set_currency("KRW");
-  doc.set_start_date("2025-02-01");
-  doc.set_end_date("2025-12-31");
-  doc.set_delay_damages_ppm_per_day(1250);
-  doc.set_terms("Test");
-  return doc;
+  document::v1::ContractOffer terms;
+  terms.set_start_date("2025-02-01");
+  terms.set_end_date("2025-12-31");
+  terms.set_delay_damages_ppm_per_day(1250);
+  terms.set_terms("Test");
+  return sdk::ActFor(ContractIn(contract::v1::Contract::AWARDED), terms).value();
 }
 
 document::v1::ContractConsent World::Consent() const {
-  document::v1::ContractConsent doc;
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_offer_sha256(contract.offer_sha256());
-  return doc;
+  return sdk::ActFor<document::v1::ContractConsent>(ContractIn(contract::v1::Contract::OFFERED))
+      .value();
 }
 
 document::v1::ContractConfirmation World::Confirmation() const {
-  document::v1::ContractConfirmation doc;
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_consent_sha256(contract.consent_sha256());
-  return doc;
+  return sdk::ActFor<document::v1::ContractConfirmation>(
+             ContractIn(contract::v1::Contract::CONSENTED))
+      .value();
 }
 
 document::v1::DeliveryReport World::Report() const {
-  document::v1::DeliveryReport doc;
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_delivery(1);
-  doc.set_delivered_on("2025-01-20");
-  doc.set_amount(std::max<int64_t>(contract.amount(), 1));
-  doc.set_final(true);
-  return doc;
+  auto formed = ContractIn(contract::v1::Contract::FORMED);
+  formed.clear_deliveries();
+  formed.clear_accepted_amount();
+  formed.set_amount(std::max<int64_t>(contract.amount(), 1));
+  document::v1::DeliveryReport facts;
+  facts.set_delivered_on("2025-01-20");
+  facts.set_final(true);
+  return sdk::ActFor(formed, facts).value();
 }
 
 document::v1::DeliveryInspection World::Inspection() const {
-  document::v1::DeliveryInspection doc;
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_delivery(1);
-  if (!contract.deliveries().empty()) {
-    doc.set_report_sha256(contract.deliveries(0).report_sha256());
-  }
-  doc.set_accepted(true);
-  doc.set_amount(contract.amount());
-  return doc;
+  auto formed = ContractIn(contract::v1::Contract::FORMED);
+  auto* delivery =
+      formed.deliveries().empty() ? formed.add_deliveries() : formed.mutable_deliveries(0);
+  delivery->set_delivery(1);
+  delivery->set_amount(contract.amount());
+  delivery->set_state(contract::v1::Delivery::REPORTED);
+  document::v1::DeliveryInspection finding;
+  finding.set_accepted(true);
+  return sdk::ActFor(formed, finding).value();
 }
 
 document::v1::BankAccount World::Account(int version) const {
-  document::v1::BankAccount doc;
-  doc.set_supplier_id(s1->organization());
-  doc.set_account_version(version);
-  doc.set_bank_id(bank->organization());
-  doc.set_account_number(absl::StrCat("110-222-33334", version));
-  doc.set_holder("Supplier 1");
-  doc.set_nonce(HexEncode(crypto::SystemRandom().Bytes(16)));
-  return doc;
+  sdk::AccountFacts facts;
+  facts.bank_id = bank->organization();
+  facts.account_number = absl::StrCat("110-222-33334", version);
+  facts.holder = "Supplier 1";
+  facts.nonce = HexEncode(crypto::SystemRandom().Bytes(16));
+  facts.account_version = version;
+  return sdk::AccountFor(s1->organization(), {}, facts);
+}
+
+payment::v1::Payment World::PaymentIn(payment::v1::Payment::State state) const {
+  payment::v1::Payment out = payment;
+  out.set_contract_id(Offer().contract_id());
+  out.set_payment_id(absl::StrCat(out.contract_id(), "-P1"));
+  out.set_delivery(1);
+  out.set_sequence(1);
+  out.set_currency("KRW");
+  out.set_state(state);
+  return out;
 }
 
 document::v1::Invoice World::Invoice() const {
-  document::v1::Invoice doc;
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_delivery(1);
-  doc.set_inspection_sha256(payment.inspection_sha256());
-  doc.set_amount(payment.amount());
-  doc.set_currency("KRW");
-  doc.set_account_version(account.account_version());
-  return doc;
+  payment::v1::Account active = account;
+  active.set_account_version(std::max(active.account_version(), 1));
+  return sdk::InvoiceFor(PaymentIn(payment::v1::Payment::PAYABLE), active).value();
 }
 
 document::v1::PaymentApproval World::PaymentApproval() const {
-  document::v1::PaymentApproval doc;
-  doc.set_payment_id(absl::StrCat(Offer().contract_id(), "-P1"));
-  doc.set_contract_id(Offer().contract_id());
-  doc.set_amount(payment.amount());
-  doc.set_account_version(payment.account_version());
-  doc.set_account_sha256(payment.account_sha256());
-  doc.set_sequence(1);
-  doc.set_invoice_sha256(payment.invoice_sha256());
-  return doc;
+  return sdk::PaymentApprovalFor(PaymentIn(payment::v1::Payment::INVOICED)).value();
 }
 
 document::v1::PaymentSettlement World::Settlement() const {
-  document::v1::PaymentSettlement doc;
-  doc.set_payment_id(absl::StrCat(Offer().contract_id(), "-P1"));
-  doc.set_order_sha256(payment.order_sha256());
-  doc.set_amount(payment.amount());
-  doc.set_bank_reference("TEST-1");
-  return doc;
+  auto ordered = PaymentIn(payment::v1::Payment::ORDERED);
+  std::string read = order;
+  if (read.empty()) {  // before there is one
+    read = "{}";
+    ordered.set_order_sha256(HexEncode(crypto::Sha256(read)));
+  }
+  return sdk::SettlementFor(ordered, read, "TEST-1").value();
 }
 
 }  // namespace jodal::e2e

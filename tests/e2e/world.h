@@ -115,6 +115,9 @@ class World {
 
   // --- Contract and payment, from what the services say now
   absl::Status Refresh();
+  // What the services say, in another state, with the ids and parties that this world knows of.
+  contract::v1::Contract ContractIn(contract::v1::Contract::State state) const;
+  payment::v1::Payment PaymentIn(payment::v1::Payment::State state) const;
   document::v1::AwardDecision Award() const;
   document::v1::ContractOffer Offer() const;
   document::v1::ContractConsent Consent() const;
@@ -149,6 +152,7 @@ class World {
   contract::v1::Contract contract;
   payment::v1::Payment payment;
   payment::v1::Account account;  // in force
+  std::string order;             // of the payment, once there is one
 
  private:
   std::map<std::string, bidding::v1::ListSealedBidsResponse> sealed_;  // by notice hash

@@ -1,11 +1,7 @@
 // award: the decision on the evaluation.
-#include "absl/strings/str_cat.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
-#include "common/base/bytes.h"
-#include "common/crypto/hash.h"
-#include "common/document/json.h"
-#include "common/status/error.h"
+#include "clients/sdk/documents.h"
 
 namespace jodal::cli {
 namespace {
@@ -13,28 +9,13 @@ namespace {
 namespace pb = tender::v1;
 using Stub = pb::TenderService::Stub;
 
-// The candidate of the evaluation, after its bytes were compared with the digest in the log.
 absl::Status Propose(Cli& cli, document::v1::AwardDecision& decision) {
   pb::GetResultRequest request;
   request.set_tender_id(decision.tender_id());
   ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tender, &Stub::GetResult, request));
   ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, decision.tender_id()));
-  const std::string sha256 = HexEncode(crypto::Sha256(answer.result()));
-  if (sha256 != tender.result_sha256()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "RESULT_MISMATCH",
-                     "the evaluation is not the one that was logged");
-  }
-  pb::EvaluationResult result;
-  RETURN_IF_ERROR(document::ParseStrictJson(answer.result(), &result));
-  if (result.outcome() != "award") {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "NO_CANDIDATE",
-                     absl::StrCat("the evaluation has no candidate: ", result.outcome_detail()));
-  }
-  decision.set_notice_hash(result.notice_hash());
-  decision.set_result_sha256(sha256);
-  decision.set_submission_id(result.candidate());
-  decision.set_amount(result.candidate_amount());
-  decision.set_supplier_id(result.candidate_supplier_id());
+  ASSIGN_OR_RETURN(const auto result, sdk::ReadResult(tender, answer.result()));
+  ASSIGN_OR_RETURN(decision, sdk::AwardFor(tender, result, decision.reason()));
   return absl::OkStatus();
 }
 

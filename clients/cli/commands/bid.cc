@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
+#include "clients/sdk/documents.h"
 #include "clients/sdk/sealed_bid.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
@@ -227,10 +228,9 @@ void AddBidVerbs(Cli& cli) {
     pb::GetOwnBidRequest ask;
     ask.set_tender_id(document.tender_id());
     ASSIGN_OR_RETURN(const auto own, Ask(cli, &sdk::Client::bidding, &Stub::GetOwnBid, ask));
-    document.set_submission_id(own.bid().submission_id());
     document::v1::Seal seal;
     RETURN_IF_ERROR(document::ParseStrictJson(own.bid().seal().document().content(), &seal));
-    document.set_notice_hash(seal.notice_hash());
+    document = sdk::BidCancellationFor(seal, document.reason());
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::bidding, &Stub::CancelBid, cancel);

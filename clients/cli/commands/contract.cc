@@ -6,8 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "clients/cli/sign.h"
-#include "common/document/json.h"
-#include "common/status/error.h"
+#include "clients/sdk/documents.h"
 
 namespace jodal::cli {
 namespace {
@@ -23,46 +22,10 @@ absl::StatusOr<pb::Contract> Fetch(Cli& cli, const std::string& contract_id) {
   return answer.contract();
 }
 
-// The last delivery that waits for its inspection, or the one that was named.
-absl::StatusOr<pb::Delivery> FindDelivery(const pb::Contract& contract, int number) {
-  for (auto d = contract.deliveries().rbegin(); d != contract.deliveries().rend(); ++d) {
-    if (number == 0 ? d->state() == pb::Delivery::REPORTED : d->delivery() == number) return *d;
-  }
-  return MakeError(absl::StatusCode::kNotFound, "DELIVERY_NOT_FOUND",
-                   "no such delivery waits for its inspection");
-}
-
 absl::StatusOr<std::string> Today(Cli& cli) {
   ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
   ASSIGN_OR_RETURN(const absl::Time now, client->Now());
-  return absl::FormatTime("%Y-%m-%d", now, absl::FixedTimeZone(9 * 60 * 60));
-}
-
-// What the flags left out and does not follow from the contract by name.
-template <typename Doc>
-absl::Status Complete(Cli&, const pb::Contract&, Doc&) {
-  return absl::OkStatus();
-}
-template <>
-absl::Status Complete(Cli& cli, const pb::Contract& contract,
-                      document::v1::DeliveryReport& document) {
-  if (document.delivery() == 0) document.set_delivery(contract.deliveries_size() + 1);
-  if (document.amount() == 0) {
-    document.set_amount(contract.amount() - contract.accepted_amount());
-  }
-  if (document.delivered_on().empty()) {
-    ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
-  }
-  return absl::OkStatus();
-}
-template <>
-absl::Status Complete(Cli&, const pb::Contract& contract,
-                      document::v1::DeliveryInspection& document) {
-  ASSIGN_OR_RETURN(const auto delivery, FindDelivery(contract, document.delivery()));
-  document.set_delivery(delivery.delivery());
-  document.set_report_sha256(delivery.report_sha256());
-  if (document.accepted() && document.amount() == 0) document.set_amount(delivery.amount());
-  return absl::OkStatus();
+  return sdk::DocumentDate(now);
 }
 
 // The flags of a document: its own fields, but for what every document has and what follows.
@@ -92,8 +55,12 @@ void AddAct(Cli& cli, const std::map<std::string, CLI::App*>& nouns) {
   spec.fields = FlagsOf(*Doc::descriptor());
   spec.complete = [](Cli& cli, Doc& document) -> absl::Status {
     ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    procurement::FillFollowing(contract, &document);
-    return Complete(cli, contract, document);
+    if constexpr (requires { document.delivered_on(); }) {
+      if (document.delivered_on().empty()) {
+        ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
+      }
+    }
+    return sdk::CompleteAct(contract, &document);
   };
   AddSigned(cli, nouns.at(words.first), &sdk::Client::contract, &Stub::ActOnContract, spec);
 }

@@ -2,6 +2,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "clients/sdk/sealed_bid.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
@@ -48,12 +49,11 @@ absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std:
   document::v1::Notice notice;
   notice.set_tender_id("doctor");
   notice.set_currency("KRW");
-  notice.set_k(2);
-  for (int i = 1; i <= 3; ++i) {
-    auto* member = notice.add_committee();
-    member->set_i(i);
-    member->set_spki(crypto::P256PrivateKey::Generate(random).SpkiDer());
+  std::vector<document::v1::CommitteeMember> members(3);
+  for (auto& member : members) {
+    member.set_spki(crypto::P256PrivateKey::Generate(random).SpkiDer());
   }
+  sdk::SeatCommittee(2, members, &notice);
   ASSIGN_OR_RETURN(const auto signed_notice, SignDocument(identity, system, "doctor", &notice));
   ASSIGN_OR_RETURN(const auto published, sdk::PublishedNotice::Parse(signed_notice));
   ASSIGN_OR_RETURN(const auto sealed,

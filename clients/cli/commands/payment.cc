@@ -1,9 +1,9 @@
 // account, invoice, payment.
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
 
 namespace jodal::cli {
 namespace {
@@ -34,16 +34,12 @@ void AddAccountVerbs(Cli& cli) {
   submit.fields = {"bank_id", "account_number", "holder", "account_version"};
   submit.complete = [](Cli& cli, document::v1::BankAccount& document) -> absl::Status {
     ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-    document.set_supplier_id(identity->organization_id());
-    document.set_nonce(FreshNonce());
-    if (document.account_version() == 0) {
-      const auto known = FetchAccount(cli, document.supplier_id());
-      if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
-      const int latest = !known.ok()            ? 0
-                         : known->has_pending() ? known->pending().account_version()
-                                                : known->active().account_version();
-      document.set_account_version(latest + 1);
-    }
+    const std::string supplier = identity->organization_id();
+    const auto known = FetchAccount(cli, supplier);
+    if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
+    document = sdk::AccountFor(supplier, known.value_or(pb::GetAccountResponse()),
+                               {document.bank_id(), document.account_number(), document.holder(),
+                                FreshNonce(), document.account_version()});
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::payment, &Stub::SubmitAccount, submit);
@@ -55,12 +51,10 @@ void AddAccountVerbs(Cli& cli) {
   approve.fields = {"account_version"};
   approve.complete = [](Cli& cli, document::v1::BankAccountApproval& document) -> absl::Status {
     ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-    document.set_supplier_id(identity->organization_id());
-    ASSIGN_OR_RETURN(const auto known, FetchAccount(cli, document.supplier_id()));
-    if (document.account_version() == 0) {
-      document.set_account_version(known.pending().account_version());
-    }
-    document.set_account_sha256(known.pending().account_sha256());
+    ASSIGN_OR_RETURN(const auto known, FetchAccount(cli, identity->organization_id()));
+    const int asked = document.account_version();
+    ASSIGN_OR_RETURN(document, sdk::AccountApprovalFor(known.pending()));
+    if (asked != 0) document.set_account_version(asked);  // the service says if another one waits
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApproveAccount, approve);
@@ -89,23 +83,9 @@ void AddPaymentVerbs(Cli& cli) {
     ask.set_contract_id(document.contract_id());
     ASSIGN_OR_RETURN(const auto payments,
                      Ask(cli, &sdk::Client::payment, &Stub::ListPayments, ask));
-    const pb::Payment* found = nullptr;
-    for (const auto& payment : payments.payments()) {
-      if (document.delivery() == 0 ? payment.state() == pb::Payment::PAYABLE
-                                   : payment.delivery() == document.delivery()) {
-        found = &payment;
-      }
-    }
-    if (found == nullptr) {
-      return MakeError(absl::StatusCode::kNotFound, "NOTHING_PAYABLE",
-                       "no accepted delivery waits for an invoice");
-    }
-    ASSIGN_OR_RETURN(const auto account, FetchAccount(cli, found->supplier_id()));
-    document.set_delivery(found->delivery());
-    document.set_inspection_sha256(found->inspection_sha256());
-    document.set_amount(found->amount());
-    document.set_currency(found->currency());
-    document.set_account_version(account.active().account_version());
+    ASSIGN_OR_RETURN(const auto payment, sdk::FindPayable(payments, document.delivery()));
+    ASSIGN_OR_RETURN(const auto account, FetchAccount(cli, payment.supplier_id()));
+    ASSIGN_OR_RETURN(document, sdk::InvoiceFor(payment, account.active()));
     return absl::OkStatus();
   };
   AddSigned(cli, invoices, &sdk::Client::payment, &Stub::CreateInvoice, invoice);
@@ -118,12 +98,7 @@ void AddPaymentVerbs(Cli& cli) {
   approve.fields = {"@payment_id"};
   approve.complete = [](Cli& cli, document::v1::PaymentApproval& document) -> absl::Status {
     ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
-    document.set_contract_id(payment.contract_id());
-    document.set_amount(payment.amount());
-    document.set_account_version(payment.account_version());
-    document.set_account_sha256(payment.account_sha256());
-    document.set_sequence(payment.sequence());
-    document.set_invoice_sha256(payment.invoice_sha256());
+    ASSIGN_OR_RETURN(document, sdk::PaymentApprovalFor(payment));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApprovePayment, approve);
@@ -140,8 +115,8 @@ void AddPaymentVerbs(Cli& cli) {
     ask.set_payment_id(document.payment_id());
     ASSIGN_OR_RETURN(const auto order,
                      Ask(cli, &sdk::Client::payment, &Stub::GetPaymentOrder, ask));
-    document.set_order_sha256(HexEncode(crypto::Sha256(order.order())));
-    document.set_amount(payment.amount());
+    ASSIGN_OR_RETURN(document,
+                     sdk::SettlementFor(payment, order.order(), document.bank_reference()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::payment, &Stub::SettlePayment, settle);

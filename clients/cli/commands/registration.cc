@@ -1,6 +1,7 @@
 // organization, supplier, agency, person.
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
+#include "clients/sdk/documents.h"
 
 namespace jodal::cli {
 namespace {
@@ -62,7 +63,7 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
     ask.set_organization_id(document.organization_id());
     ASSIGN_OR_RETURN(const auto found,
                      Ask(cli, &sdk::Client::registration, &Stub::GetOrganization, ask));
-    document.set_registration_sha256(found.organization().registration_sha256());
+    ASSIGN_OR_RETURN(document, sdk::OrganizationApprovalFor(found.organization()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApproveOrganization, approve);
@@ -156,7 +157,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
     pb::GetPersonRequest ask;
     ask.set_person_id(document.person_id());
     ASSIGN_OR_RETURN(const auto found, Ask(cli, &sdk::Client::registration, &Stub::GetPerson, ask));
-    document.set_registration_sha256(found.person().registration_sha256());
+    ASSIGN_OR_RETURN(document, sdk::PersonApprovalFor(found.person()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApprovePerson, approve);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
@@ -61,13 +62,8 @@ absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
     notice.set_floor_rate_ppm(rate.value);
   }
   ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-  notice.set_agency_id(identity->organization_id());
-  if (notice.currency().empty()) notice.set_currency("KRW");
-  if (notice.category().empty()) notice.set_category("general");
-  if (notice.method().empty()) notice.set_method("qualification");
-  if (notice.regime().empty()) notice.set_regime("state");
   ASSIGN_OR_RETURN(const auto context, cli.Context());
-  notice.set_log_origin(context.LogOrigin("bidding"));
+  sdk::CompleteNotice({identity->organization_id(), context.LogOrigin("bidding")}, &notice);
   if (!o.prices.empty()) {
     document::v1::EnteredPrices prices;
     ASSIGN_OR_RETURN(const std::string json, ReadFile(o.prices));
@@ -77,28 +73,18 @@ absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
       ASSIGN_OR_RETURN(const std::string salted, document::ToCanonicalJson(prices));
       RETURN_IF_ERROR(WriteFile(o.prices, salted, /*secret=*/true));
     }
-    notice.set_price_source("entered");
-    notice.set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices));
-  } else if (notice.price_source().empty()) {
-    notice.set_price_source("verifiable");
+    sdk::CommitToPrices(prices, &notice);
   }
-  if (!o.committee.empty()) notice.clear_committee();
+  std::vector<document::v1::CommitteeMember> members;
   for (const std::string& person_id : o.committee) {
     registration::v1::GetPersonRequest ask;
     ask.set_person_id(person_id);
     ASSIGN_OR_RETURN(const auto answer,
                      Ask(cli, &sdk::Client::registration,
                          &registration::v1::RegistrationService::Stub::GetPerson, ask));
-    ASSIGN_OR_RETURN(const auto certificate,
-                     pki::Certificate::FromDer(answer.person().encryption_certificate()));
-    auto* member = notice.add_committee();
-    member->set_i(notice.committee_size());
-    member->set_person_id(person_id);
-    member->set_organization_id(answer.person().organization_id());
-    member->set_cert_sha256(HexEncode(certificate.sha256()));
-    member->set_spki(certificate.spki_der());
-    member->set_outside(answer.person().organization_id() != notice.agency_id());
+    ASSIGN_OR_RETURN(members.emplace_back(), sdk::CommitteeMemberFor(answer.person()));
   }
+  if (!members.empty()) sdk::SeatCommittee(notice.k(), members, &notice);
   return absl::OkStatus();
 }
 
@@ -125,7 +111,6 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
                  RETURN_IF_ERROR(o->flags->Fill(&notice));
                  RETURN_IF_ERROR(cli.token().status());
                  notice.set_tender_id(o->tender_id);
-                 if (notice.notice_version() == 0) notice.set_notice_version(1);
                  RETURN_IF_ERROR(CompleteNotice(cli, *o, notice));
                  return WriteDraft(cli, notice, o->out);
                }),
@@ -139,12 +124,9 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
            "10:00\" --out notice-2.json"},
           [&cli, a]() -> absl::Status {
             ASSIGN_OR_RETURN(auto published, FetchNotice(cli, a->tender_id));
-            Notice notice = published.notice;
             Notice changes;
             RETURN_IF_ERROR(a->flags->Fill(&changes));
-            notice.MergeFrom(changes);
-            notice.set_notice_version(published.notice.notice_version() + 1);
-            notice.set_previous_notice_hash(published.hash_hex());
+            Notice notice = sdk::NextNotice(published, changes);
             RETURN_IF_ERROR(cli.token().status());
             RETURN_IF_ERROR(CompleteNotice(cli, *a, notice));
             return WriteDraft(cli, notice, a->out);
@@ -217,11 +199,12 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
   approve.fields = {"@tender_id", "notice_hash"};
   approve.complete = [](Cli& cli, document::v1::NoticeApproval& document) -> absl::Status {
     ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, document.tender_id()));
-    if (document.notice_hash().empty()) document.set_notice_hash(tender.pending_hash());
     // The approver reads what is approved, not what somebody says about it.
     ASSIGN_OR_RETURN(const auto notice,
                      FetchNotice(cli, document.tender_id(), tender.pending_version()));
-    if (notice.hash_hex() != document.notice_hash()) {
+    const std::string expected = document.notice_hash();
+    ASSIGN_OR_RETURN(document, sdk::NoticeApprovalFor(tender, notice));
+    if (!expected.empty() && expected != document.notice_hash()) {
       return MakeError(absl::StatusCode::kFailedPrecondition, "NOTICE_HASH_MISMATCH",
                        "the notice that waits is another one", {{"waits", notice.hash_hex()}});
     }
@@ -243,7 +226,7 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
   cancel.fields = {"@tender_id", "reason"};
   cancel.complete = [](Cli& cli, document::v1::TenderCancellation& document) -> absl::Status {
     ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, document.tender_id()));
-    document.set_notice_hash(tender.notice_hash());
+    ASSIGN_OR_RETURN(document, sdk::CancellationFor(tender, document.reason()));
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::CancelTender, cancel);
@@ -379,9 +362,8 @@ void AddReading(Cli& cli, CLI::App* noun) {
           document::v1::EnteredPrices prices;
           ASSIGN_OR_RETURN(const std::string json, ReadFile(o->prices));
           RETURN_IF_ERROR(document::ParseStrictJson(json, &prices));
-          ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
-          prices.set_tender_id(o->tender_id);
-          prices.set_notice_hash(tender.notice_hash());
+          ASSIGN_OR_RETURN(const auto notice, FetchNotice(cli, o->tender_id));
+          ASSIGN_OR_RETURN(prices, sdk::EnteredPricesFor(notice, std::move(prices)));
           ASSIGN_OR_RETURN(*request.mutable_entered_prices(),
                            cli.Sign("entered-prices", &prices, ""));
         }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/status/macros.h"
@@ -74,9 +75,7 @@ class Office {
     request.set_request_id(RequestId(identity, "register"));
     ASSIGN_OR_RETURN(auto registered,
                      run_.Ask(run_.client().registration(), &Stub::RegisterOrganization, request));
-    document::v1::OrganizationApproval approval;
-    approval.set_organization_id(registered.organization().organization_id());
-    approval.set_registration_sha256(sdk::DocumentHash(request.document()));
+    ASSIGN_OR_RETURN(auto approval, sdk::OrganizationApprovalFor(registered.organization()));
     registration::v1::ApproveOrganizationRequest approve;
     ASSIGN_OR_RETURN(
         *approve.mutable_document(),
@@ -106,9 +105,7 @@ class Office {
     request.set_request_id(RequestId(identity, "register"));
     ASSIGN_OR_RETURN(auto registered,
                      run_.Ask(run_.client().registration(), &Stub::RegisterPerson, request));
-    document::v1::PersonApproval approval;
-    approval.set_person_id(registered.person().person_id());
-    approval.set_registration_sha256(sdk::DocumentHash(request.document()));
+    ASSIGN_OR_RETURN(auto approval, sdk::PersonApprovalFor(registered.person()));
     registration::v1::ApprovePersonRequest approve;
     ASSIGN_OR_RETURN(
         *approve.mutable_document(),

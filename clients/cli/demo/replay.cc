@@ -15,6 +15,7 @@
 #include "clients/cli/demo/schedule.h"
 #include "clients/cli/demo/timeline.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "clients/sdk/open_shares.h"
 #include "clients/sdk/sealed_bid.h"
 #include "common/base/bytes.h"
@@ -43,13 +44,6 @@ constexpr absl::Duration kBeforeNotice = absl::Hours(7 * 24);
 constexpr absl::Duration kContractPeriod = absl::Hours(30 * 24);
 constexpr absl::Duration kDeliveryAfter = absl::Hours(20 * 24);
 constexpr int kDelayDamagesPpmPerDay = 500;  // works, 국가계약법 시행규칙 제75조
-
-std::string Utc(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
-std::string KoreanDate(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d", time, procurement::KoreanTime());
-}
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -116,8 +110,6 @@ class Play {
   document::v1::Notice DraftNotice(const Schedule& schedule) {
     document::v1::Notice notice;
     notice.set_tender_id(tender_id_);
-    notice.set_notice_version(1);
-    notice.set_agency_id(cast_->officer.organization_id());
     notice.set_title(fixture_.title);
     notice.set_reference(fixture_.notice);
     notice.set_procurement_kind(fixture_.kind);
@@ -125,34 +117,25 @@ class Play {
     notice.set_method(fixture_.method);
     notice.set_category(fixture_.category);
     notice.set_rule_set(schedule.rule_set);
-    notice.set_currency("KRW");
     notice.set_presumed_price(fixture_.presumed_price_krw);
     notice.set_base_amount(fixture_.base_krw);
     notice.set_a_value(fixture_.a_value_krw);
     notice.set_net_cost(fixture_.net_cost_krw);
     notice.set_floor_rate_ppm(fixture_.floor_rate_ppm);
-    notice.set_bid_start(Utc(schedule.window_open));
-    notice.set_deadline(Utc(schedule.deadline));
-    notice.set_open_at(Utc(schedule.opening));
-    notice.set_k(kQuorum);
-    for (size_t at = 0; at < cast_->committee.size(); ++at) {
-      const sdk::Identity& person = cast_->committee[at];
-      auto* member = notice.add_committee();
-      member->set_i(static_cast<int>(at) + 1);
-      member->set_person_id(person.person_id());
-      member->set_organization_id(person.organization_id());
-      member->set_cert_sha256(HexEncode(crypto::Sha256(person.agreement_certificate().der())));
-      member->set_spki(person.agreement_key().SpkiDer());
-      member->set_outside(person.organization_id() != notice.agency_id());
-    }
-    notice.set_log_origin(client().context().LogOrigin("bidding"));
-    if (fixture_.prices_krw.empty()) {
-      notice.set_price_source("verifiable");
-    } else {
-      notice.set_price_source("entered");
+    notice.set_bid_start(sdk::DocumentTime(schedule.window_open));
+    notice.set_deadline(sdk::DocumentTime(schedule.deadline));
+    notice.set_open_at(sdk::DocumentTime(schedule.opening));
+    if (!fixture_.prices_krw.empty()) {
       prices_salt_ = client().random().Bytes(32);
-      notice.set_entered_prices_sha256(procurement::EnteredPricesCommitment(Entered()));
+      sdk::CommitToPrices(Entered(), &notice);
     }
+    sdk::CompleteNotice({cast_->officer.organization_id(), client().context().LogOrigin("bidding")},
+                        &notice);
+    std::vector<document::v1::CommitteeMember> members;
+    for (const sdk::Identity& person : cast_->committee) {
+      members.push_back(sdk::CommitteeMemberFor(person));
+    }
+    sdk::SeatCommittee(kQuorum, members, &notice);
     return notice;
   }
 
@@ -186,14 +169,12 @@ class Play {
                        {{"field", violation.field()}});
     }
     run_.Report(stage, 2, kSteps);
-    RETURN_IF_ERROR(
-        run_.As(cast_->officer, client().tender(), &TenderService::Stub::SubmitNotice, submit)
-            .status());
+    ASSIGN_OR_RETURN(const auto submitted, run_.As(cast_->officer, client().tender(),
+                                                   &TenderService::Stub::SubmitNotice, submit));
     run_.Report(stage, 3, kSteps);
 
-    document::v1::NoticeApproval approval;
-    approval.set_tender_id(tender_id_);
-    approval.set_notice_hash(sdk::DocumentHash(submit.document()));
+    ASSIGN_OR_RETURN(const auto read, sdk::PublishedNotice::Parse(submit.document()));
+    ASSIGN_OR_RETURN(const auto approval, sdk::NoticeApprovalFor(submitted.tender(), read));
     RETURN_IF_ERROR(run_.Act(cast_->approver, "notice.approval", approval, client().tender(),
                              &TenderService::Stub::ApproveNotice, "notice approval")
                         .status());
@@ -341,9 +322,7 @@ class Play {
     request.set_tender_id(tender_id_);
     request.set_request_id(run_.RequestId("evaluation"));
     if (!fixture_.prices_krw.empty()) {
-      document::v1::EnteredPrices prices = Entered();
-      prices.set_tender_id(tender_id_);
-      prices.set_notice_hash(notice_->hash_hex());
+      ASSIGN_OR_RETURN(auto prices, sdk::EnteredPricesFor(*notice_, Entered()));
       ASSIGN_OR_RETURN(*request.mutable_entered_prices(),
                        sdk::SignDocument(cast_->officer, run_.system(), "entered-prices", &prices));
     }
@@ -422,7 +401,10 @@ class Play {
       }
       if (row.submission_id() == evaluation_.candidate()) {
         winner_ = bid->second;
-        candidate_ = row;
+        if (row.supplier_id() != evaluation_.candidate_supplier_id()) {
+          return Mismatch("supplier of the candidate", row.supplier_id(),
+                          evaluation_.candidate_supplier_id());
+        }
       }
     }
     if (evaluation_.outcome() != "award" || winner_ < 0) {
@@ -433,18 +415,12 @@ class Play {
 
   absl::Status Award() {
     run_.Stage("award decided", 1);
-    document::v1::AwardDecision decision;
-    decision.set_tender_id(tender_id_);
-    decision.set_notice_hash(notice_->hash_hex());
-    decision.set_result_sha256(tender_.result_sha256());
-    decision.set_submission_id(evaluation_.candidate());
-    decision.set_supplier_id(candidate_.supplier_id());
-    decision.set_amount(evaluation_.candidate_amount());
-    decision.set_reason("적격심사 결과 낙찰자로 결정함");
+    ASSIGN_OR_RETURN(const auto decision,
+                     sdk::AwardFor(tender_, evaluation_, "적격심사 결과 낙찰자로 결정함"));
     RETURN_IF_ERROR(run_.Act(cast_->officer, "award.decision", decision, client().tender(),
-                             &TenderService::Stub::DecideAward, "award", &award_sha256_)
+                             &TenderService::Stub::DecideAward, "award")
                         .status());
-    result_.awarded_to = candidate_.supplier_id();
+    result_.awarded_to = decision.supplier_id();
     run_.Report("award decided", 1, 1);
     return absl::OkStatus();
   }
@@ -465,65 +441,50 @@ class Play {
       contract = found.contracts(0);
       return true;
     }));
-    const std::string& id = contract.contract_id();
     ASSIGN_OR_RETURN(const absl::Time now, run_.Now());
-    document::v1::ContractOffer offer;
-    offer.set_contract_id(id);
-    offer.set_tender_id(tender_id_);
-    offer.set_award_sha256(award_sha256_);
-    offer.set_agency_id(contract.agency_id());
-    offer.set_supplier_id(contract.supplier_id());
-    offer.set_amount(contract.amount());
-    offer.set_currency(contract.currency());
-    offer.set_start_date(KoreanDate(now));
-    offer.set_end_date(KoreanDate(now + kContractPeriod));
-    offer.set_delay_damages_ppm_per_day(kDelayDamagesPpmPerDay);
-    offer.set_terms("공고와 계약 일반조건에 따른다.");
-    std::string offer_sha256, consent_sha256, report_sha256;
-    RETURN_IF_ERROR(run_.Act(cast_->officer, "contract.offer", offer, client().contract(),
-                             &ContractService::Stub::ActOnContract, "offer", &offer_sha256)
-                        .status());
+    document::v1::ContractOffer terms;
+    terms.set_start_date(sdk::DocumentDate(now));
+    terms.set_end_date(sdk::DocumentDate(now + kContractPeriod));
+    terms.set_delay_damages_ppm_per_day(kDelayDamagesPpmPerDay);
+    terms.set_terms("공고와 계약 일반조건에 따른다.");
+    ASSIGN_OR_RETURN(const auto offer, sdk::ActFor(contract, terms));
+    ASSIGN_OR_RETURN(const auto offered,
+                     run_.Act(cast_->officer, "contract.offer", offer, client().contract(),
+                              &ContractService::Stub::ActOnContract, "offer"));
     run_.Report(stage, 1, kSteps);
-    document::v1::ContractConsent consent;
-    consent.set_contract_id(id);
-    consent.set_offer_sha256(offer_sha256);
-    RETURN_IF_ERROR(run_.Act(supplier(), "contract.consent", consent, client().contract(),
-                             &ContractService::Stub::ActOnContract, "consent", &consent_sha256)
-                        .status());
+    ASSIGN_OR_RETURN(const auto consent,
+                     sdk::ActFor<document::v1::ContractConsent>(offered.contract()));
+    ASSIGN_OR_RETURN(const auto consented,
+                     run_.Act(supplier(), "contract.consent", consent, client().contract(),
+                              &ContractService::Stub::ActOnContract, "consent"));
     run_.Report(stage, 2, kSteps);
-    document::v1::ContractConfirmation confirmation;
-    confirmation.set_contract_id(id);
-    confirmation.set_consent_sha256(consent_sha256);
-    RETURN_IF_ERROR(run_.Act(cast_->officer, "contract.confirmation", confirmation,
-                             client().contract(), &ContractService::Stub::ActOnContract,
-                             "confirmation")
-                        .status());
+    ASSIGN_OR_RETURN(const auto confirmation,
+                     sdk::ActFor<document::v1::ContractConfirmation>(consented.contract()));
+    ASSIGN_OR_RETURN(
+        const auto formed,
+        run_.Act(cast_->officer, "contract.confirmation", confirmation, client().contract(),
+                 &ContractService::Stub::ActOnContract, "confirmation"));
     run_.Report(stage, 3, kSteps);
 
     RETURN_IF_ERROR(run_.MoveClock(now + kDeliveryAfter));
-    document::v1::DeliveryReport report;
-    report.set_contract_id(id);
-    report.set_delivery(1);
-    report.set_delivered_on(KoreanDate(now + kDeliveryAfter));
-    report.set_amount(contract.amount());
-    report.set_final(true);
-    report.set_description("전부 이행을 완료함");
-    RETURN_IF_ERROR(run_.Act(supplier(), "delivery.report", report, client().contract(),
-                             &ContractService::Stub::ActOnContract, "report", &report_sha256)
-                        .status());
+    document::v1::DeliveryReport facts;
+    facts.set_delivered_on(sdk::DocumentDate(now + kDeliveryAfter));
+    facts.set_final(true);
+    facts.set_description("전부 이행을 완료함");
+    ASSIGN_OR_RETURN(const auto report, sdk::ActFor(formed.contract(), facts));
+    ASSIGN_OR_RETURN(const auto reported,
+                     run_.Act(supplier(), "delivery.report", report, client().contract(),
+                              &ContractService::Stub::ActOnContract, "report"));
     run_.Report(stage, 4, kSteps);
-    document::v1::DeliveryInspection inspection;
-    inspection.set_contract_id(id);
-    inspection.set_delivery(1);
-    inspection.set_report_sha256(report_sha256);
-    inspection.set_accepted(true);
-    inspection.set_amount(contract.amount());
-    inspection.set_remarks("이상 없음");
+    document::v1::DeliveryInspection finding;
+    finding.set_accepted(true);
+    finding.set_remarks("이상 없음");
+    ASSIGN_OR_RETURN(const auto inspection, sdk::ActFor(reported.contract(), finding));
     ASSIGN_OR_RETURN(
         const auto inspected,
         run_.Act(cast_->inspector, "delivery.inspection", inspection, client().contract(),
-                 &ContractService::Stub::ActOnContract, "inspection", &inspection_sha256_));
-    result_.contract = id;
+                 &ContractService::Stub::ActOnContract, "inspection"));
+    result_.contract = contract.contract_id();
     result_.contract_state = contract::v1::Contract::State_Name(inspected.contract().state());
     run_.Report(stage, kSteps, kSteps);
     if (inspected.contract().state() != contract::v1::Contract::COMPLETED) {
@@ -533,31 +494,29 @@ class Play {
   }
 
   // The supplier's account in force: that of an earlier replay, or a first one.
-  absl::StatusOr<int> AccountVersion() {
+  absl::StatusOr<payment::v1::Account> AccountInForce() {
     payment::v1::GetAccountRequest get;
     get.set_supplier_id(supplier().organization_id());
     const auto known =
         run_.As(supplier(), client().payment(), &PaymentService::Stub::GetAccount, get);
-    if (known.ok()) return known->active().account_version();
+    if (known.ok()) return known->active();
     if (!absl::IsNotFound(known.status())) return known.status();
-    document::v1::BankAccount account;
-    account.set_supplier_id(supplier().organization_id());
-    account.set_account_version(1);
-    account.set_bank_id(cast_->bank.organization_id());
-    account.set_account_number(absl::StrFormat("110-%03d-%06d", winner_ % 1000, 100000 + winner_));
-    account.set_holder("훈련업체");
-    account.set_nonce(HexEncode(client().random().Bytes(16)));
+    sdk::AccountFacts facts;
+    facts.bank_id = cast_->bank.organization_id();
+    facts.account_number = absl::StrFormat("110-%03d-%06d", winner_ % 1000, 100000 + winner_);
+    facts.holder = "훈련업체";
+    facts.nonce = HexEncode(client().random().Bytes(16));
     ASSIGN_OR_RETURN(const auto submitted,
-                     run_.Act(supplier(), "account", account, client().payment(),
-                              &PaymentService::Stub::SubmitAccount, "account"));
-    return submitted.account().account_version();
+                     run_.Act(supplier(), "account", sdk::AccountFor(get.supplier_id(), {}, facts),
+                              client().payment(), &PaymentService::Stub::SubmitAccount, "account"));
+    return submitted.account();
   }
 
   absl::Status Pay() {
     constexpr int kSteps = 5;
     const std::string stage = "invoice, approvals, payment";
     run_.Stage(stage, kSteps);
-    ASSIGN_OR_RETURN(const int account_version, AccountVersion());
+    ASSIGN_OR_RETURN(const payment::v1::Account account, AccountInForce());
     payment::v1::ListPaymentsRequest list;
     list.set_contract_id(result_.contract);
     payment::v1::Payment payment;
@@ -569,27 +528,14 @@ class Play {
       return true;
     }));
     run_.Report(stage, 1, kSteps);
-    document::v1::Invoice invoice;
-    invoice.set_contract_id(result_.contract);
-    invoice.set_delivery(1);
-    invoice.set_inspection_sha256(inspection_sha256_);
-    invoice.set_amount(payment.amount());
-    invoice.set_currency(payment.currency());
-    invoice.set_account_version(account_version);
+    ASSIGN_OR_RETURN(const auto invoice, sdk::InvoiceFor(payment, account));
     ASSIGN_OR_RETURN(const auto invoiced,
                      run_.Act(supplier(), "invoice", invoice, client().payment(),
                               &PaymentService::Stub::CreateInvoice, "invoice"));
     payment = invoiced.payment();
     run_.Report(stage, 2, kSteps);
     for (size_t at = 0; at < cast_->paymasters.size(); ++at) {
-      document::v1::PaymentApproval approval;
-      approval.set_payment_id(payment.payment_id());
-      approval.set_contract_id(payment.contract_id());
-      approval.set_amount(payment.amount());
-      approval.set_account_version(payment.account_version());
-      approval.set_account_sha256(payment.account_sha256());
-      approval.set_sequence(payment.sequence());
-      approval.set_invoice_sha256(payment.invoice_sha256());
+      ASSIGN_OR_RETURN(const auto approval, sdk::PaymentApprovalFor(payment));
       ASSIGN_OR_RETURN(
           const auto approved,
           run_.Act(cast_->paymasters[at], "payment.approval", approval, client().payment(),
@@ -602,11 +548,9 @@ class Play {
     get.set_payment_id(payment.payment_id());
     ASSIGN_OR_RETURN(const auto order, run_.As(cast_->bank, client().payment(),
                                                &PaymentService::Stub::GetPaymentOrder, get));
-    document::v1::PaymentSettlement settlement;
-    settlement.set_payment_id(payment.payment_id());
-    settlement.set_order_sha256(HexEncode(crypto::Sha256(order.order())));
-    settlement.set_amount(payment.amount());
-    settlement.set_bank_reference(absl::StrCat("TR-", payment.payment_id()));
+    ASSIGN_OR_RETURN(
+        const auto settlement,
+        sdk::SettlementFor(payment, order.order(), absl::StrCat("TR-", payment.payment_id())));
     ASSIGN_OR_RETURN(const auto settled,
                      run_.Act(cast_->bank, "payment.settlement", settlement, client().payment(),
                               &PaymentService::Stub::SettlePayment, "settlement"));
@@ -717,10 +661,7 @@ class Play {
   std::vector<Sent> sent_;  // by bid
   tender::v1::Tender tender_;
   tender::v1::EvaluationResult evaluation_;
-  tender::v1::EvaluationResult::Row candidate_;
   int winner_ = -1;  // index of the bid
-  std::string award_sha256_;
-  std::string inspection_sha256_;
 };
 
 }  // namespace

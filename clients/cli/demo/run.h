@@ -86,18 +86,16 @@ class Run {
     }
   }
 
-  // Signs `document` and sends it in the request's field `document`. `hash`, if given, gets the hex
-  // digest of what was signed.
+  // Signs `document` and sends it in the request's field `document`.
   template <typename Doc, typename Stub, typename Req, typename Resp>
   absl::StatusOr<Resp> Act(const sdk::Identity& who, absl::string_view kind, Doc document,
                            Stub& stub,
                            grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
-                           absl::string_view step, std::string* hash = nullptr) {
+                           absl::string_view step) {
     Req request;
     ASSIGN_OR_RETURN(*request.mutable_document(),
                      sdk::SignDocument(who, system(), kind, &document));
     request.set_request_id(RequestId(step));
-    if (hash != nullptr) *hash = sdk::DocumentHash(request.document());
     return As(who, stub, method, request);
   }
 
