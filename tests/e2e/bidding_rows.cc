@@ -1,4 +1,5 @@
 // Bids, cancellations, shares, the opening.
+#include "procurement/bid/submission.h"
 #include "tests/e2e/bad_input.h"
 
 namespace jodal::e2e {
@@ -94,6 +95,7 @@ void BadInputTest::VoidBids() {
     document::v1::Seal of_s1;
     EXPECT_TRUE(document::ParseStrictJson(s1_bid_.seal().content(), &of_s1).ok());
     sealed = procurement::ToSealed(of_s1).value();
+    sealed.ciphertext = s1_bid_.ciphertext();
   };
   add("SEAL_INCONSISTENT", "another bidder's ciphertext and shares", plan);
 

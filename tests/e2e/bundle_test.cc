@@ -692,7 +692,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
                    ->set_open_share_sha256(sha256);
              });
            },
-           "PROOF_INVALID"},
+           "BAD_WRAP_PROOF_INVALID"},
           {"a stranger is shown the sealed bids",
            [&](FileMap& f) {
              forge(f, "bidding", [&](ForgedLog& log) {
