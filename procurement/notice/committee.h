@@ -11,7 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "common/sealing/sb1.h"
 #include "jodal/document/v1/documents.pb.h"
-#include "procurement/notice/violation.h"
+#include "procurement/rules/violation.h"
 
 namespace jodal::procurement {
 

@@ -6,15 +6,13 @@
 
 #include "absl/time/civil_time.h"
 #include "procurement/notice/notice_facts.h"
-#include "procurement/notice/violation.h"
+#include "procurement/rules/violation.h"
 
 namespace jodal::procurement {
 
 // Every violation of a notice of `notice_day`, the Korean civil day, in a fixed order. Errors:
-// PRESUMED_PRICE_OUT_OF_RANGE, BASE_OUT_OF_RANGE, BASE_TOO_SMALL, A_VALUE_OUT_OF_RANGE,
-// NET_COST_OUT_OF_RANGE, FLOOR_RATE_OUT_OF_RANGE, FLOOR_RATE_PRECISION, RULE_SET_UNKNOWN,
-// RULE_SET_MISMATCH, RULE_SET_NOT_IN_FORCE. Warnings: FLOOR_RATE_DIFFERS (from the tables'
-// proposal), NO_FLOOR_RATE_PROPOSAL.
+// PRESUMED_PRICE_OUT_OF_RANGE, BASE_OUT_OF_RANGE, those of the notice's method (Method::check),
+// RULE_SET_UNKNOWN, RULE_SET_MISMATCH, RULE_SET_NOT_IN_FORCE.
 std::vector<Violation> CheckFigures(const NoticeFacts& notice, absl::CivilDay notice_day);
 
 }  // namespace jodal::procurement

@@ -1,29 +1,42 @@
 #include "procurement/notice/periods.h"
 
 #include "absl/strings/str_cat.h"
+#include "procurement/rules/facts.h"
 
 namespace jodal::procurement {
 namespace {
 
-constexpr int64_t kBillion = 1'000'000'000;
-// Bids, their deadline and opening in the electronic system, for every buyer.
-constexpr char kElectronicBids[] = "전자조달법 시행규칙 제2조";
-
-// Days, hours and the window of docs/rules-kr.md 6.
-constexpr int kNoticeDays = 7;
-constexpr int kUrgentDays = 5;
-constexpr int kNegotiatedDays = 40;
-constexpr int kNegotiatedUrgentDays = 10;
-constexpr int kWorksMediumDays = 15;
-constexpr int kWorksLargeDays = 40;
-constexpr int kWindowHours = 48;
-constexpr int kFirstDeadlineHour = 10;
-constexpr int kLastDeadlineHour = 17;
-constexpr int kOpeningAfterHours = 1;
-constexpr int kCorrectionDays = 5;
+using rules::Fact;
 
 std::string Show(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E*S%Ez", time, KoreanTime());
+}
+
+// Of a correction the first publication: its day is the notice's.
+absl::CivilDay NoticeDay(const PeriodInput& input) {
+  return absl::CivilDay(absl::ToCivilSecond(input.published_at, KoreanTime()));
+}
+
+const rules::FactRow& FactOf(Fact fact, const PeriodInput& input) {
+  return rules::FactAt(fact, input.regime, NoticeDay(input));
+}
+
+const rules::FactRow& NoticeDaysMin(const PeriodInput& input) {
+  Fact fact = Fact::kNoticeDays;
+  if (input.negotiated) {
+    fact =
+        input.urgent_or_renotice ? Fact::kNoticeDaysNegotiatedUrgent : Fact::kNoticeDaysNegotiated;
+  } else if (input.urgent_or_renotice) {
+    fact = Fact::kNoticeDaysUrgent;
+  } else if (input.kind == rules::Kind::kWorks) {
+    const int64_t presumed = input.presumed_price_krw;
+    if (presumed >= FactOf(Fact::kLargeWorksFromKrw, input).value) {
+      fact = Fact::kNoticeDaysLargeWorks;
+    } else if (presumed >= FactOf(Fact::kMediumWorksFromKrw, input).value) {
+      fact = Fact::kNoticeDaysMediumWorks;
+    }
+  }
+  return FactOf(fact, input);
 }
 
 std::string Hours(absl::Duration duration) { return absl::FormatDuration(duration); }
@@ -39,67 +52,64 @@ bool IsWorkingDay(absl::CivilDay day, const Holidays& holidays) {
 }
 
 absl::Duration NoticePeriodMin(const PeriodInput& input) {
-  int days = kNoticeDays;
-  if (input.negotiated) {
-    days = input.urgent_or_renotice ? kNegotiatedUrgentDays : kNegotiatedDays;
-  } else if (input.urgent_or_renotice) {
-    days = kUrgentDays;
-  } else if (input.kind == rules::Kind::kWorks && input.presumed_price_krw >= 5 * kBillion) {
-    days = kWorksLargeDays;
-  } else if (input.kind == rules::Kind::kWorks && input.presumed_price_krw >= kBillion) {
-    days = kWorksMediumDays;
-  }
-  return absl::Hours(24) * days;
+  return absl::Hours(24) * NoticeDaysMin(input).value;
 }
 
 std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& holidays) {
   std::vector<Violation> out;
   const auto add = [&](const char* code, const char* field, std::string value, std::string rule,
-                       const char* source = kElectronicBids) {
-    out.push_back({code, field, std::move(value), std::move(rule), source, Severity::kError});
+                       const rules::FactRow& law) {
+    out.push_back({code, field, std::move(value), std::move(rule), law.article, Severity::kError});
   };
-  const bool state = input.regime == rules::Regime::kState;
-  const char* period_law = state ? "국가계약법 시행령 제35조" : "지방계약법 시행령 제35조";
-  const char* correction_law = state ? "국가계약법 시행령 제33조" : "지방계약법 시행령 제33조";
 
   const absl::Duration notice = input.deadline_at - input.published_at;
-  const absl::Duration notice_min = NoticePeriodMin(input);
-  if (notice < notice_min) {
+  const rules::FactRow& notice_days = NoticeDaysMin(input);
+  if (notice < absl::Hours(24) * notice_days.value) {
     add("NOTICE_PERIOD_TOO_SHORT", "deadline", Hours(notice),
-        absl::StrCat(">= ", notice_min / absl::Hours(24), " days from the notice"), period_law);
+        absl::StrCat(">= ", notice_days.value, " days from the notice"), notice_days);
   }
+  const rules::FactRow& window_hours = FactOf(Fact::kWindowHours, input);
   if (input.window_open_at < input.published_at) {
-    add("WINDOW_BEFORE_NOTICE", "bid_start", Show(input.window_open_at), "not before the notice");
+    add("WINDOW_BEFORE_NOTICE", "bid_start", Show(input.window_open_at), "not before the notice",
+        window_hours);
   }
   const absl::Duration window = input.deadline_at - input.window_open_at;
-  if (window < absl::Hours(kWindowHours)) {
+  if (window < absl::Hours(window_hours.value)) {
     add("WINDOW_TOO_SHORT", "bid_start", Hours(window),
-        absl::StrCat(">= ", kWindowHours, " h before the deadline"));
+        absl::StrCat(">= ", window_hours.value, " h before the deadline"), window_hours);
   }
-  const absl::CivilSecond deadline = absl::ToCivilSecond(input.deadline_at, KoreanTime());
-  const absl::CivilDay day(deadline);
+  const rules::FactRow& first = FactOf(Fact::kDeadlineFirstHour, input);
+  const rules::FactRow& last = FactOf(Fact::kDeadlineLastHour, input);
+  const absl::CivilDay day(absl::ToCivilSecond(input.deadline_at, KoreanTime()));
   if (!IsWorkingDay(day, holidays)) {
-    add("DEADLINE_NOT_WORKING_DAY", "deadline", Show(input.deadline_at), "a working day in Korea");
+    add("DEADLINE_NOT_WORKING_DAY", "deadline", Show(input.deadline_at), "a working day in Korea",
+        first);
   }
   const absl::Time midnight = absl::FromCivil(day, KoreanTime());
-  if (input.deadline_at < midnight + absl::Hours(kFirstDeadlineHour) ||
-      input.deadline_at > midnight + absl::Hours(kLastDeadlineHour)) {
-    add("DEADLINE_OUTSIDE_HOURS", "deadline", Show(input.deadline_at), "10:00 to 17:00 KST");
+  if (input.deadline_at < midnight + absl::Hours(first.value) ||
+      input.deadline_at > midnight + absl::Hours(last.value)) {
+    add("DEADLINE_OUTSIDE_HOURS", "deadline", Show(input.deadline_at),
+        absl::StrCat(first.value, ":00 to ", last.value, ":00 KST"), first);
   }
-  if (input.opening_at < input.deadline_at + absl::Hours(kOpeningAfterHours)) {
-    add("OPENING_TOO_EARLY", "open_at", Show(input.opening_at), ">= 1 h after the deadline");
+  const rules::FactRow& opening_hours = FactOf(Fact::kOpeningHours, input);
+  if (input.opening_at < input.deadline_at + absl::Hours(opening_hours.value)) {
+    add("OPENING_TOO_EARLY", "open_at", Show(input.opening_at),
+        absl::StrCat(">= ", opening_hours.value, " h after the deadline"), opening_hours);
   }
   if (input.correction) {
     const Correction& c = *input.correction;
+    const rules::FactRow& added = FactOf(Fact::kCorrectionDays, input);
     if (c.corrected_at >= c.previous_deadline) {
       add("CORRECTION_AFTER_DEADLINE", "deadline", Show(c.corrected_at),
-          "before the deadline that it corrects", correction_law);
+          "before the deadline that it corrects", added);
     }
-    // Remaining time plus 5 days from the correction on is 5 days after the previous deadline.
-    const absl::Time earliest = c.previous_deadline + absl::Hours(24) * kCorrectionDays;
+    // The time left plus some days from the correction on is that many days after the previous
+    // deadline.
+    const absl::Time earliest = c.previous_deadline + absl::Hours(24) * added.value;
     if (input.deadline_at < earliest) {
       add("CORRECTION_TOO_SHORT", "deadline", Show(input.deadline_at),
-          absl::StrCat("remaining time plus 5 days: not before ", Show(earliest)), correction_law);
+          absl::StrCat("remaining time plus ", added.value, " days: not before ", Show(earliest)),
+          added);
     }
   }
   return out;

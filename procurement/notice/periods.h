@@ -9,8 +9,8 @@
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "procurement/notice/violation.h"
 #include "procurement/rules/rule_sets.h"
+#include "procurement/rules/violation.h"
 
 namespace jodal::procurement {
 
@@ -27,7 +27,7 @@ struct Correction {
 };
 
 struct PeriodInput {
-  rules::Regime regime = rules::Regime::kState;  // names the law of a violation
+  rules::Regime regime = rules::Regime::kState;
   rules::Kind kind = rules::Kind::kWorks;
   int64_t presumed_price_krw = 0;
   bool negotiated = false;          // 협상에 의한 계약
@@ -39,8 +39,8 @@ struct PeriodInput {
   std::optional<Correction> correction;  // set when the notice corrects an earlier one
 };
 
-// The least notice period: 7 days; works 7 / 15 / 40 days under 1 bn / 1-5 bn / from 5 bn;
-// negotiated 40, or 10 if urgent or re-noticed; urgent or re-noticed 5.
+// The least notice period by kind, amount and urgency, as procurement/rules/facts.h has it for the
+// regime and the day of publication.
 absl::Duration NoticePeriodMin(const PeriodInput& input);
 
 // Every violation, in a fixed order: NOTICE_PERIOD_TOO_SHORT, WINDOW_BEFORE_NOTICE,

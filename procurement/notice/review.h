@@ -10,7 +10,7 @@
 
 #include "absl/time/time.h"
 #include "jodal/document/v1/documents.pb.h"
-#include "procurement/notice/violation.h"
+#include "procurement/rules/violation.h"
 
 namespace jodal::procurement {
 

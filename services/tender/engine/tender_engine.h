@@ -33,7 +33,7 @@
 #include "common/rpc/caller.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
-#include "procurement/notice/violation.h"
+#include "procurement/rules/violation.h"
 #include "services/tender/engine/ports.h"
 #include "services/tender/store/tables.h"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "jodal/tender/v1/tender.pb.h"
-#include "procurement/notice/violation.h"
+#include "procurement/rules/violation.h"
 
 namespace jodal::tender {
 

@@ -1,6 +1,6 @@
 // One broken rule of a notice, for people and programs.
-#ifndef JODAL_PROCUREMENT_NOTICE_VIOLATION_H_
-#define JODAL_PROCUREMENT_NOTICE_VIOLATION_H_
+#ifndef JODAL_PROCUREMENT_RULES_VIOLATION_H_
+#define JODAL_PROCUREMENT_RULES_VIOLATION_H_
 
 #include <string>
 #include <vector>
@@ -29,4 +29,4 @@ inline bool HasErrors(const std::vector<Violation>& violations) {
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_NOTICE_VIOLATION_H_
+#endif  // JODAL_PROCUREMENT_RULES_VIOLATION_H_
