@@ -206,6 +206,8 @@ absl::StatusOr<std::vector<std::string>> MakeNotices(const CorpusOptions& option
     document::v1::Notice notice;
     notice.set_tender_id(TenderId(static_cast<uint32_t>(i)));
     notice.set_title(absl::StrCat("bench ", i));
+    notice.set_procurement_kind("goods");
+    notice.set_rule_set("kr-state-goods-2024");
     notice.set_bid_start(sdk::DocumentTime(now - absl::Hours(1)));
     notice.set_deadline(sdk::DocumentTime(deadline));
     notice.set_open_at(sdk::DocumentTime(deadline + absl::Hours(1)));

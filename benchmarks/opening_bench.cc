@@ -227,6 +227,8 @@ class Bench {
   absl::Status MakeBox() {
     document::v1::Notice notice;
     notice.set_tender_id(kTender);
+    notice.set_procurement_kind("goods");
+    notice.set_rule_set("kr-state-goods-2024");
     notice.set_bid_start("2026-01-05T00:00:00Z");
     notice.set_deadline("2026-01-05T01:00:00Z");
     notice.set_open_at("2026-01-05T02:00:00Z");

@@ -116,12 +116,11 @@ absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const sealing::Commi
                                               const Bid& bid,
                                               const procurement::QuorumShares& quorum,
                                               absl::string_view stated) {
-  const procurement::OpenEnv env{audit.system,
-                                 audit.tender_id,
-                                 audit.notice().hash_hex(),
-                                 audit.notice().notice.currency(),
-                                 &committee,
-                                 audit.signatures.get()};
+  ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
+                   procurement::rules::FindRuleSet(audit.notice().notice.rule_set()));
+  const procurement::OpenEnv env{
+      audit.system, audit.tender_id, audit.notice().hash_hex(), audit.notice().notice.currency(),
+      rule_set,     &committee,      audit.signatures.get()};
   auto opened =
       procurement::OpenBid(env,
                            {bid.submission_digest, bid.by->organization_id, bid.by->person_id,

@@ -18,6 +18,7 @@
 #include "procurement/acts/act.h"
 #include "procurement/acts/contract_errors.h"
 #include "procurement/award/result.h"
+#include "procurement/method/method.h"
 #include "procurement/notice/periods.h"
 
 namespace jodal::sdk {
@@ -166,9 +167,10 @@ void CompleteNotice(const NoticeFrame& frame, document::v1::Notice* notice) {
   };
   usual(notice->mutable_currency(), "KRW");
   usual(notice->mutable_regime(), "state");
-  usual(notice->mutable_method(), "qualification");
+  usual(notice->mutable_method(), procurement::Methods()[0]->id);
   usual(notice->mutable_category(), "general");
-  usual(notice->mutable_price_source(), "verifiable");
+  const procurement::Method* method = procurement::FindMethod(notice->method());
+  if (method != nullptr) usual(notice->mutable_price_source(), method->price_sources[0]);
 }
 
 document::v1::Notice NextNotice(const PublishedNotice& published,

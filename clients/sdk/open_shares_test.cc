@@ -30,6 +30,7 @@ class OpenSharesTest : public ::testing::Test {
     notice.set_system("test");
     notice.set_k(2);
     notice.set_currency("KRW");
+    notice.set_rule_set("kr-state-goods-2024");
     for (int i = 1; i <= 3; ++i) {
       members_.push_back(NewPerson(*ca, absl::StrCat("A-", i, ".1"), true));
       auto* member = notice.add_committee();

@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "procurement/bid/bid_check.h"
 #include "procurement/bid/submission.h"
+#include "procurement/method/method.h"
 #include "procurement/notice/committee.h"
 
 namespace jodal::sdk {
@@ -23,13 +24,15 @@ absl::Status SelfCheckFailed(absl::string_view what) {
 
 // By the rule that the opening goes by: whoever typed a wrong number is told now, not then.
 absl::Status CheckWillCount(const document::v1::Bid& bid, const document::v1::Notice& notice) {
+  ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
+                   procurement::rules::FindRuleSet(notice.rule_set()));
   const std::string reason = procurement::VoidReasonOf(
       procurement::FactsOf(bid), {bid.tender_id(), bid.notice_hash(), bid.bidder_id(),
-                                  bid.submission_id(), notice.currency()});
+                                  bid.submission_id(), notice.currency(), rule_set});
   if (reason.empty()) return absl::OkStatus();
   return MakeError(absl::StatusCode::kInvalidArgument, "BID_WOULD_BE_VOID",
-                   absl::StrCat("the opening would find it void (", reason,
-                                "): a price above 0 and two different numbers from 1 to 15"),
+                   absl::StrCat("the opening would find it void (", reason, "): it must hold ",
+                                procurement::WhatABidHolds(*rule_set)),
                    {{"reason", reason}});
 }
 

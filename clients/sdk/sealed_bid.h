@@ -34,7 +34,7 @@ struct PublishedNotice {
 
 struct BidTerms {
   int64_t price = 0;       // minor units of the notice's currency
-  std::vector<int> picks;  // two distinct numbers 1..15
+  std::vector<int> picks;  // numbers of preliminary prices, where the method draws
 };
 
 struct SealedBid {
@@ -46,8 +46,9 @@ struct SealedBid {
 };
 
 // Signs, seals, and opens its own seal once. INVALID_ARGUMENT BID_WOULD_BE_VOID for terms that the
-// opening would not count. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be
-// sent does not open; nothing leaves the machine then.
+// opening would not count, NOT_FOUND RULE_SET_UNKNOWN for a notice under rules that this program
+// does not know yet. FAILED_PRECONDITION SELF_CHECK_FAILED if what would be sent does not open;
+// nothing leaves the machine then.
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random);
 

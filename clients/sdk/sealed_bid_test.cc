@@ -40,6 +40,7 @@ class SealedBidTest : public testing::Test {
     document::v1::Notice notice;
     notice.set_tender_id(tender_id);
     notice.set_currency("KRW");
+    notice.set_rule_set("kr-state-goods-2024");
     notice.set_k(2);
     for (int i = 1; i <= 3; ++i) {
       auto* member = notice.add_committee();

@@ -10,9 +10,9 @@
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
-#include "procurement/award/evaluation.h"
 #include "procurement/award/verifiable_draw.h"
 #include "procurement/limits.h"
+#include "procurement/method/evaluation.h"
 #include "procurement/notice/notice_facts.h"
 #include "procurement/rules/rule_sets.h"
 
@@ -29,10 +29,10 @@ absl::Status ResultPageError() {
 }
 
 absl::StatusOr<std::optional<OutsidePrices>> OpenEnteredPrices(const ResultInput& input) {
-  if (input.notice.price_source() == "verifiable") {
+  if (input.notice.price_source() != "entered") {
     if (input.entered_prices.has_value()) {
       return EnteredPricesError("ENTERED_PRICES_UNEXPECTED",
-                                "the notice says that the prices come from the verifiable draw");
+                                "the notice says that no prices are made elsewhere");
     }
     return std::optional<OutsidePrices>();
   }
@@ -101,7 +101,7 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
     auto* price = out.add_prices();
     price->set_number(result.prices[i].number);
     price->set_amount(result.prices[i].amount_krw);
-    price->set_drawn(result.draw_counts[i]);
+    if (i < result.draw_counts.size()) price->set_drawn(result.draw_counts[i]);
     for (int chosen : result.chosen_numbers) {
       if (chosen == result.prices[i].number) price->set_chosen(true);
     }
@@ -111,8 +111,8 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
   out.set_floor_amount(result.floor_krw);
   out.set_net_planned(result.net_planned_krw.value_or(0));
   out.set_net_cost_limit(result.net_cost_limit_krw.value_or(0));
-  if (result.outcome != Outcome::kFailedTooFewBids) {
-    out.set_binding_limit(result.binding == BindingLimit::kFloor ? "floor" : "net_cost_limit");
+  if (result.binding) {
+    out.set_binding_limit(*result.binding == BindingLimit::kFloor ? "floor" : "net_cost_limit");
   }
   out.set_valid_bids(result.valid_bid_count);
   const std::set<absl::string_view> tied(result.tied_candidates.begin(),

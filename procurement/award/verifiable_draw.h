@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "procurement/award/evaluation.h"
+#include "procurement/method/evaluation.h"
 
 namespace jodal::procurement {
 

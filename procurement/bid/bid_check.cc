@@ -1,12 +1,11 @@
 #include "procurement/bid/bid_check.h"
 
+#include "procurement/method/method.h"
+
 namespace jodal::procurement {
 namespace {
 
-constexpr int kPickMax = 15;
 constexpr size_t kNonceBytes = 32;
-
-bool IsPick(int pick) { return pick >= 1 && pick <= kPickMax; }
 
 }  // namespace
 
@@ -24,12 +23,11 @@ const char* VoidReasonOf(const BidFacts& bid, const BidExpected& expected) {
   if (bid.bidder_id != expected.bidder_id) return kVoidBidder;
   if (bid.submission_id != expected.submission_id) return kVoidSubmission;
   if (bid.lot != 1) return kVoidLot;
-  if (bid.price <= 0) return kVoidPrice;
+  const Method& method = MethodOf(*expected.rule_set);
+  if (method.needs_price && bid.price <= 0) return kVoidPrice;
   if (bid.currency != expected.currency) return kVoidCurrency;
-  if (bid.picks.size() != 2 || !IsPick(bid.picks[0]) || !IsPick(bid.picks[1]) ||
-      bid.picks[0] == bid.picks[1]) {
-    return kVoidPicks;
-  }
+  const char* reason = method.void_reason({bid.price, bid.picks}, *expected.rule_set);
+  if (*reason != '\0') return reason;
   if (bid.nonce_bytes != kNonceBytes) return kVoidNonce;
   return "";
 }

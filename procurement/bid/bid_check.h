@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/rules/rule_sets.h"
 
 namespace jodal::procurement {
 
-// Reasons of void bids, UPPER_SNAKE. The first is the dealer's fault in the seal, the next two in
-// what was sealed, the rest in the inner document. The seal has one reason for all its faults,
-// because which of them shows depends on which members came
-// (docs/adr/0002-proof-of-the-ephemeral-key.md).
+// Reasons of void bids, UPPER_SNAKE, besides those of the method of the award
+// (Method::void_reason). The first is the dealer's fault in the seal, the next two in what was
+// sealed, the rest in the inner document. The seal has one reason for all its faults, because which
+// of them shows depends on which members came (docs/adr/0002-proof-of-the-ephemeral-key.md).
 inline constexpr char kVoidSealInconsistent[] = "SEAL_INCONSISTENT";
 inline constexpr char kVoidCiphertext[] = "CIPHERTEXT_INVALID";
 inline constexpr char kVoidPayload[] = "PAYLOAD_MALFORMED";
@@ -29,7 +30,6 @@ inline constexpr char kVoidSubmission[] = "SUBMISSION_MISMATCH";
 inline constexpr char kVoidLot[] = "LOT_INVALID";
 inline constexpr char kVoidPrice[] = "PRICE_INVALID";
 inline constexpr char kVoidCurrency[] = "CURRENCY_INVALID";
-inline constexpr char kVoidPicks[] = "PICKS_INVALID";
 inline constexpr char kVoidNonce[] = "NONCE_INVALID";
 
 struct BidFacts {
@@ -53,11 +53,12 @@ struct BidExpected {
   std::string bidder_id;
   std::string submission_id;
   std::string currency;
+  const rules::RuleSet* rule_set = nullptr;  // required
 };
 
 // The first reason for which the bid is void, "" if it is valid: bound to this very submission, lot
-// 1, a price above 0 in the notice's currency, two different picks of 1..15 (docs/rules-kr.md 1), a
-// nonce of 32 bytes for the draw.
+// 1, in the notice's currency, what the method of the award asks of a bid (a price above 0, picks),
+// a nonce of 32 bytes for the draw.
 const char* VoidReasonOf(const BidFacts& bid, const BidExpected& expected);
 
 }  // namespace jodal::procurement

@@ -9,7 +9,8 @@ namespace {
 
 TEST(BidCheck, NamesEveryFault) {
   const BidFacts good{"T1", "h1", "S1", "id1", 1, 1, "KRW", {1, 15}, 32};
-  const BidExpected expected{"T1", "h1", "S1", "id1", "KRW"};
+  const BidExpected expected{"T1",  "h1",  "S1",
+                             "id1", "KRW", *rules::FindRuleSet("kr-state-goods-2024")};
   struct Case {
     const char* reason;
     std::function<void(BidFacts&)> alter;

@@ -167,8 +167,9 @@ absl::StatusOr<bidding::v1::OpenedBid> OpenBid(const OpenEnv& env, const Receive
   }
   for (const std::string& e : opened->evidence_sha256) out.add_evidence_sha256(e);
 
-  out.set_void_reason(VoidReasonOf(FactsOf(doc), {env.tender_id, env.notice_hash, bid.supplier_id,
-                                                  seal.submission_id(), env.currency}));
+  out.set_void_reason(
+      VoidReasonOf(FactsOf(doc), {env.tender_id, env.notice_hash, bid.supplier_id,
+                                  seal.submission_id(), env.currency, env.rule_set}));
   if (!out.void_reason().empty()) return out;
   out.set_price(doc.price());
   *out.mutable_picks() = doc.picks();

@@ -16,6 +16,7 @@
 #include "common/sealing/sb1.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/rules/rule_sets.h"
 
 namespace jodal::procurement {
 
@@ -76,6 +77,7 @@ struct OpenEnv {
   std::string tender_id;
   std::string notice_hash;  // hex
   std::string currency;
+  const rules::RuleSet* rule_set = nullptr;
   const sealing::CommitteeKeys* committee = nullptr;
   document::DocumentVerifier* documents = nullptr;
 };

@@ -15,6 +15,7 @@ using testing::IsEmpty;
 
 NoticeFacts Good() {
   NoticeFacts in;
+  in.method = FindMethod("qualification");
   in.rule_set_id = "kr-state-works-2024";
   in.figures.presumed_price_krw = 4'141'833'586;
   in.figures.base_krw = 4'323'358'000;
@@ -118,19 +119,19 @@ TEST(NoticeCheck, OnlyTheProposalIsAWarning) {
 TEST(NoticeCheck, OnlyRulesOfTheLawNameAnArticle) {
   struct Case {
     rules::Regime regime;
-    rules::Method method;
+    const char* method;
     const char* article;
   } cases[] = {
-      {rules::Regime::kState, rules::Method::kQualification, "국가계약법 시행령 제42조"},
-      {rules::Regime::kState, rules::Method::kSmallQuote, "국가계약법 시행령 제30조"},
-      {rules::Regime::kLocal, rules::Method::kQualification, "지방계약법 시행령 제42조"},
-      {rules::Regime::kLocal, rules::Method::kSmallQuote, "지방계약법 시행령 제30조"},
+      {rules::Regime::kState, "qualification", "국가계약법 시행령 제42조"},
+      {rules::Regime::kState, "small_quote", "국가계약법 시행령 제30조"},
+      {rules::Regime::kLocal, "qualification", "지방계약법 시행령 제42조"},
+      {rules::Regime::kLocal, "small_quote", "지방계약법 시행령 제30조"},
   };
   for (const Case& t : cases) {
     NoticeFacts in = Good();
     in.rule_set_id = "kr-state-goods-2024";
     in.regime = t.regime;
-    in.method = t.method;
+    in.method = FindMethod(t.method);
     in.figures.floor_rate = money::Ppm{1'000};
     in.figures.a_value_krw = -1;
     std::map<std::string, std::string> sources;

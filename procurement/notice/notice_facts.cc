@@ -42,7 +42,7 @@ absl::StatusOr<absl::Time> ParseUtc(absl::string_view field, const std::string& 
 }  // namespace
 
 absl::StatusOr<NoticeFacts> ParseNotice(const document::v1::Notice& notice) {
-  using rules::Category, rules::Kind, rules::Method, rules::Regime;
+  using rules::Category, rules::Kind, rules::Regime;
   NoticeFacts facts;
   facts.rule_set_id = notice.rule_set();
   ASSIGN_OR_RETURN(facts.regime,
@@ -50,8 +50,8 @@ absl::StatusOr<NoticeFacts> ParseNotice(const document::v1::Notice& notice) {
   ASSIGN_OR_RETURN(facts.kind, Parse<Kind>("procurement_kind", notice.procurement_kind(),
                                            {Kind::kWorks, Kind::kGeneralServices,
                                             Kind::kTechnicalServices, Kind::kGoods}));
-  ASSIGN_OR_RETURN(facts.method, Parse<Method>("method", notice.method(),
-                                               {Method::kQualification, Method::kSmallQuote}));
+  facts.method = FindMethod(notice.method());
+  if (facts.method == nullptr) return FieldInvalid("method", notice.method());
   ASSIGN_OR_RETURN(
       facts.figures.category,
       Parse<Category>("category", notice.category(),

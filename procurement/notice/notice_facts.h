@@ -9,8 +9,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/method/figures.h"
+#include "procurement/method/method.h"
 #include "procurement/notice/committee.h"
-#include "procurement/notice/figures.h"
 #include "procurement/rules/rule_sets.h"
 
 namespace jodal::procurement {
@@ -19,8 +20,8 @@ struct NoticeFacts {
   std::string rule_set_id;
   rules::Regime regime = rules::Regime::kState;
   rules::Kind kind = rules::Kind::kWorks;
-  rules::Method method = rules::Method::kQualification;
-  NoticeFigures figures;  // category included
+  const Method* method = nullptr;  // one of Methods(), never null in a parsed notice
+  NoticeFigures figures;           // category included
   bool urgent = false;
   absl::Time bid_start;
   absl::Time deadline;
@@ -28,10 +29,11 @@ struct NoticeFacts {
   Committee committee;
 };
 
-// Words of the notice ("state", "works", "general", "qualification": the rules' names in lower
-// case) and its RFC 3339 times in UTC, after 1970 and within int64 nanoseconds. Says nothing about
-// whether the notice is lawful: review.h does. INVALID_ARGUMENT NOTICE_FIELD_INVALID with metadata
-// "field" (a path in the Notice message: "bid_start") and "value".
+// Words of the notice ("state", "works", "general": the rules' names in lower case;
+// "qualification": a method's id) and its RFC 3339 times in UTC, after 1970 and within int64
+// nanoseconds. Says nothing about whether the notice is lawful: review.h does. INVALID_ARGUMENT
+// NOTICE_FIELD_INVALID with metadata "field" (a path in the Notice message: "bid_start") and
+// "value".
 absl::StatusOr<NoticeFacts> ParseNotice(const document::v1::Notice& notice);
 
 }  // namespace jodal::procurement

@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "common/base/bytes.h"
 #include "common/base/text.h"
 #include "common/status/error.h"
 #include "procurement/limits.h"
+#include "procurement/method/method.h"
 #include "procurement/notice/committee.h"
 #include "procurement/notice/notice_check.h"
 #include "procurement/notice/notice_facts.h"
@@ -58,7 +60,7 @@ class Reviewer {
     constexpr char kTime[] = "2000-01-01T00:00:00Z";
     if (field == "regime") return copy.set_regime("state"), true;
     if (field == "procurement_kind") return copy.set_procurement_kind("goods"), true;
-    if (field == "method") return copy.set_method("qualification"), true;
+    if (field == "method") return copy.set_method(Methods()[0]->id), true;
     if (field == "category") return copy.set_category("general"), true;
     if (field == "bid_start") return copy.set_bid_start(kTime), true;
     if (field == "deadline") return copy.set_deadline(kTime), true;
@@ -115,17 +117,20 @@ class Reviewer {
     if (notice_.log_origin() != review_.bid_log_origin) {
       Add("LOG_ORIGIN_MISMATCH", "log_origin", notice_.log_origin(), review_.bid_log_origin);
     }
-    const bool entered = notice_.price_source() == "entered";
-    if (!entered && notice_.price_source() != "verifiable") {
-      Add("PRICE_SOURCE_INVALID", "price_source", notice_.price_source(), "verifiable or entered");
+    const Method* named = FindMethod(notice_.method());
+    const Method& method = named != nullptr ? *named : *Methods()[0];
+    if (!method.takes_prices_from(notice_.price_source())) {
+      Add("PRICE_SOURCE_INVALID", "price_source", notice_.price_source(),
+          absl::StrJoin(method.price_sources, " or "));
       return;
     }
+    const bool entered = notice_.price_source() == "entered";
     const std::string& commitment = notice_.entered_prices_sha256();
     const auto digest = HexDecode(commitment);
     const bool is_digest = digest.ok() && digest->size() == 32 && HexEncode(*digest) == commitment;
     if (entered ? !is_digest : !commitment.empty()) {
       Add("ENTERED_PRICES_COMMITMENT", "entered_prices_sha256", commitment,
-          entered ? "a SHA-256 in lower-case hex" : "empty: the prices are drawn");
+          entered ? "a SHA-256 in lower-case hex" : "empty: no prices are entered");
     }
   }
 

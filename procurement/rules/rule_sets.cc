@@ -51,6 +51,9 @@ constexpr Scoring Services(int pmax, int t, int k_milli, int r) {
 // With k = 0.375 the cap would lie above the planned price.
 constexpr Scoring Insurance(int pmax) { return Score({pmax, 100 - pmax, 85, 375, 88, false, 0}); }
 
+// Bands and rule sets: one line a row.
+// clang-format off
+
 // Small works first: small quotes use the first three bands only.
 constexpr Band kWorksOld[] = {
     {{}, 0, 300 * kMillion, Ppm{877'450}, Works(90, 10, 95, 20, 88)},
@@ -58,7 +61,7 @@ constexpr Band kWorksOld[] = {
     {Category::kGeneral, 300 * kMillion, kBillion, Ppm{877'450}, Works(80, 20, 95, 20, 88)},
     {{}, kBillion, 5 * kBillion, Ppm{867'450}, Works(70, 30, 95, 4, 88)},
     {{}, 5 * kBillion, 10 * kBillion, Ppm{854'950}, Works(50, 50, 95, 2, 88)},
-    // Local buyers only; comprehensive evaluation takes over at 10 bn for the state.
+    // Local buyers only.
     {{}, 10 * kBillion, 30 * kBillion, Ppm{799'950}, WorksUncapped(30, 70, 92, 1, 88)},
 };
 constexpr Band kWorksNew[] = {
@@ -69,16 +72,19 @@ constexpr Band kWorksNew[] = {
     {{}, 5 * kBillion, 10 * kBillion, Ppm{874'950}, Works(50, 50, 95, 2, 90)},
     {{}, 10 * kBillion, 30 * kBillion, Ppm{819'950}, WorksUncapped(30, 70, 92, 1, 90)},
 };
-constexpr size_t kStateWorksBands = 5;
-constexpr size_t kQuoteWorksBands = 3;
+// Comprehensive evaluation takes over at 10 bn for the state.
+using Bands = std::span<const Band>;
+constexpr Bands kWorksOldState(kWorksOld, 5);
+constexpr Bands kWorksNewState(kWorksNew, 5);
+constexpr Bands kWorksOldQuote(kWorksOld, 3);
+constexpr Bands kWorksNewQuote(kWorksNew, 3);
 
 constexpr Category kReserved = Category::kReservedSoftwareOrTransport;
 constexpr int64_t kHalfBillion = 500 * kMillion;
 
-constexpr Band kGeneralServices2024[] = {
+constexpr Band kGeneral2024[] = {
     {Category::kGeneral, 0, kNoticeThresholdKrw, Ppm{842'450}, Services(70, 85, 4000, 88)},
-    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{804'950},
-     Services(70, 85, 2000, 88)},
+    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{804'950}, Services(70, 85, 2000, 88)},
     {Category::kGeneral, kHalfBillion, kNoUpperLimitKrw, Ppm{804'950}, Services(60, 85, 2000, 88)},
     {Category::kFacility, 0, kHalfBillion, Ppm{879'950}, Services(70, 85, 5000, 91)},
     {Category::kFacility, kHalfBillion, kNoUpperLimitKrw, Ppm{879'950}, Services(60, 85, 5000, 91)},
@@ -87,10 +93,9 @@ constexpr Band kGeneralServices2024[] = {
     {Category::kInsurance, 0, kHalfBillion, Ppm{479'950}, Insurance(70)},
     {Category::kInsurance, kHalfBillion, kNoUpperLimitKrw, Ppm{479'950}, Insurance(60)},
 };
-constexpr Band kGeneralServices202605[] = {
+constexpr Band kGeneral202605[] = {
     {Category::kGeneral, 0, kNoticeThresholdKrw, Ppm{862'450}, Services(70, 85, 4000, 90)},
-    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{824'950},
-     Services(70, 85, 2000, 90)},
+    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{824'950}, Services(70, 85, 2000, 90)},
     {Category::kGeneral, kHalfBillion, kNoUpperLimitKrw, Ppm{824'950}, Services(60, 85, 2000, 90)},
     {Category::kFacility, 0, kHalfBillion, Ppm{899'950}, Services(70, 85, 5000, 93)},
     {Category::kFacility, kHalfBillion, kNoUpperLimitKrw, Ppm{899'950}, Services(60, 85, 5000, 93)},
@@ -99,10 +104,9 @@ constexpr Band kGeneralServices202605[] = {
     {Category::kInsurance, 0, kHalfBillion, Ppm{479'950}, Insurance(70)},
     {Category::kInsurance, kHalfBillion, kNoUpperLimitKrw, Ppm{479'950}, Insurance(60)},
 };
-constexpr Band kGeneralServices202607[] = {
+constexpr Band kGeneral202607[] = {
     {Category::kGeneral, 0, kNoticeThresholdKrw, Ppm{862'450}, Services(70, 85, 4000, 90)},
-    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{824'950},
-     Services(70, 85, 2000, 90)},
+    {Category::kGeneral, kNoticeThresholdKrw, kHalfBillion, Ppm{824'950}, Services(70, 85, 2000, 90)},
     {Category::kGeneral, kHalfBillion, kNoUpperLimitKrw, Ppm{824'950}, Services(60, 85, 2000, 90)},
     {Category::kFacility, 0, kHalfBillion, Ppm{899'950}, Services(70, 85, 5000, 93)},
     {Category::kFacility, kHalfBillion, kNoUpperLimitKrw, Ppm{899'950}, Services(60, 85, 5000, 93)},
@@ -138,294 +142,76 @@ constexpr Band kTechnicalNew[] = {
 // Some quotes have 90 %; which ones is left to the notice.
 constexpr Band kQuote[] = {{{}, 0, kNoUpperLimitKrw, Ppm{880'000}, {}}};
 
-constexpr DrawRule kStateDraw = {.scheme = PriceScheme::kEqualIntervals, .spread = Ppm{20'000}};
-constexpr DrawRule kLocalDraw = {
+constexpr DrawRule kDrawS = {.scheme = PriceScheme::kEqualIntervals, .spread = Ppm{20'000}};
+constexpr DrawRule kDrawL = {
     .scheme = PriceScheme::kSplitAtBase, .spread = Ppm{30'000}, .above_min = 7, .above_max = 8};
 
-constexpr NetCostRule kNetCost = {.planned_below_krw = 10 * kBillion, .share = Ppm{980'000}};
+constexpr NetCostRule kNet = {.planned_below_krw = 10 * kBillion, .share = Ppm{980'000}};
 
 // The records of this project begin here; the first row of each family is older in law.
 constexpr absl::CivilDay kStart(2024, 1, 1);
-constexpr absl::CivilDay kQuoteWorksLocal(2025, 5, 1);
+constexpr absl::CivilDay kQuoteLocal(2025, 5, 1);
 constexpr absl::CivilDay kWorksLocal(2025, 7, 1);
 constexpr absl::CivilDay kWorksState(2026, 1, 30);
 constexpr absl::CivilDay kServices(2026, 5, 26);
-constexpr absl::CivilDay kReservedServices(2026, 7, 27);
+constexpr absl::CivilDay kReservedDay(2026, 7, 27);
 
-constexpr absl::CivilDay DayBefore(absl::CivilDay day) { return day - 1; }
-
-constexpr char kStateWorksSource[] =
+constexpr char kWorksS[] =
     "Act on Contracts to which the State is a Party 10(3) and its Decree; qualification review of "
     "works; undrawn low numbers continue the draw (choice of Jodal)";
-constexpr char kLocalWorksSource[] =
+constexpr char kWorksL[] =
     "Act on Contracts to which a Local Government is a Party and its Decree; qualification review "
     "of works; split of prices at the base observed on published openings; undrawn low numbers "
     "continue the draw (choice of Jodal)";
-constexpr char kServicesSource[] =
+constexpr char kPps[] =
     "PPS guidelines, qualification review of services and goods; undrawn low numbers continue the "
     "draw (choice of Jodal)";
-constexpr char kQuoteSource[] = "Small quotes of goods and services: 88 %, some 90 % by notice";
+constexpr char kQuotes[] = "Small quotes of goods and services: 88 %, some 90 % by notice";
 
 constexpr Regime kS = Regime::kState;
 constexpr Regime kL = Regime::kLocal;
-constexpr Method kReview = Method::kQualification;
-constexpr Method kSmall = Method::kSmallQuote;
-using Bands = std::span<const Band>;
+constexpr Kind kWk = Kind::kWorks;
+constexpr Kind kGen = Kind::kGeneralServices;
+constexpr Kind kTech = Kind::kTechnicalServices;
+constexpr Kind kGds = Kind::kGoods;
+constexpr absl::string_view kReview = kQualificationMethod;
+constexpr absl::string_view kSmall = kSmallQuoteMethod;
 
 constexpr RuleSet kRuleSets[] = {
-    {"kr-state-works-2024", kS, Kind::kWorks, kReview, kStart, DayBefore(kWorksState),
-     kStateWorksSource, Bands(kWorksOld, kStateWorksBands), kStateDraw, kNetCost},
-    {"kr-state-works-2026",
-     kS,
-     Kind::kWorks,
-     kReview,
-     kWorksState,
-     {},
-     kStateWorksSource,
-     Bands(kWorksNew, kStateWorksBands),
-     kStateDraw,
-     kNetCost},
-    {"kr-local-works-2024", kL, Kind::kWorks, kReview, kStart, DayBefore(kWorksLocal),
-     kLocalWorksSource, kWorksOld, kLocalDraw, kNetCost},
-    {"kr-local-works-2025",
-     kL,
-     Kind::kWorks,
-     kReview,
-     kWorksLocal,
-     {},
-     kLocalWorksSource,
-     kWorksNew,
-     kLocalDraw,
-     kNetCost},
-    {"kr-state-works-quote-2024", kS, Kind::kWorks, kSmall, kStart, DayBefore(kWorksState),
-     kStateWorksSource, Bands(kWorksOld, kQuoteWorksBands), kStateDraw, kNetCost},
-    {"kr-state-works-quote-2026",
-     kS,
-     Kind::kWorks,
-     kSmall,
-     kWorksState,
-     {},
-     kStateWorksSource,
-     Bands(kWorksNew, kQuoteWorksBands),
-     kStateDraw,
-     kNetCost},
-    {"kr-local-works-quote-2024", kL, Kind::kWorks, kSmall, kStart, DayBefore(kQuoteWorksLocal),
-     kLocalWorksSource, Bands(kWorksOld, kQuoteWorksBands), kLocalDraw, kNetCost},
-    {"kr-local-works-quote-2025",
-     kL,
-     Kind::kWorks,
-     kSmall,
-     kQuoteWorksLocal,
-     {},
-     kLocalWorksSource,
-     Bands(kWorksNew, kQuoteWorksBands),
-     kLocalDraw,
-     kNetCost},
+    {"kr-state-works-2024",                    kS, kWk,   kReview, kStart,       kWorksState - 1,  kWorksS, kWorksOldState, kDrawS, kNet},
+    {"kr-state-works-2026",                    kS, kWk,   kReview, kWorksState,  {},               kWorksS, kWorksNewState, kDrawS, kNet},
+    {"kr-local-works-2024",                    kL, kWk,   kReview, kStart,       kWorksLocal - 1,  kWorksL, kWorksOld,      kDrawL, kNet},
+    {"kr-local-works-2025",                    kL, kWk,   kReview, kWorksLocal,  {},               kWorksL, kWorksNew,      kDrawL, kNet},
+    {"kr-state-works-quote-2024",              kS, kWk,   kSmall,  kStart,       kWorksState - 1,  kWorksS, kWorksOldQuote, kDrawS, kNet},
+    {"kr-state-works-quote-2026",              kS, kWk,   kSmall,  kWorksState,  {},               kWorksS, kWorksNewQuote, kDrawS, kNet},
+    {"kr-local-works-quote-2024",              kL, kWk,   kSmall,  kStart,       kQuoteLocal - 1,  kWorksL, kWorksOldQuote, kDrawL, kNet},
+    {"kr-local-works-quote-2025",              kL, kWk,   kSmall,  kQuoteLocal,  {},               kWorksL, kWorksNewQuote, kDrawL, kNet},
 
-    {"kr-state-general-services-2024",
-     kS,
-     Kind::kGeneralServices,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kGeneralServices2024,
-     kStateDraw,
-     {}},
-    {"kr-state-general-services-2026-05",
-     kS,
-     Kind::kGeneralServices,
-     kReview,
-     kServices,
-     DayBefore(kReservedServices),
-     kServicesSource,
-     kGeneralServices202605,
-     kStateDraw,
-     {}},
-    {"kr-state-general-services-2026-07",
-     kS,
-     Kind::kGeneralServices,
-     kReview,
-     kReservedServices,
-     {},
-     kServicesSource,
-     kGeneralServices202607,
-     kStateDraw,
-     {}},
-    {"kr-local-general-services-2024",
-     kL,
-     Kind::kGeneralServices,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kGeneralServices2024,
-     kLocalDraw,
-     {}},
-    {"kr-local-general-services-2026-05",
-     kL,
-     Kind::kGeneralServices,
-     kReview,
-     kServices,
-     DayBefore(kReservedServices),
-     kServicesSource,
-     kGeneralServices202605,
-     kLocalDraw,
-     {}},
-    {"kr-local-general-services-2026-07",
-     kL,
-     Kind::kGeneralServices,
-     kReview,
-     kReservedServices,
-     {},
-     kServicesSource,
-     kGeneralServices202607,
-     kLocalDraw,
-     {}},
+    {"kr-state-general-services-2024",         kS, kGen,  kReview, kStart,       kServices - 1,    kPps,    kGeneral2024,   kDrawS, {}},
+    {"kr-state-general-services-2026-05",      kS, kGen,  kReview, kServices,    kReservedDay - 1, kPps,    kGeneral202605, kDrawS, {}},
+    {"kr-state-general-services-2026-07",      kS, kGen,  kReview, kReservedDay, {},               kPps,    kGeneral202607, kDrawS, {}},
+    {"kr-local-general-services-2024",         kL, kGen,  kReview, kStart,       kServices - 1,    kPps,    kGeneral2024,   kDrawL, {}},
+    {"kr-local-general-services-2026-05",      kL, kGen,  kReview, kServices,    kReservedDay - 1, kPps,    kGeneral202605, kDrawL, {}},
+    {"kr-local-general-services-2026-07",      kL, kGen,  kReview, kReservedDay, {},               kPps,    kGeneral202607, kDrawL, {}},
 
-    {"kr-state-technical-services-2024",
-     kS,
-     Kind::kTechnicalServices,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kTechnicalOld,
-     kStateDraw,
-     {}},
-    {"kr-state-technical-services-2026",
-     kS,
-     Kind::kTechnicalServices,
-     kReview,
-     kServices,
-     {},
-     kServicesSource,
-     kTechnicalNew,
-     kStateDraw,
-     {}},
-    {"kr-local-technical-services-2024",
-     kL,
-     Kind::kTechnicalServices,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kTechnicalOld,
-     kLocalDraw,
-     {}},
-    {"kr-local-technical-services-2026",
-     kL,
-     Kind::kTechnicalServices,
-     kReview,
-     kServices,
-     {},
-     kServicesSource,
-     kTechnicalNew,
-     kLocalDraw,
-     {}},
+    {"kr-state-technical-services-2024",       kS, kTech, kReview, kStart,       kServices - 1,    kPps,    kTechnicalOld,  kDrawS, {}},
+    {"kr-state-technical-services-2026",       kS, kTech, kReview, kServices,    {},               kPps,    kTechnicalNew,  kDrawS, {}},
+    {"kr-local-technical-services-2024",       kL, kTech, kReview, kStart,       kServices - 1,    kPps,    kTechnicalOld,  kDrawL, {}},
+    {"kr-local-technical-services-2026",       kL, kTech, kReview, kServices,    {},               kPps,    kTechnicalNew,  kDrawL, {}},
 
-    {"kr-state-goods-2024",
-     kS,
-     Kind::kGoods,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kGoodsOld,
-     kStateDraw,
-     {}},
-    {"kr-state-goods-2026",
-     kS,
-     Kind::kGoods,
-     kReview,
-     kServices,
-     {},
-     kServicesSource,
-     kGoodsNew,
-     kStateDraw,
-     {}},
-    {"kr-local-goods-2024",
-     kL,
-     Kind::kGoods,
-     kReview,
-     kStart,
-     DayBefore(kServices),
-     kServicesSource,
-     kGoodsOld,
-     kLocalDraw,
-     {}},
-    {"kr-local-goods-2026",
-     kL,
-     Kind::kGoods,
-     kReview,
-     kServices,
-     {},
-     kServicesSource,
-     kGoodsNew,
-     kLocalDraw,
-     {}},
+    {"kr-state-goods-2024",                    kS, kGds,  kReview, kStart,       kServices - 1,    kPps,    kGoodsOld,      kDrawS, {}},
+    {"kr-state-goods-2026",                    kS, kGds,  kReview, kServices,    {},               kPps,    kGoodsNew,      kDrawS, {}},
+    {"kr-local-goods-2024",                    kL, kGds,  kReview, kStart,       kServices - 1,    kPps,    kGoodsOld,      kDrawL, {}},
+    {"kr-local-goods-2026",                    kL, kGds,  kReview, kServices,    {},               kPps,    kGoodsNew,      kDrawL, {}},
 
-    {"kr-state-general-services-quote-2024",
-     kS,
-     Kind::kGeneralServices,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kStateDraw,
-     {}},
-    {"kr-local-general-services-quote-2024",
-     kL,
-     Kind::kGeneralServices,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kLocalDraw,
-     {}},
-    {"kr-state-technical-services-quote-2024",
-     kS,
-     Kind::kTechnicalServices,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kStateDraw,
-     {}},
-    {"kr-local-technical-services-quote-2024",
-     kL,
-     Kind::kTechnicalServices,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kLocalDraw,
-     {}},
-    {"kr-state-goods-quote-2024",
-     kS,
-     Kind::kGoods,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kStateDraw,
-     {}},
-    {"kr-local-goods-quote-2024",
-     kL,
-     Kind::kGoods,
-     kSmall,
-     kStart,
-     {},
-     kQuoteSource,
-     kQuote,
-     kLocalDraw,
-     {}},
+    {"kr-state-general-services-quote-2024",   kS, kGen,  kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawS, {}},
+    {"kr-local-general-services-quote-2024",   kL, kGen,  kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawL, {}},
+    {"kr-state-technical-services-quote-2024", kS, kTech, kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawS, {}},
+    {"kr-local-technical-services-quote-2024", kL, kTech, kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawL, {}},
+    {"kr-state-goods-quote-2024",              kS, kGds,  kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawS, {}},
+    {"kr-local-goods-quote-2024",              kL, kGds,  kSmall,  kStart,       {},               kQuotes, kQuote,         kDrawL, {}},
 };
+// clang-format on
 
 }  // namespace
 
@@ -511,10 +297,6 @@ const char* Name(Category category) {
       return "INSURANCE";
   }
   return "UNKNOWN";
-}
-
-const char* Name(Method method) {
-  return method == Method::kQualification ? "QUALIFICATION" : "SMALL_QUOTE";
 }
 
 }  // namespace jodal::procurement::rules

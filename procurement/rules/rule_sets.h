@@ -34,10 +34,10 @@ enum class Category {
   kInsurance,                    // services
 };
 
-enum class Method {
-  kQualification,  // 적격심사: ascending from the floor, the first that reaches the pass mark
-  kSmallQuote,     // 소액수의: ascending from the floor, no review
-};
+// Ids of methods of award, the words of a notice. The methods themselves are in
+// procurement/method.
+inline constexpr char kQualificationMethod[] = "qualification";
+inline constexpr char kSmallQuoteMethod[] = "small_quote";
 
 enum class PriceScheme {
   kEqualIntervals,  // state: [B - spread, B + spread] in `count` equal intervals
@@ -92,14 +92,13 @@ struct RuleSet {
   const char* id;
   Regime regime;
   Kind kind;
-  Method method;
+  absl::string_view method;                    // id
   absl::CivilDay effective_from;               // notices from this day
   std::optional<absl::CivilDay> effective_to;  // inclusive; unset: still in force
   const char* source;
   std::span<const Band> bands;
   DrawRule draw;
   std::optional<NetCostRule> net_cost;
-  int valid_bids_min = 2;
 };
 
 // Every rule set, in a fixed order.
@@ -112,7 +111,7 @@ struct RuleQuery {
   Regime regime = Regime::kState;
   Kind kind = Kind::kWorks;
   Category category = Category::kGeneral;
-  Method method = Method::kQualification;
+  absl::string_view method = kQualificationMethod;
   int64_t presumed_price_krw = 0;  // VAT excluded
   absl::CivilDay notice_day;
 };
@@ -131,11 +130,10 @@ const Band* FindBand(const RuleSet& rule_set, Category category, int64_t presume
 // state works from 10 bn, which go to comprehensive evaluation).
 absl::StatusOr<money::Ppm> ProposeFloorRate(const RuleQuery& query);
 
-// "STATE", "WORKS", "SPECIALTY_WORKS", "SMALL_QUOTE" ...
+// "STATE", "WORKS", "SPECIALTY_WORKS" ...
 const char* Name(Regime regime);
 const char* Name(Kind kind);
 const char* Name(Category category);
-const char* Name(Method method);
 
 }  // namespace jodal::procurement::rules
 

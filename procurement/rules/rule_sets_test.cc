@@ -91,12 +91,12 @@ TEST(ProposeFloorRate, EveryRowOfTheTables) {
   const absl::CivilDay d2024(2024, 12, 20), may25(2026, 5, 25), may26(2026, 5, 26),
       jul26(2026, 7, 26), jul27(2026, 7, 27);
   const Regime S = Regime::kState, L = Regime::kLocal;
-  const Method Q = Method::kQualification, P = Method::kSmallQuote;
+  const absl::string_view Q = kQualificationMethod, P = kSmallQuoteMethod;
   struct Case {
     Regime regime;
     Kind kind;
     Category category;
-    Method method;
+    absl::string_view method;
     int64_t presumed;
     absl::CivilDay day;
     int64_t ppm;

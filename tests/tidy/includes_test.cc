@@ -68,10 +68,11 @@ const std::vector<Rule>& Rules() {
       {"procurement", {}},  // limits.h
       {"procurement/rules", {"common/money/", "procurement/limits.h"}},
       {"procurement/people", {"procurement/limits.h"}},
-      {"procurement/notice", {"procurement/rules/"}},
-      {"procurement/bid", {"procurement/rules/", "procurement/notice/"}},
+      {"procurement/method", {"procurement/rules/"}},
+      {"procurement/notice", {"procurement/rules/", "procurement/method/"}},
+      {"procurement/bid", {"procurement/rules/", "procurement/method/", "procurement/notice/"}},
       {"procurement/acts", {"procurement/notice/"}},
-      {"procurement/award", {"procurement/rules/", "procurement/notice/", "procurement/bid/"}},
+      {"procurement/award", {"procurement/rules/", "procurement/method/", "procurement/notice/"}},
 
       // No I/O, clock, randomness or protos.
       {"services/*/domain",

@@ -22,6 +22,7 @@
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
 #include "procurement/bid/submission.h"
+#include "procurement/method/method.h"
 
 namespace jodal::cli {
 namespace {
@@ -75,6 +76,27 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
   return absl::OkStatus();
 }
 
+// The price is asked for and picks are taken where the method of the award needs them.
+absl::StatusOr<sdk::BidTerms> AskTerms(Cli& cli, const document::v1::Notice& notice,
+                                       const std::string& price_file,
+                                       const std::vector<int>& picks) {
+  ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
+                   procurement::rules::FindRuleSet(notice.rule_set()));
+  const procurement::Method& method = procurement::MethodOf(*rule_set);
+  if (method.needs_picks == picks.empty()) {
+    return UsageError(absl::StrCat("a bid by ", method.name_en, " ",
+                                   picks.empty() ? "needs --picks" : "takes no --picks",
+                                   ": it holds ", procurement::WhatABidHolds(*rule_set)));
+  }
+  sdk::BidTerms terms;
+  terms.picks = picks;
+  if (method.needs_price) {
+    ASSIGN_OR_RETURN(const std::string typed, cli.PrivateLine(price_file, "Price"));
+    ASSIGN_OR_RETURN(terms.price, money::ParseAmount(typed));
+  }
+  return terms;
+}
+
 void AddBidVerbs(Cli& cli) {
   CLI::App* noun = cli.Noun("bid", "Sealed bids");
   struct Options {
@@ -91,8 +113,6 @@ void AddBidVerbs(Cli& cli) {
        "jodal bid seal --notice downloaded --price-file price.txt --picks 3,7 --out my-bid \\\n"
        "  --identity keys/lee"},
       [&cli, o]() -> absl::Status {
-        ASSIGN_OR_RETURN(const std::string typed, cli.PrivateLine(o->price_file, "Price"));
-        ASSIGN_OR_RETURN(const int64_t price, money::ParseAmount(typed));
         ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
         if (identity->person_id().empty()) {
           return MakeError(absl::StatusCode::kFailedPrecondition, "IDENTITY_NOT_REGISTERED",
@@ -109,14 +129,15 @@ void AddBidVerbs(Cli& cli) {
         } else {
           return UsageError("name a tender, or the folder of its notice with --notice");
         }
-        if (!cli.Confirm(absl::StrCat("Sign a bid of ", money::FormatAmount(price), " ",
+        ASSIGN_OR_RETURN(const sdk::BidTerms terms,
+                         AskTerms(cli, notice.notice, o->price_file, o->picks));
+        if (!cli.Confirm(absl::StrCat("Sign a bid of ", money::FormatAmount(terms.price), " ",
                                       notice.notice.currency(), " for ", notice.notice.tender_id(),
                                       "?"))) {
           return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed");
         }
         crypto::Random& random = crypto::SystemRandom();
-        ASSIGN_OR_RETURN(const auto sealed,
-                         sdk::SealBid(*identity, notice, {price, o->picks}, now, random));
+        ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(*identity, notice, terms, now, random));
         std::string cek;
         if (!o->no_recovery) {
           ASSIGN_OR_RETURN(cek, identity->EncryptToSelf(sealed.cek));
@@ -142,7 +163,9 @@ void AddBidVerbs(Cli& cli) {
       "--price-file", o->price_file,
       "File with the amount, - for standard input; else it is asked for: arguments are "
       "seen by every user of the machine");
-  verb->add_option("--picks", o->picks, "Two numbers from 1 to 15")->delimiter(',')->required();
+  verb->add_option("--picks", o->picks,
+                   "Numbers of preliminary prices, where the method of the award draws: 3,7")
+      ->delimiter(',');
   verb->add_option("--out", o->out, "Folder to write")->required();
   verb->add_flag("--no-recovery", o->no_recovery,
                  "Keep no key: then only the committee can open this bid");

@@ -9,6 +9,7 @@
 #include "common/pki/trust_store.h"
 #include "common/pki/verifier.h"
 #include "common/status/error.h"
+#include "procurement/rules/rule_sets.h"
 
 namespace jodal::cli {
 namespace {
@@ -49,8 +50,10 @@ absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std:
   document::v1::Notice notice;
   notice.set_tender_id("doctor");
   notice.set_currency("KRW");
+  notice.set_rule_set(procurement::rules::AllRuleSets()[0].id);
   std::vector<document::v1::CommitteeMember> members(3);
   for (auto& member : members) {
+    member.set_person_id(absl::StrCat("doctor.", &member - members.data() + 1));
     member.set_spki(crypto::P256PrivateKey::Generate(random).SpkiDer());
   }
   sdk::SeatCommittee(2, members, &notice);

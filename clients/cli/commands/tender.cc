@@ -10,6 +10,7 @@
 #include "common/money/money.h"
 #include "common/status/error.h"
 #include "procurement/award/result.h"
+#include "procurement/method/method.h"
 
 namespace jodal::cli {
 namespace {
@@ -232,6 +233,16 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::CancelTender, cancel);
 }
 
+std::string ColumnText(const pb::EvaluationResult& result, const procurement::Column& column) {
+  using As = procurement::Column::As;
+  const auto* field = result.GetDescriptor()->FindFieldByName(column.field);
+  if (field == nullptr || column.as == As::kWord) return FieldText(result, column.field);
+  const int64_t value = result.GetReflection()->GetInt64(result, field);
+  if (column.as == As::kRatePpm) return absl::StrCat(money::FormatPercent({value}), " %");
+  if (column.as == As::kAmountOrNone && value == 0) return "none";
+  return money::FormatAmount(value);
+}
+
 absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   pb::GetResultRequest request;
   request.set_tender_id(tender_id);
@@ -246,20 +257,26 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
     return out.Many(Pointers(result.rows()),
                     {"rank", "supplier_id", "amount", "remark", "submission_id"});
   }
-  const auto amount = [](int64_t value) { return money::FormatAmount(value); };
-  RETURN_IF_ERROR(out.Facts(
-      {{"planned price", amount(result.planned_price())},
-       {"floor", amount(result.floor_amount())},
-       {"net-cost limit", result.net_cost_limit() == 0 ? "none" : amount(result.net_cost_limit())},
-       {"binding", result.binding_limit()},
-       {"ranked", absl::StrCat(result.ranked())},
-       {"excluded", absl::StrCat(result.excluded())},
-       {"outcome", result.outcome_detail()},
-       {"candidate", result.candidate()},
-       {"candidate amount", amount(result.candidate_amount())},
-       {"price source", result.price_source()},
-       {"result", HexEncode(crypto::Sha256(answer.result()))}}));
-  RETURN_IF_ERROR(out.Many(Pointers(result.prices()), {"number", "amount", "drawn", "chosen"}));
+  ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
+                   procurement::rules::FindRuleSet(result.rule_set()));
+  const procurement::Method& method = procurement::MethodOf(*rule_set);
+  Pairs facts = {{"method", method.name_en}};
+  for (const procurement::Column& column : method.columns) {
+    facts.emplace_back(column.name_en, ColumnText(result, column));
+  }
+  for (auto& fact : Pairs{{"ranked", absl::StrCat(result.ranked())},
+                          {"excluded", absl::StrCat(result.excluded())},
+                          {"outcome", result.outcome_detail()},
+                          {"candidate", result.candidate()},
+                          {"candidate amount", money::FormatAmount(result.candidate_amount())},
+                          {"price source", result.price_source()},
+                          {"result", HexEncode(crypto::Sha256(answer.result()))}}) {
+    facts.push_back(std::move(fact));
+  }
+  RETURN_IF_ERROR(out.Facts(facts));
+  if (!result.prices().empty()) {
+    RETURN_IF_ERROR(out.Many(Pointers(result.prices()), {"number", "amount", "drawn", "chosen"}));
+  }
   return out.Many(Pointers(result.rows()), {"rank", "supplier_id", "amount", "remark"});
 }
 

@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/method.h"
 
 namespace jodal::demo {
 namespace {
@@ -17,21 +18,25 @@ namespace rules = procurement::rules;
 // Between the plan and the second officer's approval, from which the service counts.
 constexpr absl::Duration kPublicationMargin = absl::Hours(1);
 
+absl::Status Unknown(const char* field, const std::string& word) {
+  return MakeError(absl::StatusCode::kInvalidArgument, "FIXTURE_INVALID",
+                   absl::StrCat("the opening's ", field, " \"", word, "\" is not known"),
+                   {{"field", field}});
+}
+
 template <typename Enum>
 absl::StatusOr<Enum> Word(const char* field, const std::string& word,
                           std::initializer_list<Enum> values) {
   for (Enum value : values) {
     if (word == absl::AsciiStrToLower(rules::Name(value))) return value;
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "FIXTURE_INVALID",
-                   absl::StrCat("the opening's ", field, " \"", word, "\" is not known"),
-                   {{"field", field}});
+  return Unknown(field, word);
 }
 
 }  // namespace
 
 absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
-  using rules::Category, rules::Kind, rules::Method, rules::Regime;
+  using rules::Category, rules::Kind, rules::Regime;
   rules::RuleQuery query;
   ASSIGN_OR_RETURN(query.regime, Word("regime", fixture.regime, {Regime::kState, Regime::kLocal}));
   ASSIGN_OR_RETURN(query.kind, Word("kind", fixture.kind,
@@ -41,8 +46,9 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
                    Word("category", fixture.category,
                         {Category::kGeneral, Category::kSpecialtyWorks, Category::kFacility,
                          Category::kReservedSoftwareOrTransport, Category::kInsurance}));
-  ASSIGN_OR_RETURN(query.method,
-                   Word("method", fixture.method, {Method::kQualification, Method::kSmallQuote}));
+  const procurement::Method* method = procurement::FindMethod(fixture.method);
+  if (method == nullptr) return Unknown("method", fixture.method);
+  query.method = method->id;
   query.presumed_price_krw = fixture.presumed_price_krw;
 
   Schedule out;
@@ -58,6 +64,7 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
   out.original = false;
   out.published = now;
   procurement::PeriodInput input;
+  input.regime = query.regime;
   input.kind = query.kind;
   input.presumed_price_krw = fixture.presumed_price_krw;
   input.published_at = now + kPublicationMargin;

@@ -44,6 +44,8 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
       {"version", "NOTICE_INVALID", [](auto& n) { n.set_notice_version(0); }},
       {"origin", "NOTICE_INVALID", [](auto& n) { n.set_log_origin("elsewhere/bidding"); }},
       {"currency", "NOTICE_INVALID", [](auto& n) { n.clear_currency(); }},
+      {"no rule set", "NOTICE_INVALID", [](auto& n) { n.clear_rule_set(); }},
+      {"rule set", "NOTICE_INVALID", [](auto& n) { n.set_rule_set("kr-none"); }},
       {"start", "NOTICE_INVALID", [](auto& n) { n.set_bid_start(kDeadline); }},
       {"zone", "NOTICE_INVALID", [](auto& n) { n.set_deadline("2025-01-05T01:00:00+09:00"); }},
       {"open at", "NOTICE_INVALID", [](auto& n) { n.set_open_at("2025-01-05T00:59:59Z"); }},

@@ -81,6 +81,9 @@ absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
   if (!facts.ok()) {
     return NoticeInvalidError(ErrorMetadataOf(facts.status())["field"], facts.status().message());
   }
+  const auto rule_set = procurement::rules::FindRuleSet(facts->rule_set_id);
+  if (!rule_set.ok()) return NoticeInvalidError("rule_set", rule_set.status().message());
+  box.set_rule_set(facts->rule_set_id);
   if (facts->bid_start >= facts->deadline || facts->deadline > facts->open_at) {
     return NoticeInvalidError("deadline", "must be after bid_start and not after open_at");
   }

@@ -167,8 +167,11 @@ absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<b
       const sealing::CommitteeKeys committee,
       sealing::CommitteeKeys::Create(SealingCommitteeOf(box),
                                      static_cast<size_t>(box.submissions() - box.opened())));
-  const procurement::OpenEnv env{context_.system, box.tender_id(), box.notice_hash(),
-                                 box.currency(),  &committee,      context_.documents};
+  ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
+                   procurement::rules::FindRuleSet(box.rule_set()));
+  const procurement::OpenEnv env{context_.system,   box.tender_id(), box.notice_hash(),
+                                 box.currency(),    rule_set,        &committee,
+                                 context_.documents};
   std::deque<std::unique_ptr<Group>> ahead;
   std::atomic<bool> abandoned = false;
   const auto open = [&](Group& group, size_t at) {

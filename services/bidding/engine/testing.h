@@ -64,6 +64,7 @@ class BoxTest : public ::testing::Test {
     notice.set_regime("state");
     notice.set_procurement_kind("goods");
     notice.set_method("qualification");
+    notice.set_rule_set("kr-state-goods-2024");
     notice.set_category("general");
     notice.set_currency("KRW");
     notice.set_bid_start(kBidStart);

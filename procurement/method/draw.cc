@@ -1,4 +1,4 @@
-#include "procurement/award/draw.h"
+#include "procurement/method/draw.h"
 
 #include <algorithm>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "procurement/award/ranking.h"
+#include "procurement/method/ranking.h"
 
 #include <algorithm>
 #include <cstdlib>

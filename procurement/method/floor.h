@@ -1,7 +1,7 @@
 // The lower limits of a bid: the floor 낙찰하한 and the net-cost limit 순공사원가. Pure,
 // thread-safe.
-#ifndef JODAL_PROCUREMENT_AWARD_FLOOR_H_
-#define JODAL_PROCUREMENT_AWARD_FLOOR_H_
+#ifndef JODAL_PROCUREMENT_METHOD_FLOOR_H_
+#define JODAL_PROCUREMENT_METHOD_FLOOR_H_
 
 #include <cstdint>
 
@@ -42,4 +42,4 @@ bool NetCostRuleApplies(const rules::RuleSet& rule_set, int64_t planned_krw, boo
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_FLOOR_H_
+#endif  // JODAL_PROCUREMENT_METHOD_FLOOR_H_

@@ -1,4 +1,4 @@
-#include "procurement/award/qualification.h"
+#include "procurement/method/score.h"
 
 #include <limits>
 

@@ -1,7 +1,7 @@
 // Scores of the qualification review 적격심사 (docs/rules-kr.md 4). Scores are integers of 0.000001
 // points ("micro"), so that every rule value is exact. Pure and thread-safe.
-#ifndef JODAL_PROCUREMENT_AWARD_QUALIFICATION_H_
-#define JODAL_PROCUREMENT_AWARD_QUALIFICATION_H_
+#ifndef JODAL_PROCUREMENT_METHOD_SCORE_H_
+#define JODAL_PROCUREMENT_METHOD_SCORE_H_
 
 #include <cstdint>
 
@@ -34,4 +34,4 @@ bool Passes(const rules::Scoring& scoring, int64_t total_score_micro);
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_QUALIFICATION_H_
+#endif  // JODAL_PROCUREMENT_METHOD_SCORE_H_

@@ -1,7 +1,7 @@
 // Classifies and ranks opened bids. Pure and thread-safe; the order is a function of the input set,
 // not of the order in which bids are given.
-#ifndef JODAL_PROCUREMENT_AWARD_RANKING_H_
-#define JODAL_PROCUREMENT_AWARD_RANKING_H_
+#ifndef JODAL_PROCUREMENT_METHOD_RANKING_H_
+#define JODAL_PROCUREMENT_METHOD_RANKING_H_
 
 #include <cstdint>
 #include <optional>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "procurement/award/preliminary_prices.h"
+#include "procurement/method/preliminary_prices.h"
 
 namespace jodal::procurement {
 
@@ -56,4 +56,4 @@ absl::StatusOr<std::string> TieLottery(std::vector<std::string> candidates, cons
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_RANKING_H_
+#endif  // JODAL_PROCUREMENT_METHOD_RANKING_H_

@@ -1,4 +1,4 @@
-#include "procurement/award/floor.h"
+#include "procurement/method/floor.h"
 
 #include "common/status/error.h"
 #include "common/status/macros.h"

@@ -1,10 +1,11 @@
-// The whole chain from opened bids to the candidate for the award, with every intermediate number.
+// The whole chain from opened bids to the candidate for the award, with every intermediate number:
+// what goes in and what comes out. How it comes about is the method's (method.h).
 //
 // Pure and deterministic: the service runs it at the opening and the offline verifier runs it again
 // on the published bundle; equal input gives an equal result. The content of a bid never makes it
 // fail: a bid with impossible picks or amount is void with a reason. Thread-safe.
-#ifndef JODAL_PROCUREMENT_AWARD_EVALUATION_H_
-#define JODAL_PROCUREMENT_AWARD_EVALUATION_H_
+#ifndef JODAL_PROCUREMENT_METHOD_EVALUATION_H_
+#define JODAL_PROCUREMENT_METHOD_EVALUATION_H_
 
 #include <cstdint>
 #include <functional>
@@ -14,9 +15,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "procurement/award/preliminary_prices.h"
-#include "procurement/award/ranking.h"
-#include "procurement/notice/figures.h"
+#include "procurement/method/figures.h"
+#include "procurement/method/preliminary_prices.h"
+#include "procurement/method/ranking.h"
 #include "procurement/rules/rule_sets.h"
 
 namespace jodal::procurement {
@@ -87,11 +88,11 @@ struct EvaluationResult {
   std::vector<int> draw_counts;          // [i] for number i + 1; all 0 without picks
   std::vector<int> chosen_numbers;       // in the order taken
   int64_t planned_krw = 0;
-  int64_t assessment_rate_milli_percent = 0;  // 사정률 planned / base, truncated
+  int64_t assessment_rate_ppm = 0;  // 사정률 planned / base, truncated: 4 decimals of a percent
   int64_t floor_krw = 0;
   std::optional<int64_t> net_planned_krw;
   std::optional<int64_t> net_cost_limit_krw;
-  BindingLimit binding = BindingLimit::kFloor;
+  std::optional<BindingLimit> binding;  // unset where the method has no lower limit
 
   // Order of RankBids, void bids last by submission id.
   std::vector<EvaluatedBid> bids;
@@ -102,13 +103,11 @@ struct EvaluationResult {
   std::vector<std::string> tied_candidates;  // by id; empty without a tie
 };
 
-// Bids are taken in ascending order; those whose review is given and fails are passed over; the
-// first other one is the candidate. Equal prices: the higher total if all of them are reviewed,
-// then the lottery (docs/rules-kr.md 5).
+// By the method of the rule set.
 // INVALID_ARGUMENT FIGURES_INVALID, PRICES_INVALID, CHOICE_INVALID, DUPLICATE_SUBMISSION,
 // BASE_TOO_SMALL, UNIFORM_MISSING; AMOUNT_OVERFLOW.
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationInput& input);
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_EVALUATION_H_
+#endif  // JODAL_PROCUREMENT_METHOD_EVALUATION_H_

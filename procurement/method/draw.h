@@ -1,14 +1,14 @@
 // The draw: how the picks of all bids choose the prices that make the planned price 예정가격.
 // Pure and thread-safe.
-#ifndef JODAL_PROCUREMENT_AWARD_DRAW_H_
-#define JODAL_PROCUREMENT_AWARD_DRAW_H_
+#ifndef JODAL_PROCUREMENT_METHOD_DRAW_H_
+#define JODAL_PROCUREMENT_METHOD_DRAW_H_
 
 #include <cstdint>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "procurement/award/preliminary_prices.h"
+#include "procurement/method/preliminary_prices.h"
 #include "procurement/rules/rule_sets.h"
 
 namespace jodal::procurement {
@@ -33,4 +33,4 @@ absl::StatusOr<int64_t> PlannedPrice(const std::vector<PreliminaryPrice>& prices
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_DRAW_H_
+#endif  // JODAL_PROCUREMENT_METHOD_DRAW_H_

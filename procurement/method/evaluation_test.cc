@@ -1,4 +1,4 @@
-#include "procurement/award/evaluation.h"
+#include "procurement/method/evaluation.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,9 +18,9 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "nlohmann/json.hpp"
-#include "procurement/award/draw.h"
-#include "procurement/award/qualification.h"
 #include "procurement/limits.h"
+#include "procurement/method/draw.h"
+#include "procurement/method/score.h"
 
 namespace jodal::procurement {
 namespace {
@@ -124,6 +124,7 @@ TEST(Evaluate, PublishedWorksOpeningOf577Bids) {
   EXPECT_TRUE(result->choice_from_outside);
   EXPECT_EQ(result->valid_bid_count, 577);
   EXPECT_EQ(result->planned_krw, 4'290'738'325);
+  EXPECT_EQ(result->assessment_rate_ppm, 992'455);  // 99.2455 %, truncated
   EXPECT_EQ(result->floor_krw, 3'755'869'816);
   EXPECT_EQ(result->net_planned_krw, 4'045'056'129);
   EXPECT_EQ(result->net_cost_limit_krw, 3'964'155'007);

@@ -5,8 +5,8 @@
 // Every price is a uniformly drawn multiple of 100 KRW inside its own interval, so rounding never
 // moves a price over a boundary. The prices are then numbered 1..15 by a uniform shuffle.
 // Pure: the only randomness is `uniform`. Thread-safe.
-#ifndef JODAL_PROCUREMENT_AWARD_PRELIMINARY_PRICES_H_
-#define JODAL_PROCUREMENT_AWARD_PRELIMINARY_PRICES_H_
+#ifndef JODAL_PROCUREMENT_METHOD_PRELIMINARY_PRICES_H_
+#define JODAL_PROCUREMENT_METHOD_PRELIMINARY_PRICES_H_
 
 #include <cstdint>
 #include <functional>
@@ -46,4 +46,4 @@ absl::Status CheckDrawRule(const rules::DrawRule& rule);
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_AWARD_PRELIMINARY_PRICES_H_
+#endif  // JODAL_PROCUREMENT_METHOD_PRELIMINARY_PRICES_H_

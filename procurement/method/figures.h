@@ -1,6 +1,6 @@
 // What a notice fixes about the money.
-#ifndef JODAL_PROCUREMENT_NOTICE_FIGURES_H_
-#define JODAL_PROCUREMENT_NOTICE_FIGURES_H_
+#ifndef JODAL_PROCUREMENT_METHOD_FIGURES_H_
+#define JODAL_PROCUREMENT_METHOD_FIGURES_H_
 
 #include <cstdint>
 #include <optional>
@@ -21,4 +21,4 @@ struct NoticeFigures {
 
 }  // namespace jodal::procurement
 
-#endif  // JODAL_PROCUREMENT_NOTICE_FIGURES_H_
+#endif  // JODAL_PROCUREMENT_METHOD_FIGURES_H_

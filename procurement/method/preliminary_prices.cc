@@ -1,4 +1,4 @@
-#include "procurement/award/preliminary_prices.h"
+#include "procurement/method/preliminary_prices.h"
 
 #include <algorithm>
 #include <cstdlib>

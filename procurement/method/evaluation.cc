@@ -1,0 +1,39 @@
+#include "procurement/method/evaluation.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace jodal::procurement {
+
+std::string LotteryLabel(int rank) { return absl::StrCat("lottery/", rank); }
+
+const char* Name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kCandidate:
+      return "CANDIDATE";
+    case Outcome::kFailedTooFewBids:
+      return "FAILED_TOO_FEW_BIDS";
+    case Outcome::kFailedNoneInRange:
+      return "FAILED_NONE_IN_RANGE";
+    case Outcome::kFailedNonePassed:
+      return "FAILED_NONE_PASSED";
+  }
+  return "UNKNOWN";
+}
+
+const char* Name(BindingLimit limit) {
+  return limit == BindingLimit::kFloor ? "FLOOR" : "NET_COST_LIMIT";
+}
+
+const char* Name(TieResolution resolution) {
+  switch (resolution) {
+    case TieResolution::kNone:
+      return "NONE";
+    case TieResolution::kScore:
+      return "SCORE";
+    case TieResolution::kLottery:
+      return "LOTTERY";
+  }
+  return "UNKNOWN";
+}
+
+}  // namespace jodal::procurement
