@@ -108,6 +108,7 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
   }
   for (int chosen : result.chosen_numbers) out.add_chosen(chosen);
   out.set_planned_price(result.planned_krw);
+  out.set_assessment_rate_ppm(result.assessment_rate_ppm);
   out.set_floor_amount(result.floor_krw);
   out.set_net_planned(result.net_planned_krw.value_or(0));
   out.set_net_cost_limit(result.net_cost_limit_krw.value_or(0));

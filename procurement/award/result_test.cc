@@ -131,6 +131,7 @@ TEST(Result, PublishedOpeningWithEnteredPrices) {
   const auto result = ComputeResult(SmallOpening());
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->planned_price(), 404158750);
+  EXPECT_EQ(result->assessment_rate_ppm(), 999'695);  // 99.96951… %
   EXPECT_THAT(result->chosen(), testing::UnorderedElementsAre(4, 6, 8, 12));
   EXPECT_EQ(result->floor_amount(), 325327586);
   EXPECT_EQ(result->binding_limit(), "floor");
@@ -277,6 +278,7 @@ TEST(Result, TooFewBidsFail) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->outcome(), "failed");
   EXPECT_EQ(result->outcome_detail(), "FAILED_TOO_FEW_BIDS");
+  EXPECT_EQ(result->assessment_rate_ppm(), 0);
   EXPECT_EQ(result->candidate(), "");
 }
 

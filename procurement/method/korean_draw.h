@@ -17,6 +17,7 @@ inline constexpr char kVoidPicks[] = "PICKS_INVALID";
 // clang-format off
 inline constexpr Column kDrawColumns[] = {
     {"planned_price", Column::As::kAmount, "예정가격", "planned price"},
+    {"assessment_rate_ppm", Column::As::kRatePpm, "사정률", "assessment rate"},
     {"floor_amount", Column::As::kAmount, "낙찰하한", "floor"},
     {"net_cost_limit", Column::As::kAmountOrNone, "순공사원가 하한", "net-cost limit"},
     {"binding_limit", Column::As::kWord, "적용 하한", "binding"},
