@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "absl/strings/str_cat.h"
 #include "common/document/json.h"
 #include "common/pki/test_pki.h"
 #include "common/status/error.h"
@@ -45,6 +46,7 @@ class SealedBidTest : public testing::Test {
     for (int i = 1; i <= 3; ++i) {
       auto* member = notice.add_committee();
       member->set_i(i);
+      member->set_person_id(absl::StrCat("officer-", i));
       member->set_spki(crypto::P256PrivateKey::Generate(random_).SpkiDer());
     }
     return PublishedNotice::Parse(SignDocument(officer, "test", "notice", &notice).value()).value();
