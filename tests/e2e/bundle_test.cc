@@ -765,6 +765,15 @@ TEST_F(BundleTest, WhatTheOperatorForgesIsFound) {
           {"a contract that nobody confirmed",
            [&](FileMap& f) {
              DropFiles(f, bundle::ContractBase(3, "contract.confirmation"));
+             // The numbers of the files after it fit again.
+             for (const auto& [number, kind] :
+                  {std::pair(4, "delivery.report"), std::pair(5, "delivery.inspection")}) {
+               for (const char* part : {".json", ".p7s"}) {
+                 auto file = f.extract(bundle::ContractBase(number, kind) + part);
+                 file.key() = bundle::ContractBase(number - 1, kind) + part;
+                 f.insert(std::move(file));
+               }
+             }
              forge(f, "contract", [&](ForgedLog& log) { DropEntry(log, "contract.formed"); });
            },
            "WRONG_STATE"},
