@@ -33,7 +33,7 @@ jodal demo up
 jodal payment show $C-P1 | grep -q SETTLED
 jodal tender show $T | grep -q AWARDED
 jodal tender show R26BK99999999 && exit 1 || test $? -eq 3
-jodal award decide $T --reason again --identity keys/park && exit 1 || test $? -eq 4
+jodal tender evaluate $T --identity keys/park && exit 1 || test $? -eq 4
 jodal award decide $T --reason again --identity keys/kim && exit 1 || test $? -eq 5
 jodal tender wait $T --for CANCELLED --timeout 1 && exit 1 || test $? -eq 8
 jodal tender show && exit 1 || test $? -eq 2
