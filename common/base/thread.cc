@@ -34,10 +34,10 @@ void NameThread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.substr(0, 15).c_str());
 }
 
-void LowerThreadPriority(Patience patience) {
+void LowerThreadPriority(ThreadPriority priority) {
   // On Linux the priority of "process" tid is the thread's. It can always be lowered.
   setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()),
-              patience == Patience::kWork ? kWorkLevel : kBackgroundLevel);
+              priority == ThreadPriority::kWork ? kWorkLevel : kBackgroundLevel);
 }
 
 void ShortenThreadSlice() {

@@ -9,17 +9,18 @@ namespace jodal {
 // Shows in top -H, perf and core dumps; cut off after 15 bytes.
 void NameThread(const std::string& name);
 
-// How much this thread's work can wait when the cores are busy. Not more than is needed: a thread
-// that never runs keeps the locks that it holds.
-enum class Patience {
-  kWork,        // half of what a thread gets that reads requests and answers them
+// The share of a core that a thread gets while the cores are busy, below that of threads that read
+// requests and send answers. Lower no further than needed: a thread that never runs keeps its
+// locks.
+enum class ThreadPriority {
+  kWork,        // half of it
   kBackground,  // less than work: may lag behind for as long as it takes
 };
-void LowerThreadPriority(Patience patience);
+void LowerThreadPriority(ThreadPriority priority);
 
-// For a thread that waits often and then has little to do: it gets a core as soon as what it waited
-// for has happened, in turns of 0.1 ms. Not more of the core than others get. A hint, which Linux
-// takes from 6.12 on, and which threads inherit that this one starts.
+// For a thread that waits often and then has little to do: asks for a core as soon as the wait
+// ends, in turns of 0.1 ms, but for no larger share of it. Linux follows this hint from 6.12 on;
+// threads started by this one inherit it.
 void ShortenThreadSlice();
 
 }  // namespace jodal

@@ -49,13 +49,13 @@ TEST(ThreadTest, AShortSliceChangesNothingElse) {
   EXPECT_EQ(after.slice_ns, 100'000u);
 }
 
-TEST(ThreadTest, PatienceLowersThePriority) {
+TEST(ThreadTest, ThreadPriorityLowersThePriority) {
   int32_t work = 0, background = 0, before = 0;
   std::thread([&] {
     before = Get().nice;
-    LowerThreadPriority(Patience::kWork);
+    LowerThreadPriority(ThreadPriority::kWork);
     work = Get().nice;
-    LowerThreadPriority(Patience::kBackground);
+    LowerThreadPriority(ThreadPriority::kBackground);
     background = Get().nice;
   }).join();
   EXPECT_LT(work, background);

@@ -33,13 +33,14 @@ namespace {
 
 constexpr size_t kBatchUpdatesMax = 256;
 constexpr size_t kBatchBytesMax = 1 << 20;
-// Every batch costs a sync, a signature and a turn of the threads that answer, as much as several
-// updates. If the last batch had company, the next one waits as long as updates keep coming.
+// A batch costs a sync, a signature and a wake-up of the answerer, as much as several updates. If
+// the previous batch had more than one update, the next one is held back while updates keep coming:
+// for kGatherRounds at most, until a round brings none, or until it has kGatherUpdates.
 constexpr size_t kGatherUpdates = 128;
-constexpr absl::Duration kGatherLook = absl::Microseconds(500);  // nothing came meanwhile: go
-constexpr int kGatherLooks = 8;
-constexpr size_t kAnswerBatchesMax = 2;  // durable and waiting; past it the committer waits
-constexpr int kTakeOversMax = 20;        // against a writer who goes on writing meanwhile
+constexpr absl::Duration kGatherRound = absl::Microseconds(500);
+constexpr int kGatherRounds = 8;
+constexpr size_t kAnswerBatchesMax = 2;  // durable and not answered; past it the committer waits
+constexpr int kTakeOversMax = 20;        // while another process keeps writing to the store
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
 absl::Status StoppedError() {
@@ -82,10 +83,10 @@ absl::StatusOr<Outcome> Run(const kv::Reader& base, const UpdateRequest& request
   if (!request.request_id.empty()) {
     answer_key = AnswerKey({request.idempotency_scope, request.request_id});
   }
-  if (!request.reads.empty()) {
+  if (!request.hints.reads.empty()) {
     std::vector<std::string> keys;
     if (may_be_answered) keys.push_back(answer_key);
-    for (const std::string& key : request.reads) {
+    for (const std::string& key : request.hints.reads) {
       keys.push_back(absl::StrCat(ShardPrefix(request.shard), key));
     }
     base.Prefetch(keys);
@@ -149,7 +150,6 @@ class LedgerImpl : public Ledger {
   void UpdateAsync(UpdateRequest request, Body body, Done done) override;
   absl::StatusOr<std::optional<Committed>> FindCommitted(
       const UpdateRequest& request, std::optional<uint64_t>* unanswered) override;
-  absl::StatusOr<std::optional<uint64_t>> FindSeq(const UpdateRequest& request) const override;
   absl::Status View(uint16_t shard,
                     absl::FunctionRef<absl::Status(const kv::Reader&)> body) const override;
 
@@ -168,7 +168,7 @@ class LedgerImpl : public Ledger {
   bool stopped() const override { return stopped_.load(); }
 
  private:
-  // What everybody may know of the log: durable, and covered by a checkpoint.
+  // What may be shown of the log: durable, and covered by a checkpoint.
   struct Published {
     uint64_t size = 0;
     uint64_t commits = 0;  // durable writes of this process
@@ -197,7 +197,7 @@ class LedgerImpl : public Ledger {
     bool repeated = false;
   };
 
-  // One batch on its way to the backend and then to those who wait for it.
+  // One batch on its way to the backend and then to the callers that wait for it.
   struct Batch {
     std::vector<Pending> pending;
     std::vector<Decided> decided;
@@ -258,7 +258,7 @@ class LedgerImpl : public Ledger {
   Head head_;
   std::string head_bytes_;  // as stored
   uint64_t commits_ = 0;    // of this process
-  bool company_ = false;    // the last batch had more than one update
+  bool gather_ = false;     // the previous batch had more than one update
   std::thread committer_;
 
   // Batches whose fate is known go to a thread of their own: while it answers, the next is synced.
@@ -282,8 +282,8 @@ absl::Status LedgerImpl::Start() {
   return absl::OkStatus();
 }
 
-// Reads the head and moves it on by a commit of its own. From then on whoever had the store before
-// is fenced, also a write of his that is still on its way to a database.
+// Reads the head and moves it on by a commit of its own. From then on any earlier owner of the
+// store is fenced, including a write of theirs that is still on its way to a database.
 absl::Status LedgerImpl::TakeOver() {
   const auto reader = backend_->NewSnapshot();
   ASSIGN_OR_RETURN(auto stored, reader->Get(HeadKey()));
@@ -372,19 +372,21 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
   // the snapshot contains every commit up to the number. It may contain later ones too; a read of
   // theirs is then taken for stale and runs again, which is safe.
   const Published seen = GetPublished();
-  pending.snapshot = std::min(seen.commits, pending.request.unanswered.value_or(seen.commits));
+  const Hints& hints = pending.request.hints;
+  pending.snapshot = std::min(seen.commits, hints.unanswered.value_or(seen.commits));
   auto snapshot = backend_->NewSnapshot();
   absl::StatusOr<Outcome> outcome;
-  const bool in_short = !pending.request.steady.empty() || pending.request.unanswered.has_value();
-  if (in_short) {
-    const SteadyReader reader(
-        *snapshot, seen.commits,
-        absl::StrCat(ShardPrefix(pending.request.shard), pending.request.steady), steady_);
-    outcome = Run(reader, pending.request, !pending.request.unanswered.has_value(), pending.body);
+  const bool fast_path = !hints.steady.empty() || hints.unanswered.has_value();
+  if (fast_path) {
+    const SteadyReader reader(*snapshot, seen.commits,
+                              absl::StrCat(ShardPrefix(pending.request.shard), hints.steady),
+                              steady_);
+    outcome = Run(reader, pending.request, !hints.unanswered.has_value(), pending.body);
   }
-  // What is committed is checked for conflicts. Anything else, an error above all, must come from
-  // one snapshot and from a look for the answer: it may be this request that the body stumbled on.
-  if (!in_short || !HasEffects(outcome)) {
+  // Effects are checked for conflicts before they are committed. Any other outcome, an error above
+  // all, must rest on one snapshot and on a search for the answer: the body may have failed because
+  // this very request was committed before.
+  if (!fast_path || !HasEffects(outcome)) {
     outcome = Run(*snapshot, pending.request, true, pending.body);
   }
   snapshot.reset();  // answers below may take another one, of which a backend has not many
@@ -464,10 +466,10 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
   };
   absl::MutexLock lock(&queue_mu_);
   queue_mu_.Await(absl::Condition(&ready));
-  size_t before = company_ ? 0 : queue_.size();
-  for (int looks = kGatherLooks; looks > 0 && queue_.size() > before; --looks) {
+  size_t before = gather_ ? 0 : queue_.size();
+  for (int rounds = kGatherRounds; rounds > 0 && queue_.size() > before; --rounds) {
     before = queue_.size();
-    if (queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherLook)) break;
+    if (queue_mu_.AwaitWithTimeout(absl::Condition(&gathered), kGatherRound)) break;
   }
   size_t bytes = 0;
   while (!queue_.empty() && batch.size() < kBatchUpdatesMax) {
@@ -477,7 +479,7 @@ bool LedgerImpl::TakeBatch(std::vector<Pending>& batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
-  company_ = batch.size() > 1;
+  gather_ = batch.size() > 1;
   return !batch.empty();
 }
 
@@ -524,6 +526,7 @@ LedgerImpl::Decided LedgerImpl::Decide(Pending& pending, const kv::Reader& newes
                                                                   event.is_public, event.body})});
     ++batch.size;
   }
+  effects.FillSeqs(decided.first_seq);
   decided.commit_ns = batch.last_commit_ns;
   if (!request.request_id.empty()) {
     effects.writes[AnswerKey({request.idempotency_scope, request.request_id})] =
@@ -708,12 +711,6 @@ absl::StatusOr<std::optional<Committed>> LedgerImpl::FindCommitted(
   }
   ASSIGN_OR_RETURN(Committed committed, AnswerRepeat(*std::move(answer)));
   return std::optional<Committed>(std::move(committed));
-}
-
-absl::StatusOr<std::optional<uint64_t>> LedgerImpl::FindSeq(const UpdateRequest& request) const {
-  ASSIGN_OR_RETURN(const auto answer, FindAnswer(request));
-  if (!answer.has_value()) return std::optional<uint64_t>();
-  return std::optional<uint64_t>(answer->first_seq);
 }
 
 absl::Status LedgerImpl::View(uint16_t shard,

@@ -3,17 +3,20 @@
 //   Update(request, body)   body runs on a snapshot; what it read is recorded, what it writes and
 //                           the events it emits are collected
 //    └► the committer (one thread, one queue) takes all waiting updates → finds the stale ones and
-//       runs their bodies again on the newest state → numbers events, stamps the commit time,
-//       appends the leaves to the Merkle tree → ONE durable write of state, events, answers and
-//       tree head → signs ONE checkpoint
-//        └► the answerer (one thread) gives everyone a receipt, while the next batch is synced
+//       runs their bodies again on the newest state → numbers events, fills the numbers into the
+//       state that asks for them (Txn::PutWithSeq), stamps the commit time, appends the leaves to
+//       the Merkle tree → ONE durable write of state, events, answers and tree head → signs ONE
+//       checkpoint
+//        └► the answerer (one thread) sends every caller its receipt, while the next batch is
+//           synced
 //
 // No state changes without a log entry and no log entry without its state change: an update that
-// writes must emit. A batch forms while the previous one is being synced, in a crowd 4 ms more.
-// Durable batches that nobody takes the answers of hold the committer up, and the queue fills.
+// writes must emit. A batch forms while the previous one is being synced, and for up to 4 ms more
+// if the previous one had several updates. The committer waits for the answerer when two batches
+// are durable and not answered yet; the queue fills meanwhile.
 // After a failed write the ledger stops: every later call answers UNAVAILABLE LEDGER_STOPPED until
-// the process restarts and recovers from the store; only what had been published of the log before
-// stays readable, and those who wait for the answer to it get it. Thread-safe.
+// the process restarts and recovers from the store. What had been published of the log before stays
+// readable, and updates that were durable before are still answered. Thread-safe.
 //
 // Refusals of Update (nothing was written, unless said otherwise):
 //   whatever body returned, as it is
@@ -103,15 +106,39 @@ struct Committed {
   bool repeated = false;          // this request id had been committed before
 };
 
+// An event of the transaction that emitted it. Its number in the log is known at commit.
+struct EventHandle {
+  uint32_t index = 0;
+};
+
+inline constexpr size_t kSeqBytes = 8;
+
 // The handle that body works on. Keys are relative to the request's shard. Reads see the
 // transaction's own writes. Not thread-safe; do not keep it.
 class Txn : public kv::Reader {
  public:
   virtual void Put(absl::string_view key, std::string value) = 0;
+  // As Put, of `value` followed by the event's number in the log in kSeqBytes, lowest byte first.
+  // The committer fills it in; until then it reads as 0. For protobuf records: Table::PutWithSeq.
+  virtual void PutWithSeq(absl::string_view key, std::string value, EventHandle event) = 0;
   virtual void Delete(absl::string_view key) = 0;
-  virtual void Emit(Event event) = 0;
+  virtual EventHandle Emit(Event event) = 0;
   // The bytes a repeat of this request answers with (the RPC's response without its receipt).
   virtual void SetResponse(std::string response) = 0;
+};
+
+// What the caller of an update knows beforehand. For the path of a bid only, where thousands of
+// updates a second do the same: with two changes beside them these took a bid from 192 to 182 us
+// (docs/adr/0017, docs/performance.md). Hints change what an update costs, never how it ends: an
+// update with `steady` or `unanswered` takes a short cut to its commit, and if it comes to anything
+// else (an error, nothing to do), its body runs again without them.
+struct Hints {
+  // Keys that body will probably read: fetched together (kv::Reader::Prefetch).
+  std::vector<std::string> reads;
+  // A key that many updates read and few write: its value is kept in memory (steady_values.h).
+  std::string steady;
+  // From FindCommitted: the request had no answer up to this commit, so none is looked for again.
+  std::optional<uint64_t> unanswered;
 };
 
 struct UpdateRequest {
@@ -122,13 +149,7 @@ struct UpdateRequest {
   std::string idempotency_scope;  // the actor, e.g. a person's id
   std::string request_id;
   std::string content_digest;  // SHA-256 of the request's content
-  // Keys that body will probably read. Only a hint (kv::Reader::Prefetch).
-  std::vector<std::string> reads;
-  // A key that body reads like many others do and that few write: kept in memory. Only a hint.
-  std::string steady;
-  // From FindCommitted: the id had no answer up to this commit. A hint as well: Update looks for
-  // one only if it comes to something else than a commit.
-  std::optional<uint64_t> unanswered;
+  Hints hints;
   // Allows writes without an event if all their keys begin with one of these prefixes.
   bool housekeeping = false;
 };
@@ -176,13 +197,9 @@ class Ledger {
 
   // The answer of an earlier request if it was committed: lets a use case answer a repeat before
   // it does any costly checks. Same refusal for a reused id as Update. If there is no answer,
-  // `unanswered` (may be null) is what goes into UpdateRequest.
+  // `unanswered` (may be null) is what goes into Hints.
   virtual absl::StatusOr<std::optional<Committed>> FindCommitted(
       const UpdateRequest& request, std::optional<uint64_t>* unanswered = nullptr) = 0;
-
-  // The number of the first entry of an earlier request, of which the others follow in a row;
-  // nullopt if it was not committed. Cheaper than FindCommitted: proves nothing. Same refusals.
-  virtual absl::StatusOr<std::optional<uint64_t>> FindSeq(const UpdateRequest& request) const = 0;
 
   // Runs `body` on one consistent snapshot of a shard.
   virtual absl::Status View(uint16_t shard,

@@ -301,7 +301,6 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
     EXPECT_TRUE(
         log::VerifyReceipt(again->receipts[0].entry, again->receipts[0].proof, Identity()).ok());
     EXPECT_TRUE(ledger_->FindCommitted(request)->has_value());
-    EXPECT_EQ(ledger_->FindSeq(request)->value(), first->receipts[0].seq);
     Reopen();
   }
   UpdateRequest other = request;
@@ -309,10 +308,8 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
   EXPECT_EQ(ErrorReason(ledger_->Update(other, PutAndEmit("k", "2")).status()),
             "REQUEST_ID_REUSED");
   EXPECT_EQ(ErrorReason(ledger_->FindCommitted(other).status()), "REQUEST_ID_REUSED");
-  EXPECT_EQ(ErrorReason(ledger_->FindSeq(other).status()), "REQUEST_ID_REUSED");
   other.idempotency_scope = "bob";
   EXPECT_FALSE(ledger_->FindCommitted(other)->has_value());
-  EXPECT_FALSE(ledger_->FindSeq(other)->has_value());
   EXPECT_FALSE(ledger_->Update(other, PutAndEmit("k", "2"))->repeated);
   // The scope's length is part of the name.
   EXPECT_FALSE(
@@ -322,8 +319,8 @@ TEST_F(LedgerTest, ARepeatGetsTheStoredAnswer) {
 
 TEST_F(LedgerTest, OneOfTwoThatFoundNoAnswerCommits) {
   UpdateRequest request{.idempotency_scope = "ann", .request_id = "r", .content_digest = "d"};
-  ASSERT_FALSE(ledger_->FindCommitted(request, &request.unanswered)->has_value());
-  ASSERT_TRUE(request.unanswered.has_value());
+  ASSERT_FALSE(ledger_->FindCommitted(request, &request.hints.unanswered)->has_value());
+  ASSERT_TRUE(request.hints.unanswered.has_value());
   const auto once = [](Txn& txn) -> absl::Status {
     ASSIGN_OR_RETURN(const auto value, txn.Get("k"));
     if (value.has_value()) return absl::AlreadyExistsError("there is one");
@@ -355,7 +352,64 @@ TEST_F(LedgerTest, OneOfTwoThatFoundNoAnswerCommits) {
   EXPECT_EQ(Read("k"), "1");
 }
 
-// In the order of the log, who read the steady key saw what was last written to it.
+// Written in one batch behind others and after a rerun, a value ends in the number of its entry.
+TEST_F(LedgerTest, TheCommitterFillsInTheNumbers) {
+  const auto number = [this](const std::string& key) {
+    const std::string value = Read(key);
+    uint64_t seq = 0;
+    for (size_t at = 0; at < kSeqBytes; ++at) {
+      seq |= uint64_t{static_cast<uint8_t>(value[value.size() - kSeqBytes + at])} << (8 * at);
+    }
+    return std::make_pair(value.substr(0, value.size() - kSeqBytes), seq);
+  };
+  using Numbered = std::pair<std::string, uint64_t>;
+  ASSERT_TRUE(Update(PutAndEmit("n", "0")).ok());
+  int runs = 0;
+  const auto body = [&](Txn& txn) -> absl::Status {
+    ++runs;
+    ASSIGN_OR_RETURN(const auto n, txn.Get("n"));
+    const EventHandle first = txn.Emit({.type = "test.first"});
+    const EventHandle second = txn.Emit({.type = "test.second"});
+    txn.PutWithSeq("b", *n, second);
+    txn.PutWithSeq("a", *n, first);
+    EXPECT_EQ(txn.Get("a")->value(), *n + std::string(kSeqBytes, '\0')) << "not known yet";
+    txn.PutWithSeq("plain", "x", first);
+    txn.Put("plain", "12345678");
+    txn.PutWithSeq("gone", "x", first);
+    txn.Delete("gone");
+    txn.Put("again", "12345678");
+    txn.PutWithSeq("again", "y", second);
+    return absl::OkStatus();
+  };
+  Hold();
+  Call raise, numbered;
+  ledger_->UpdateAsync({}, PutAndEmit("n", "1"), raise.done());
+  ledger_->UpdateAsync({}, body, numbered.done());
+  Release();
+  ASSERT_TRUE(raise.Get().ok());
+  ASSERT_TRUE(numbered.Get().ok()) << numbered.Get().status();
+  EXPECT_EQ(runs, 2) << "what it read was written by the update before it in the batch";
+  ASSERT_EQ(numbered.Get()->receipts.size(), 2u);
+  const uint64_t first_seq = numbered.Get()->receipts[0].seq;
+  EXPECT_GT(first_seq, raise.Get()->receipts[0].seq);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(number("a"), Numbered("1", first_seq));
+    EXPECT_EQ(number("b"), Numbered("1", first_seq + 1));
+    EXPECT_EQ(number("again"), Numbered("y", first_seq + 1));
+    EXPECT_EQ(Read("plain"), "12345678");
+    EXPECT_EQ(Read("gone"), "(absent)");
+    Reopen();
+  }
+  EXPECT_EQ(ErrorReason(Update([](Txn& txn) {
+                          const EventHandle event = txn.Emit({.type = "test"});
+                          txn.PutWithSeq("large", std::string(kValueBytesMax - 7, 'v'), event);
+                          return absl::OkStatus();
+                        }).status()),
+            "VALUE_TOO_LARGE")
+      << "the number counts";
+}
+
+// In the order of the log, every reader of the steady key saw what was last written to it.
 TEST_F(LedgerTest, SteadyValuesAreNeverStale) {
   constexpr int kReaders = 3;
   constexpr int kRises = 300;
@@ -374,7 +428,7 @@ TEST_F(LedgerTest, SteadyValuesAreNeverStale) {
     readers.emplace_back([&] {
       while (!done) {
         UpdateRequest request;
-        request.steady = "steady";
+        request.hints.steady = "steady";
         const auto result = ledger_->Update(request, [&](Txn& txn) -> absl::Status {
           ASSIGN_OR_RETURN(const auto value, txn.Get("steady"));
           txn.Emit({.type = "seen", .body = value.value_or("(absent)")});

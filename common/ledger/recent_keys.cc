@@ -6,9 +6,9 @@ namespace jodal::ledger {
 
 void RecentKeys::Add(const std::string& key, uint64_t commit) {
   if (commits_.empty() || commits_.back().number != commit) {
-    const size_t like_the_last = commits_.empty() ? 0 : commits_.back().keys.size();
+    const size_t previous_size = commits_.empty() ? 0 : commits_.back().keys.size();
     commits_.push_back({commit, {}});
-    commits_.back().keys.reserve(like_the_last);  // growing would hash every key again
+    commits_.back().keys.reserve(previous_size);  // growing would hash every key again
   }
   if (commits_.back().keys.insert(key).second) ++keys_;
 }

@@ -31,7 +31,7 @@ namespace jodal::ledger {
 // Of all that is stored, the state of every service included. To be raised by whoever changes what
 // an older program has written: a store of another layout is not opened, as what it holds would be
 // misread.
-inline constexpr int kLayout = 2;
+inline constexpr int kLayout = 3;
 
 std::string ShardPrefix(uint16_t shard);
 std::string EntryKey(uint64_t seq);

@@ -1,4 +1,4 @@
-// Values that many updates read and few write, kept in memory: UpdateRequest::steady.
+// Values that many updates read and few write, kept in memory: Hints::steady.
 //
 // A value read here is of the commit that was published when the transaction began, or a later one:
 // the committer forgets what a commit writes before the commit is published. It need not be of the

@@ -8,6 +8,7 @@
 #ifndef JODAL_COMMON_LEDGER_TABLE_H_
 #define JODAL_COMMON_LEDGER_TABLE_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,12 +26,15 @@
 
 namespace jodal::ledger {
 
+// What Table::PutWithSeq adds to a record, for field numbers below 2048.
+inline constexpr size_t kSeqFieldBytesMax = kSeqBytes + 2;
+
 template <typename Record>
 class Table {
  public:
   explicit Table(std::string prefix) : prefix_(std::move(prefix)) {}
 
-  // The key of a row in its shard, for UpdateRequest::reads.
+  // The key of a row in its shard, for Hints::reads.
   std::string KeyOf(absl::string_view key) const { return absl::StrCat(prefix_, key); }
 
   struct Row {
@@ -48,6 +52,25 @@ class Table {
 
   void Put(Txn& txn, absl::string_view key, const Record& record) const {
     txn.Put(absl::StrCat(prefix_, key), record.SerializeAsString());
+  }
+  // As Put; at commit the field `number`, a fixed64 of the record, becomes the event's number in
+  // the log.
+  struct SeqField {
+    int number = 0;
+    EventHandle event;
+  };
+  void PutWithSeq(Txn& txn, absl::string_view key, const Record& record,
+                  const SeqField& field) const {
+    PutBytesWithSeq(txn, key, record.SerializeAsString(), field);
+  }
+  // The same for a record that was serialized before, where the transaction should be short.
+  void PutBytesWithSeq(Txn& txn, absl::string_view key, std::string record,
+                       const SeqField& field) const {
+    // In the wire format the last value of a field counts, and a fixed64 is 8 bytes, lowest first.
+    uint32_t tag = static_cast<uint32_t>(field.number) << 3 | 1;
+    for (; tag >= 0x80; tag >>= 7) record.push_back(static_cast<char>(tag | 0x80));
+    record.push_back(static_cast<char>(tag));
+    txn.PutWithSeq(KeyOf(key), std::move(record), field.event);
   }
   void Delete(Txn& txn, absl::string_view key) const { txn.Delete(absl::StrCat(prefix_, key)); }
 

@@ -60,6 +60,16 @@ absl::StatusOr<std::vector<kv::KeyValue>> ShardReader::ScanReverse(absl::string_
   return pairs;
 }
 
+void Effects::FillSeqs(uint64_t first_seq) {
+  for (const auto& [key, event] : numbered) {
+    std::string& value = *writes[key];
+    uint64_t seq = first_seq + event.index;
+    for (size_t at = value.size() - kSeqBytes; at < value.size(); ++at, seq >>= 8) {
+      value[at] = static_cast<char>(seq & 0xff);
+    }
+  }
+}
+
 Transaction::Transaction(const kv::Reader& base, uint16_t shard)
     : base_(base), prefix_(ShardPrefix(shard)), merged_(base, effects_.writes) {}
 
@@ -99,15 +109,26 @@ absl::StatusOr<std::vector<kv::KeyValue>> Transaction::ScanReverse(absl::string_
   return pairs;
 }
 
-void Transaction::Put(absl::string_view key, std::string value) {
-  effects_.writes[absl::StrCat(prefix_, key)] = std::move(value);
+void Transaction::Write(absl::string_view key, std::optional<std::string> value) {
+  std::string full = absl::StrCat(prefix_, key);
+  effects_.numbered.erase(full);
+  effects_.writes[std::move(full)] = std::move(value);
 }
 
-void Transaction::Delete(absl::string_view key) {
-  effects_.writes[absl::StrCat(prefix_, key)] = std::nullopt;
+void Transaction::Put(absl::string_view key, std::string value) { Write(key, std::move(value)); }
+
+void Transaction::PutWithSeq(absl::string_view key, std::string value, EventHandle event) {
+  value.append(kSeqBytes, '\0');
+  Write(key, std::move(value));
+  effects_.numbered[absl::StrCat(prefix_, key)] = event;
 }
 
-void Transaction::Emit(Event event) { effects_.events.push_back(std::move(event)); }
+void Transaction::Delete(absl::string_view key) { Write(key, std::nullopt); }
+
+EventHandle Transaction::Emit(Event event) {
+  effects_.events.push_back(std::move(event));
+  return {static_cast<uint32_t>(effects_.events.size() - 1)};
+}
 
 void Transaction::SetResponse(std::string response) { effects_.response = std::move(response); }
 

@@ -2,6 +2,8 @@
 #ifndef JODAL_COMMON_LEDGER_TRANSACTION_H_
 #define JODAL_COMMON_LEDGER_TRANSACTION_H_
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -24,11 +26,14 @@ struct ReadSet {
 struct Effects {
   ReadSet reads;
   Writes writes;
+  std::map<std::string, EventHandle> numbered;  // writes that end in the number of an event
   std::vector<Event> events;
   std::string response;
   size_t bytes = 0;
 
   bool Empty() const { return writes.empty() && events.empty(); }
+  // Fills in the numbers; the first event has number `first_seq`.
+  void FillSeqs(uint64_t first_seq);
 };
 
 // Strips the shard's prefix: bodies see only their own keys, from "" on. An empty end means the end
@@ -61,14 +66,17 @@ class Transaction : public Txn {
                                                         absl::string_view end,
                                                         size_t limit) const override;
   void Put(absl::string_view key, std::string value) override;
+  void PutWithSeq(absl::string_view key, std::string value, EventHandle event) override;
   void Delete(absl::string_view key) override;
-  void Emit(Event event) override;
+  EventHandle Emit(Event event) override;
   void SetResponse(std::string response) override;
 
   // Ends the run: the effects, or the refusal of what breaks a limit (ledger.h).
   absl::StatusOr<Effects> Finish(bool housekeeping) &&;
 
  private:
+  void Write(absl::string_view key, std::optional<std::string> value);
+
   const kv::Reader& base_;
   const std::string prefix_;
   mutable Effects effects_;  // reads are recorded by const calls

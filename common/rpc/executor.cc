@@ -13,8 +13,8 @@ Executor::Executor(size_t threads, size_t queue_max, const std::string& name)
   for (size_t i = 0; i < threads; ++i) {
     threads_.emplace_back([this, name] {
       NameThread(name);
-      // Under a burst, requests are read and refused in time before work gets its turn.
-      LowerThreadPriority(Patience::kWork);
+      // In a burst, reading requests and refusing those that are too many comes before work.
+      LowerThreadPriority(ThreadPriority::kWork);
       SetWaitObserver(this);
       Run();
     });
@@ -46,7 +46,7 @@ void Executor::BeginWait() {
   --running_;
 }
 
-// Goes on at once, be it as one too many: what it waited for has come.
+// Continues at once, even if running_max_ others run already: the result it waited for is there.
 void Executor::EndWait() {
   absl::MutexLock lock(&mu_);
   ++running_;
@@ -55,7 +55,7 @@ void Executor::EndWait() {
 bool Executor::MayGoOn() const { return queue_.empty() ? stopping_ : running_ < running_max_; }
 
 void Executor::Run() {
-  // The same condition for every thread: the mutex then looks at it once and not for each of them.
+  // One condition shared by all threads: the mutex evaluates it once and not once a thread.
   const absl::Condition may_go_on(this, &Executor::MayGoOn);
   absl::MutexLock lock(&mu_);
   while (true) {

@@ -15,6 +15,9 @@ inline constexpr absl::Duration kWorkPeriod = absl::Milliseconds(20);
 // How long they wait after a failure.
 inline constexpr absl::Duration kWorkRetry = absl::Seconds(1);
 
+// How long a reader waits for the checkpoint that covers an entry that it has seen the effects of.
+inline constexpr absl::Duration kReceiptWait = absl::Seconds(5);
+
 // Page sizes; a page also ends at kPageBytesMax, so that it fits a gRPC message of 4 MiB.
 inline constexpr int kSealedPageMax = 200;
 inline constexpr int kSealedPageWithCiphertextMax = 32;

@@ -1,30 +1,39 @@
-// The life of a mutation, the same for every service: idempotency, the signed document, one
-// transaction, the answer with its receipt.
+// The life of a mutation, the same for every service:
 //
+//   a well-formed request id → a repeat gets its first answer → the document's signature is
+//   verified → prepare → one transaction: the document counts once, commit → the answer with its
+//   receipt
+//
+//   struct Facts { ... };  // what prepare learns for commit
 //   return kit::RunAct<ContractConsent>(
 //       context_, call, request.document(), request.request_id(), "contract.consent", response,
-//       [](const ContractConsent& d) { return d.contract_id(); },          // the shard's parent id
-//       [&](ledger::Txn& txn, const kit::Act<ContractConsent>& act, ConsentContractResponse* r) {
+//       [&](const kit::Act<ContractConsent>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
+//         ... check the shape, ask other services ...
+//         return kit::Prepared<Facts>{act.document.contract_id(), facts};
+//       },
+//       [](ledger::Txn& txn, const kit::Act<ContractConsent>& act, const Facts& facts,
+//          ConsentContractResponse* r) -> absl::Status {
 //         ... load, decide, write, txn.Emit(...); fill r (not its receipt) ...
 //       });
 //
-// The body may run more than once: it must depend on nothing but `txn` and `act`, and `r` comes
-// fresh to every run. What gives the parent id runs once, after the signature was verified and
-// before the transaction; it may give a StatusOr<std::string>, and is the place for checks of shape
-// and for questions to other services.
+// `prepare` runs once, on the calling thread, may block, and names the parent id in whose shard the
+// transaction runs. `commit` may run more than once: it depends on nothing but its arguments, and
+// every run gets an empty `r`. Where nothing is learned, kit::InShardOf(id) is what prepare
+// returns, and commit is not given facts. If either fails, nothing has changed.
 #ifndef JODAL_SERVICES_KIT_ACT_H_
 #define JODAL_SERVICES_KIT_ACT_H_
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "common/base/bytes.h"
-#include "common/crypto/hash.h"
 #include "common/document/signed_document.h"
 #include "common/host/module.h"
 #include "common/ledger/ledger.h"
@@ -42,25 +51,52 @@ inline constexpr size_t kRequestIdBytesMax = 64;
 // INVALID_ARGUMENT REQUEST_ID_MISSING / REQUEST_ID_LENGTH.
 absl::Status CheckRequestId(absl::string_view request_id);
 
-// Who acts, for idempotency: a person, a service, or a certificate that has no session yet.
+// Who acts, for idempotency: a person, a service, or anyone without a session.
 std::string IdempotencyScope(const rpc::Call& call);
 
-// What a document of `kind` must say that the caller hands in now: this system, himself as its
-// signer, the certificate of his session.
-document::Expected ExpectedOf(const host::ModuleContext& context, const rpc::Call& call,
-                              absl::string_view kind);
+struct Nothing {};
 
-// FAILED_PRECONDITION DOCUMENT_REPLAYED if a document with this digest was accepted in this shard
-// before; else remembers it. For RunAct.
-absl::Status ClaimDocument(ledger::Txn& txn, absl::string_view document_sha256);
+// What the first phase hands to the second.
+template <typename T = Nothing>
+struct Prepared {
+  std::string parent_id;  // a tender, supplier, contract ...: the transaction runs in its shard
+  T learned = {};
+  ledger::Hints hints = {};  // `unanswered` is filled in where `steady` is given
+};
 
-// One signed act as its body sees it.
-template <typename Doc>
-struct Act {
-  const rpc::Call& call;
-  Doc document;
+inline absl::StatusOr<Prepared<>> InShardOf(std::string parent_id) {
+  return Prepared<>{std::move(parent_id)};
+}
+
+// One signed act as its two phases see it.
+struct ActBase {
+  rpc::Call call;
   std::string sha256;                   // hex, of the document's bytes
+  std::string content_digest;           // of the whole request: what makes another one a repeat
   document::v1::StoredDocument stored;  // to be kept byte for byte
+};
+template <typename Doc>
+struct Act : ActBase {
+  Doc document;
+};
+
+// Whose signature an act needs.
+enum class Signer {
+  kCaller,        // the caller's, with the certificate of the session
+  kUnregistered,  // of any certificate; document.signer must be ""
+  // As kUnregistered, but request ids belong to the certificate: the signature is verified before a
+  // repeat is answered. For answers that nobody but the signer may have.
+  kCertificate,
+};
+
+struct ActOptions {
+  Signer signer = Signer::kCaller;
+  // SHA-256 of what the request carries beside the document, as part of the request's content.
+  std::string attachment_sha256;
+  // Refusals that need no look into the document (sizes): before its signature is verified.
+  std::function<absl::Status()> check;
+  // False saves a key if commit itself refuses a document that was accepted before.
+  bool claim_document = true;
 };
 
 // Turns what was committed, now or earlier, into the response.
@@ -77,76 +113,149 @@ absl::Status FinishResponse(const ledger::Ledger& ledger, const ledger::Committe
   return absl::OkStatus();
 }
 
-// A mutation without a signed document. `content` is what the request says beside its id.
-template <typename Resp, typename Body>
-absl::Status RunUpdate(const host::ModuleContext& context, const rpc::Call& call,
-                       absl::string_view request_id, absl::string_view content,
-                       absl::string_view parent_id, Resp* response, Body body) {
-  RETURN_IF_ERROR(CheckRequestId(request_id));
-  ledger::UpdateRequest update;
-  update.shard = ledger::ShardOf(parent_id);
-  update.idempotency_scope = IdempotencyScope(call);
-  update.request_id = std::string(request_id);
-  update.content_digest = crypto::Sha256(content);
-  ASSIGN_OR_RETURN(auto earlier, context.ledger->FindCommitted(update));
-  if (earlier.has_value()) return FinishResponse(*context.ledger, *earlier, response);
-  ASSIGN_OR_RETURN(ledger::Committed committed,
-                   context.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
-                     Resp fresh;
-                     RETURN_IF_ERROR(body(txn, &fresh));
-                     txn.SetResponse(fresh.SerializeAsString());
-                     return absl::OkStatus();
-                   }));
-  return FinishResponse(*context.ledger, committed, response);
+namespace internal {
+
+// A mutation without its types. `commit` and `finish` may be called after the caller's frame is
+// gone, `identify` and `prepare` are not.
+struct Mutation {
+  ledger::UpdateRequest update;                           // scope, request id and digest
+  std::function<absl::StatusOr<std::string>()> identify;  // gives the scope; may be empty
+  std::function<absl::StatusOr<Prepared<>>()> prepare;
+  ledger::Ledger::Body commit;
+  std::function<absl::Status(const ledger::Committed&)> finish;
+};
+absl::Status Run(const host::ModuleContext& context, Mutation mutation);
+void RunAsync(const host::ModuleContext& context, Mutation mutation,
+              std::function<void(absl::Status)> done);
+
+ledger::UpdateRequest NamedUpdate(const rpc::Call& call, absl::string_view request_id,
+                                  absl::string_view content);
+struct ActName {
+  absl::string_view request_id;
+  absl::string_view kind;  // of the document
+};
+// Fills `act` before anything is verified.
+ledger::UpdateRequest NamedAct(const ActName& name,
+                               const document::v1::SignedDocument& signed_document,
+                               const ActOptions& options, ActBase* act);
+// Verifies; fills `document` and the rest of `act`.
+absl::Status OpenAct(const host::ModuleContext& context, absl::string_view kind,
+                     const ActOptions& options, ActBase* act, google::protobuf::Message* document);
+// FAILED_PRECONDITION DOCUMENT_REPLAYED if this document was accepted in this shard before; else
+// remembers it.
+absl::Status ClaimDocument(ledger::Txn& txn, const ActBase& act);
+
+// T of a phase that returns StatusOr<Prepared<T>>.
+template <typename Prepare, typename... Args>
+using LearnedBy = decltype(std::invoke_result_t<Prepare&, Args...>::value_type::learned);
+
+// Runs `prepare`, keeps what it learned, and gives the rest without its type.
+template <typename T, typename Prepare, typename... Args>
+absl::StatusOr<Prepared<>> PrepareInto(std::optional<T>* learned, Prepare& prepare,
+                                       const Args&... args) {
+  ASSIGN_OR_RETURN(Prepared<T> prepared, prepare(args...));
+  *learned = std::move(prepared.learned);
+  return Prepared<>{std::move(prepared.parent_id), {}, std::move(prepared.hints)};
 }
 
-// `signer` is what the document must name as its signer: the caller's person id unless the act is
-// done before one exists.
-struct ActOptions {
-  bool unregistered_signer = false;  // document.signer must be "", any certificate may sign
-};
+// Runs `commit` with what was learned, if that is anything, and sets the response.
+template <typename Resp, typename T, typename Commit, typename... Args>
+absl::Status CommitWith(ledger::Txn& txn, const T& learned, const Commit& commit,
+                        const Args&... args) {
+  Resp fresh;
+  if constexpr (std::is_same_v<T, Nothing>) {
+    RETURN_IF_ERROR(commit(txn, args..., &fresh));
+  } else {
+    RETURN_IF_ERROR(commit(txn, args..., learned, &fresh));
+  }
+  txn.SetResponse(fresh.SerializeAsString());
+  return absl::OkStatus();
+}
 
-template <typename Doc, typename Resp, typename ParentFn, typename Body>
+template <typename Resp>
+std::function<absl::Status(const ledger::Committed&)> Into(const host::ModuleContext& context,
+                                                           Resp* response) {
+  return [ledger = context.ledger, response](const ledger::Committed& committed) {
+    return FinishResponse(*ledger, committed, response);
+  };
+}
+
+template <typename Doc, typename Resp, typename Prepare, typename Commit>
+Mutation MakeAct(const host::ModuleContext& context, const rpc::Call& call,
+                 const document::v1::SignedDocument& signed_document, const ActName& name,
+                 Resp* response, Prepare& prepare, Commit commit, const ActOptions& options) {
+  using T = LearnedBy<Prepare, const Act<Doc>&>;
+  struct State {
+    Act<Doc> act;
+    std::optional<T> learned;
+  };
+  auto state = std::make_shared<State>();
+  state->act.call = call;
+  Mutation out;
+  out.update = NamedAct(name, signed_document, options, &state->act);
+  const auto open = [&context, &options, kind = name.kind, state] {
+    return OpenAct(context, kind, options, &state->act, &state->act.document);
+  };
+  if (options.signer == Signer::kCertificate) {
+    out.identify = [open, state]() -> absl::StatusOr<std::string> {
+      RETURN_IF_ERROR(open());
+      return absl::StrCat("certificate/", state->act.stored.cert_sha256());
+    };
+  }
+  out.prepare = [open, state, &prepare, &options]() -> absl::StatusOr<Prepared<>> {
+    if (options.signer != Signer::kCertificate) RETURN_IF_ERROR(open());
+    return PrepareInto(&state->learned, prepare, std::as_const(state->act));
+  };
+  out.commit = [state, commit = std::move(commit),
+                claim = options.claim_document](ledger::Txn& txn) -> absl::Status {
+    if (claim) RETURN_IF_ERROR(ClaimDocument(txn, state->act));
+    return CommitWith<Resp>(txn, *state->learned, commit, state->act);
+  };
+  out.finish = Into(context, response);
+  return out;
+}
+
+}  // namespace internal
+
+// A mutation without a signed document. `content` is what the request says beside its id;
+// prepare() -> StatusOr<Prepared<T>>, commit(txn, const T&, r).
+template <typename Resp, typename Prepare, typename Commit>
+absl::Status RunUpdate(const host::ModuleContext& context, const rpc::Call& call,
+                       absl::string_view request_id, absl::string_view content, Resp* response,
+                       Prepare prepare, Commit commit) {
+  using T = internal::LearnedBy<Prepare>;
+  std::optional<T> learned;
+  internal::Mutation update;
+  update.update = internal::NamedUpdate(call, request_id, content);
+  update.prepare = [&] { return internal::PrepareInto(&learned, prepare); };
+  update.commit = [&](ledger::Txn& txn) {
+    return internal::CommitWith<Resp>(txn, *learned, commit);
+  };
+  update.finish = internal::Into(context, response);
+  return internal::Run(context, std::move(update));
+}
+
+template <typename Doc, typename Resp, typename Prepare, typename Commit>
 absl::Status RunAct(const host::ModuleContext& context, const rpc::Call& call,
                     const document::v1::SignedDocument& signed_document,
                     absl::string_view request_id, absl::string_view kind, Resp* response,
-                    ParentFn parent_of, Body body, ActOptions options = {}) {
-  RETURN_IF_ERROR(CheckRequestId(request_id));
-  ledger::UpdateRequest update;
-  update.idempotency_scope = IdempotencyScope(call);
-  update.request_id = std::string(request_id);
-  // The signature is left out: who signs the same words again repeats himself.
-  update.content_digest = crypto::Sha256(absl::StrCat(kind, "\n", signed_document.content()));
-  ASSIGN_OR_RETURN(auto earlier, context.ledger->FindCommitted(update));
-  if (earlier.has_value()) return FinishResponse(*context.ledger, *earlier, response);
+                    Prepare prepare, Commit commit, const ActOptions& options = {}) {
+  return internal::Run(
+      context, internal::MakeAct<Doc>(context, call, signed_document, {request_id, kind}, response,
+                                      prepare, std::move(commit), options));
+}
 
-  document::Expected expected = ExpectedOf(context, call, kind);
-  if (options.unregistered_signer) {
-    expected.signer_id.clear();
-    expected.cert_sha256.clear();
-  }
-  Act<Doc> act{call, {}, {}, {}};
-  ASSIGN_OR_RETURN(
-      const document::VerifiedSignature signature,
-      document::OpenDocument(*context.documents, signed_document, expected, &act.document));
-  act.sha256 = HexEncode(crypto::Sha256(signed_document.content()));
-  *act.stored.mutable_document() = signed_document;
-  act.stored.set_cert_sha256(signature.cert_sha256);
-  for (const std::string& e : signature.evidence_sha256) act.stored.add_evidence_sha256(e);
-  act.stored.set_received_time_ns(absl::ToUnixNanos(call.arrival));
-
-  ASSIGN_OR_RETURN(const std::string parent_id,
-                   absl::StatusOr<std::string>(parent_of(act.document)));
-  update.shard = ledger::ShardOf(parent_id);
-  ASSIGN_OR_RETURN(ledger::Committed committed,
-                   context.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
-                     Resp fresh;
-                     RETURN_IF_ERROR(ClaimDocument(txn, act.sha256));
-                     RETURN_IF_ERROR(body(txn, act, &fresh));
-                     txn.SetResponse(fresh.SerializeAsString());
-                     return absl::OkStatus();
-                   }));
-  return FinishResponse(*context.ledger, committed, response);
+// As RunAct, but waits for no commit: `done` is called once, on the calling thread or the ledger's
+// answering thread. `context`, `response` and what `commit` refers to live until then.
+template <typename Doc, typename Resp, typename Prepare, typename Commit>
+void RunActAsync(const host::ModuleContext& context, const rpc::Call& call,
+                 const document::v1::SignedDocument& signed_document, absl::string_view request_id,
+                 absl::string_view kind, Resp* response, Prepare prepare, Commit commit,
+                 const ActOptions& options, std::function<void(absl::Status)> done) {
+  internal::RunAsync(context,
+                     internal::MakeAct<Doc>(context, call, signed_document, {request_id, kind},
+                                            response, prepare, std::move(commit), options),
+                     std::move(done));
 }
 
 }  // namespace jodal::kit

@@ -48,8 +48,8 @@ class TrackingModule : public host::Module {
   // unreachable service is tried again like a quiet one.
   void Follow() {
     NameThread("monitor");
-    LowerThreadPriority(Patience::kBackground);  // the monitor may lag; a bid may not
-    using Clock = std::chrono::steady_clock;     // which nobody sets back
+    LowerThreadPriority(ThreadPriority::kBackground);  // the monitor may lag; a bid may not
+    using Clock = std::chrono::steady_clock;           // which nobody sets back
     struct Pace {
       absl::Duration wait = kPollMin;
       Clock::time_point due;

@@ -267,6 +267,63 @@ TEST_P(LedgerConformance, ConcurrentIncrementsLoseNothing) {
                   .ok());
 }
 
+// Every update notes the number of its entry under one key and the number found there in its event.
+// So the log must tell a chain without a gap, however batches were cut and bodies ran again.
+TEST_P(LedgerConformance, NumbersInValuesAreThoseOfTheLog) {
+  constexpr int kThreads = 6;
+  constexpr int kEach = 30;
+  const auto number = [](const std::string& value) {
+    uint64_t seq = 0;
+    for (size_t at = ledger::kSeqBytes; at > 0; --at) {
+      seq = seq << 8 | static_cast<uint8_t>(value[at]);
+    }
+    return seq;
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kEach; ++i) {
+        const std::string own = absl::StrCat("own.", t, ".", i);
+        const auto committed = Update([&](Txn& txn) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto last, txn.Get("last"));
+          txn.Emit({.type = "other"});
+          const std::string before = last.has_value() ? absl::StrCat(number(*last)) : "none";
+          const ledger::EventHandle event = txn.Emit({.type = "link", .body = before});
+          txn.PutWithSeq("last", "l", event);
+          txn.PutWithSeq(own, "o", event);
+          return absl::OkStatus();
+        });
+        ASSERT_TRUE(committed.ok()) << committed.status();
+        EXPECT_TRUE(ledger_
+                        ->View(0,
+                               [&](const kv::Reader& reader) {
+                                 EXPECT_EQ(number(*reader.Get(own).value()),
+                                           committed->receipts[1].seq);
+                                 return absl::OkStatus();
+                               })
+                        .ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  Reopen();
+  const auto entries = ledger_->Entries(0, 2 * kThreads * kEach, true);
+  ASSERT_TRUE(entries.ok());
+  ASSERT_EQ(entries->size(), 2u * kThreads * kEach);
+  std::string before = "none";
+  for (size_t seq = 1; seq < entries->size(); seq += 2) {
+    ASSERT_EQ((*entries)[seq].body, before);
+    before = absl::StrCat(seq);
+  }
+  EXPECT_TRUE(ledger_
+                  ->View(0,
+                         [&](const kv::Reader& reader) {
+                           EXPECT_EQ(absl::StrCat(number(*reader.Get("last").value())), before);
+                           return absl::OkStatus();
+                         })
+                  .ok());
+}
+
 // --- Random transactions ---------------------------------------------------------------------
 //
 // Every transaction reads at random, decides on what it read and writes its observations and its

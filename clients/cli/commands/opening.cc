@@ -62,7 +62,7 @@ void AddOpening(Cli& cli) {
     ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::bidding, &Stub::GetBox, request));
     return answer.box();
   };
-  verb({"status", "How many bids, whose shares are in, how many are open",
+  verb({"status", "How many bids once the box is closed, whose shares are in, how many are open",
         "jodal opening status R26BK00000001"},
        [&cli, box]() -> absl::Status {
          ASSIGN_OR_RETURN(const auto found, box());

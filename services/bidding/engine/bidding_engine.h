@@ -106,28 +106,12 @@ class BiddingEngine {
   absl::Status OpenPending(const std::function<bool()>& stop = [] { return false; });
 
  private:
-  struct PreparedBid;
-  struct LogSeqs {
-    uint64_t created = 0;
-    uint64_t closed = 0;
-    uint64_t completed = 0;
-  };
   struct Group;  // bids that are opened in one commit
 
   absl::StatusOr<store::v1::BoxRecord> NoticeToBox(const rpc::Call& call,
                                                    const v1::CreateBoxRequest& request) const;
   absl::StatusOr<std::optional<store::v1::BoxRecord>> FindBox(const std::string& tender_id) const;
   absl::StatusOr<store::v1::BoxRecord> LoadBox(const std::string& tender_id) const;
-  absl::Status FillBox(const store::v1::BoxRecord& box, absl::Time now, v1::Box* out) const;
-
-  // Numbers of log entries, found by the name under which they were committed. 0 if not committed.
-  absl::StatusOr<std::optional<ledger::Receipt>> ReceiptOf(const store::v1::CommitName& name) const;
-  absl::StatusOr<uint64_t> SeqOf(const store::v1::CommitName& name) const;
-
-  absl::StatusOr<std::shared_ptr<PreparedBid>> PrepareBid(const rpc::Call& call,
-                                                          const v1::SubmitBidRequest& request,
-                                                          v1::SubmitBidResponse* response) const;
-  static absl::Status CommitBid(const PreparedBid& bid, ledger::Txn& txn);
 
   // Every share and accusation of the document, whose bids follow the order key `through`. Gives
   // the order key of the last.

@@ -1,8 +1,5 @@
 #include <algorithm>
 
-#include "common/base/bytes.h"
-#include "common/crypto/hash.h"
-#include "common/document/signed_document.h"
 #include "common/ledger/chunked.h"
 #include "common/status/macros.h"
 #include "procurement/bid/submission.h"
@@ -15,6 +12,7 @@
 namespace jodal::bidding {
 namespace {
 
+using document::v1::Seal;
 using store::v1::BidRecord;
 using store::v1::BoxRecord;
 using store::v1::SupplierRecord;
@@ -55,6 +53,7 @@ void FillSealed(BidRecord bid, bool with_ciphertext, v1::SealedBid* out) {
   out->set_submission_id(bid.submission_id());
   out->set_submission_digest(bid.submission_digest());
   *out->mutable_seal() = std::move(*bid.mutable_seal());
+  out->set_log_seq(bid.received_seq());
   out->set_arrival_time_ns(bid.arrival_time_ns());
   if (with_ciphertext) out->set_ciphertext(std::move(*bid.mutable_ciphertext()));
 }
@@ -73,157 +72,128 @@ absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
       .status();
 }
 
-}  // namespace
-
-// What is known of a bid before its transaction. Made once, though the transaction may run twice.
-struct BiddingEngine::PreparedBid {
-  ledger::UpdateRequest update;
+// What is known of a bid before its transaction.
+struct BidFacts {
   std::string record;  // a serialized BidRecord
-  std::string supplier_id;
-  std::string submission_id;
   std::string digest;  // of the submission, hex
-  absl::Time arrival;
-  std::string tender_id;
-  std::string notice_hash;
-  int k = 0;
-  int n = 0;
 };
 
-// Null if the request is a repeat: the response is filled then.
-absl::StatusOr<std::shared_ptr<BiddingEngine::PreparedBid>> BiddingEngine::PrepareBid(
-    const rpc::Call& call, const v1::SubmitBidRequest& request,
-    v1::SubmitBidResponse* response) const {
-  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
-  auto bid = std::make_shared<PreparedBid>();
-  bid->update.idempotency_scope = kit::IdempotencyScope(call);
-  bid->update.request_id = request.request_id();
-  const document::v1::SignedDocument& document = request.seal();
-  const procurement::Submitted submitted(document, request.ciphertext());
-  bid->update.content_digest =
-      crypto::Sha256(absl::StrCat("seal\n", submitted.seal_sha256, submitted.ciphertext_sha256));
-  ASSIGN_OR_RETURN(const auto earlier,
-                   context_.ledger->FindCommitted(bid->update, &bid->update.unanswered));
-  if (earlier.has_value()) {
-    RETURN_IF_ERROR(kit::FinishResponse(*context_.ledger, *earlier, response));
-    return std::shared_ptr<PreparedBid>();
-  }
-
+absl::Status CheckSizes(const v1::SubmitBidRequest& request) {
   RETURN_IF_ERROR(procurement::CheckCiphertextSize(request.ciphertext()));
-  if (document.content().size() > procurement::kSealBytesMax) {
+  if (request.seal().content().size() > procurement::kSealBytesMax) {
     return procurement::SealInvalidError(
         "size", absl::StrCat("at most ", procurement::kSealBytesMax, " bytes"));
   }
-  if (document.signature().size() > procurement::kSealSignatureBytesMax) {
+  if (request.seal().signature().size() > procurement::kSealSignatureBytesMax) {
     return procurement::SealInvalidError(
         "signature", absl::StrCat("at most ", procurement::kSealSignatureBytesMax,
                                   " bytes with its certificates"));
   }
-  const document::Expected expected = kit::ExpectedOf(context_, call, "seal");
-  document::v1::Seal seal;
-  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
-                   document::OpenDocument(*context_.documents, document, expected, &seal));
-  RETURN_IF_ERROR(procurement::CheckSealShape(seal, submitted));
-  if (seal.bidder_cert_sha256() != signature.cert_sha256) return BidderCertMismatchError();
-  if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
-
-  bid->tender_id = seal.tender_id();
-  bid->notice_hash = seal.notice_hash();
-  bid->k = seal.k();
-  bid->n = seal.n();
-  bid->update.shard = ledger::ShardOf(bid->tender_id);
-  bid->supplier_id = call.caller.user.organization_id;
-  bid->submission_id = seal.submission_id();
-  bid->digest = procurement::SubmissionDigest(submitted);
-  bid->arrival = call.arrival;
-  BidRecord record;
-  *record.mutable_seal()->mutable_document() = document;
-  record.mutable_seal()->set_cert_sha256(signature.cert_sha256);
-  for (const std::string& e : signature.evidence_sha256) {
-    record.mutable_seal()->add_evidence_sha256(e);
-  }
-  record.mutable_seal()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
-  record.set_ciphertext(request.ciphertext());
-  record.set_supplier_id(bid->supplier_id);
-  record.set_person_id(call.caller.user.person_id);
-  record.set_arrival_time_ns(absl::ToUnixNanos(call.arrival));
-  record.set_submission_id(bid->submission_id);
-  record.set_submission_digest(bid->digest);
-  *record.mutable_received() = NameOf(bid->update);
-  bid->record = record.SerializeAsString();
-  if (bid->record.size() > ledger::kValueBytesMax) {  // by a long list of evidence
-    return procurement::SealInvalidError(
-        "size", absl::StrCat("seal, signature and ciphertext take ", bid->record.size(),
-                             " bytes, over ", ledger::kValueBytesMax));
-  }
-  bid->update.steady = store::kBoxes.KeyOf(bid->tender_id);
-  bid->update.reads = {store::kSuppliers.KeyOf(store::Key(bid->tender_id, bid->supplier_id)),
-                       store::kSubmissions.KeyOf(store::Key(bid->tender_id, bid->submission_id))};
-  return bid;
+  return absl::OkStatus();
 }
 
-absl::Status BiddingEngine::CommitBid(const PreparedBid& bid, ledger::Txn& txn) {
-  ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, bid.tender_id));
+absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(const kit::Act<Seal>& act,
+                                                   const procurement::Submitted& submitted,
+                                                   const std::string& ciphertext) {
+  const Seal& seal = act.document;
+  RETURN_IF_ERROR(procurement::CheckSealShape(seal, submitted));
+  if (seal.bidder_cert_sha256() != act.stored.cert_sha256()) return BidderCertMismatchError();
+  if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
+  BidFacts facts;
+  facts.digest = procurement::SubmissionDigest(submitted);
+  BidRecord record;
+  *record.mutable_seal() = act.stored;
+  record.set_ciphertext(ciphertext);
+  record.set_supplier_id(act.call.caller.user.organization_id);
+  record.set_person_id(act.call.caller.user.person_id);
+  record.set_arrival_time_ns(absl::ToUnixNanos(act.call.arrival));
+  record.set_submission_id(seal.submission_id());
+  record.set_submission_digest(facts.digest);
+  facts.record = record.SerializeAsString();
+  const size_t size = facts.record.size() + ledger::kSeqFieldBytesMax;
+  if (size > ledger::kValueBytesMax) {  // by a long list of evidence
+    return procurement::SealInvalidError(
+        "size", absl::StrCat("seal, signature and ciphertext take ", size, " bytes, over ",
+                             ledger::kValueBytesMax));
+  }
+  ledger::Hints hints;
+  hints.steady = store::kBoxes.KeyOf(seal.tender_id());
+  hints.reads = {store::kSuppliers.KeyOf(store::Key(seal.tender_id(), record.supplier_id())),
+                 store::kSubmissions.KeyOf(store::Key(seal.tender_id(), seal.submission_id()))};
+  return kit::Prepared<BidFacts>{seal.tender_id(), std::move(facts), std::move(hints)};
+}
+
+absl::Status CommitBid(ledger::Txn& txn, const kit::Act<Seal>& act, const BidFacts& facts,
+                       v1::SubmitBidResponse* response) {
+  const Seal& seal = act.document;
+  const std::string& tender_id = seal.tender_id();
+  const std::string& supplier_id = act.call.caller.user.organization_id;
+  ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, tender_id));
   if (!box.has_value()) return BoxNotFoundError();
-  RETURN_IF_ERROR(CheckTakes(*box, bid.arrival, Event::kSubmit));
-  RETURN_IF_ERROR(CheckNoticeHash(*box, bid.notice_hash));
-  if (bid.k != box->k() || bid.n != box->committee_size()) return SealCommitteeMismatchError();
-  const std::string supplier_key = store::Key(bid.tender_id, bid.supplier_id);
+  RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kSubmit));
+  RETURN_IF_ERROR(CheckNoticeHash(*box, seal.notice_hash()));
+  if (seal.k() != box->k() || seal.n() != box->committee_size()) {
+    return SealCommitteeMismatchError();
+  }
+  const std::string supplier_key = store::Key(tender_id, supplier_id);
   ASSIGN_OR_RETURN(auto found, store::kSuppliers.Find(txn, supplier_key));
   SupplierRecord supplier = found.has_value() ? *std::move(found) : SupplierRecord();
   if (IsBarred(supplier)) return BidderBarredError();
-  const std::string submission_key = store::Key(bid.tender_id, bid.submission_id);
+  const std::string submission_key = store::Key(tender_id, seal.submission_id());
   ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
-  if (known.has_value() && (known->supplier_id() != bid.supplier_id ||
-                            known->content_digest() != bid.update.content_digest)) {
+  if (known.has_value() &&
+      (known->supplier_id() != supplier_id || known->content_digest() != act.content_digest)) {
     return SubmissionIdReusedError();
   }
   if (const auto* own = BidFor(*box, supplier); own != nullptr) {
     return SupplierAlreadyBidError(own->submission_id());
   }
 
-  const std::string& digest = bid.digest;
-  const int64_t arrival_ns = absl::ToUnixNanos(bid.arrival);
-  txn.Put(store::kBids.KeyOf(store::Key(bid.tender_id, digest)), bid.record);
-  store::v1::OrderRecord order;
-  order.set_submission_digest(digest);
-  store::kOrder.Put(
-      txn, absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, digest)), order);
-  SupplierRecord::Bid* own = supplier.add_bids();
-  own->set_notice_version(box->notice_version());
-  own->set_submission_digest(digest);
-  own->set_submission_id(bid.submission_id);
-  store::kSuppliers.Put(txn, supplier_key, supplier);
-  store::v1::SubmissionRecord by_id;
-  by_id.set_supplier_id(bid.supplier_id);
-  by_id.set_content_digest(bid.update.content_digest);
-  store::kSubmissions.Put(txn, submission_key, by_id);
-
   event::v1::Event event;
   auto* received = event.mutable_bid_received();
-  received->set_tender_id(bid.tender_id);
-  received->set_notice_hash(bid.notice_hash);
-  received->set_submission_digest(digest);
-  txn.Emit(kit::PublicEvent(event, kit::TenderName(bid.tender_id), kSupplierRole, bid.arrival));
-  v1::SubmitBidResponse response;
-  response.set_submission_id(bid.submission_id);
-  response.set_submission_digest(digest);
-  response.set_arrival_time_ns(arrival_ns);
-  response.set_deadline_ns(box->deadline_ns());
-  txn.SetResponse(response.SerializeAsString());
+  received->set_tender_id(tender_id);
+  received->set_notice_hash(seal.notice_hash());
+  received->set_submission_digest(facts.digest);
+  const ledger::EventHandle logged = txn.Emit(
+      kit::PublicEvent(event, kit::TenderName(tender_id), kSupplierRole, act.call.arrival));
+  store::kBids.PutBytesWithSeq(txn, store::Key(tender_id, facts.digest), facts.record,
+                               {BidRecord::kReceivedSeqFieldNumber, logged});
+  const int64_t arrival_ns = absl::ToUnixNanos(act.call.arrival);
+  store::v1::OrderRecord order;
+  order.set_submission_digest(facts.digest);
+  store::kOrder.Put(
+      txn, absl::StrCat(store::VersionPrefix(*box), store::OrderKey(arrival_ns, facts.digest)),
+      order);
+  SupplierRecord::Bid* own = supplier.add_bids();
+  own->set_notice_version(box->notice_version());
+  own->set_submission_digest(facts.digest);
+  own->set_submission_id(seal.submission_id());
+  store::kSuppliers.Put(txn, supplier_key, supplier);
+  store::v1::SubmissionRecord by_id;
+  by_id.set_supplier_id(supplier_id);
+  by_id.set_content_digest(act.content_digest);
+  store::kSubmissions.Put(txn, submission_key, by_id);
+  response->set_submission_id(seal.submission_id());
+  response->set_submission_digest(facts.digest);
+  response->set_arrival_time_ns(arrival_ns);
+  response->set_deadline_ns(box->deadline_ns());
   return absl::OkStatus();
 }
+
+}  // namespace
 
 void BiddingEngine::SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest& request,
                               v1::SubmitBidResponse* response,
                               std::function<void(absl::Status)> done) {
-  const auto prepared = PrepareBid(call, request, response);
-  if (!prepared.ok() || *prepared == nullptr) return done(prepared.status());
-  context_.ledger->UpdateAsync(
-      (*prepared)->update, [bid = *prepared](ledger::Txn& txn) { return CommitBid(*bid, txn); },
-      [this, response, done = std::move(done)](absl::StatusOr<ledger::Committed> committed) {
-        done(committed.ok() ? kit::FinishResponse(*context_.ledger, *committed, response)
-                            : committed.status());
-      });
+  const procurement::Submitted submitted(request.seal(), request.ciphertext());
+  kit::ActOptions options;
+  options.attachment_sha256 = submitted.ciphertext_sha256;
+  options.check = [&] { return CheckSizes(request); };
+  options.claim_document = false;  // a submission id is taken once, and a supplier bids once
+  kit::RunActAsync<Seal>(
+      context_, call, request.seal(), request.request_id(), "seal", response,
+      [&](const kit::Act<Seal>& act) { return PrepareBid(act, submitted, request.ciphertext()); },
+      CommitBid, options, std::move(done));
 }
 
 absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBidRequest& request,
@@ -231,7 +201,7 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
   using document::v1::BidCancellation;
   return kit::RunAct<BidCancellation>(
       context_, call, request.document(), request.request_id(), "bid.cancellation", response,
-      [](const BidCancellation& d) { return d.tender_id(); },
+      [](const auto& act) { return kit::InShardOf(act.document.tender_id()); },
       [](ledger::Txn& txn, const kit::Act<BidCancellation>& act,
          v1::CancelBidResponse*) -> absl::Status {
         const BidCancellation& d = act.document;
@@ -289,10 +259,10 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
         response->set_superseded(own.notice_version() != box->notice_version());
         return absl::OkStatus();
       }));
-  ASSIGN_OR_RETURN(const auto receipt, ReceiptOf(bid.received()));
-  if (!receipt.has_value()) return RecordMissingError("receipt");
-  *response->mutable_receipt() = kit::ToProto(*receipt, context_.ledger->origin());
-  response->mutable_bid()->set_log_seq(receipt->seq);
+  // The record may be durable a moment before the checkpoint that covers its entry.
+  context_.ledger->WaitForEntry(bid.received_seq(), kReceiptWait);
+  ASSIGN_OR_RETURN(const ledger::Receipt receipt, context_.ledger->MakeReceipt(bid.received_seq()));
+  *response->mutable_receipt() = kit::ToProto(receipt, context_.ledger->origin());
   return absl::OkStatus();
 }
 
@@ -313,7 +283,6 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
       absl::StrCat("sealed/", box.tender_id(), "/", request.with_ciphertext() ? 1 : 0);
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
-  std::vector<store::v1::CommitName> names;
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(const auto rows,
@@ -325,29 +294,24 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
                            LoadBid(reader, box.tender_id(), row.record.submission_digest()));
           v1::SealedBid sealed;
           if (state == State::kOpened) sealed.set_supplier_id(bid.supplier_id());
-          store::v1::CommitName received = bid.received();
           FillSealed(std::move(bid), request.with_ciphertext(), &sealed);
           bytes += sealed.ByteSizeLong();
-          if (names.size() == size || (!names.empty() && bytes > kPageBytesMax)) {
+          const size_t shown = static_cast<size_t>(response->bids_size());
+          if (shown == size || (shown > 0 && bytes > kPageBytesMax)) {
             response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, last));
             break;
           }
           *response->add_bids() = std::move(sealed);
-          names.push_back(std::move(received));
           last = row.key;
         }
         return absl::OkStatus();
       }));
-  for (size_t at = 0; at < names.size(); ++at) {
-    ASSIGN_OR_RETURN(const uint64_t seq, SeqOf(names[at]));
-    response->mutable_bids(static_cast<int>(at))->set_log_seq(seq);
-  }
-  if (state == State::kOpened || names.empty()) return absl::OkStatus();
+  if (state == State::kOpened || response->bids().empty()) return absl::OkStatus();
   event::v1::Event event;
   auto* read = event.mutable_seals_read();
   read->set_tender_id(box.tender_id());
   read->set_i(member);
-  read->set_seals(static_cast<int>(names.size()));
+  read->set_seals(response->bids_size());
   read->set_with_ciphertext(request.with_ciphertext());
   return LogRead(*context_.ledger, event);
 }

@@ -30,30 +30,10 @@ inline bool IsTenderId(absl::string_view id) {
   return !id.empty() && id.size() <= kTenderIdBytesMax && id.find('/') == absl::string_view::npos;
 }
 
-// The name of a commit about a version of a box: "created", "closed", "opened-000020" ...
-inline store::v1::CommitName BoxCommit(const store::v1::BoxRecord& box, absl::string_view what) {
-  store::v1::CommitName name;
-  name.set_scope(absl::StrCat("box/", box.tender_id(), "/", box.notice_hash()));
-  name.set_request_id(std::string(what));
-  return name;
-}
-
-inline ledger::UpdateRequest UpdateAs(const store::v1::CommitName& name,
-                                      absl::string_view tender_id) {
+inline ledger::UpdateRequest InTenderShard(absl::string_view tender_id) {
   ledger::UpdateRequest update;
   update.shard = ledger::ShardOf(tender_id);
-  update.idempotency_scope = name.scope();
-  update.request_id = name.request_id();
-  update.content_digest = name.content_digest();
   return update;
-}
-
-inline store::v1::CommitName NameOf(const ledger::UpdateRequest& update) {
-  store::v1::CommitName name;
-  name.set_scope(update.idempotency_scope);
-  name.set_request_id(update.request_id);
-  name.set_content_digest(update.content_digest);
-  return name;
 }
 
 inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::string_view hash) {
@@ -66,9 +46,10 @@ inline absl::Status CheckNoticeHash(const store::v1::BoxRecord& box, absl::strin
 
 // The keys of all released documents, by member and then by position.
 std::vector<std::string> DocumentKeys(const store::v1::BoxRecord& box);
-absl::StatusOr<store::v1::ReleaseRecord> LoadRelease(const kv::Reader& reader,
-                                                     const std::string& key);
-// Who has released, and who has begun to.
+absl::StatusOr<document::v1::StoredDocument> LoadShares(const kv::Reader& reader,
+                                                        const std::string& key);
+void FillBox(const store::v1::BoxRecord& box, absl::Time now, v1::Box* out);
+// The members who have released, and those who have begun to.
 void FillReleases(const store::v1::BoxRecord& box, v1::Box* out);
 
 inline sealing::Committee SealingCommitteeOf(const store::v1::BoxRecord& box) {

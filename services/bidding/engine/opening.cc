@@ -4,7 +4,6 @@
 #include <deque>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/strings/str_format.h"
 #include "absl/synchronization/blocking_counter.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
@@ -46,8 +45,7 @@ absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
   const std::string filter = absl::StrCat("opened/", box.tender_id());
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
-  std::vector<store::v1::CommitName> names;
-  RETURN_IF_ERROR(context_.ledger->View(
+  return context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(auto rows,
                          store::kOpened.List(reader, store::VersionPrefix(box), after, size + 1));
@@ -61,29 +59,17 @@ absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
             row.record.mutable_bid()->clear_evidence_sha256();
           }
           bytes += row.record.bid().ByteSizeLong();
-          if (names.size() == size || (!names.empty() && bytes > kPageBytesMax)) {
+          const size_t shown = static_cast<size_t>(response->bids_size());
+          if (shown == size || (shown > 0 && bytes > kPageBytesMax)) {
             response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, last));
             break;
           }
+          row.record.mutable_bid()->set_opened_seq(row.record.opened_seq());
           *response->add_bids() = std::move(*row.record.mutable_bid());
-          names.push_back(row.record.opened());
           last = row.key;
         }
         return absl::OkStatus();
-      }));
-  // The events of a commit are numbered in a row.
-  std::string commit;
-  uint64_t first_seq = 0;
-  for (size_t at = 0; at < names.size(); ++at) {
-    if (names[at].request_id() != commit) {
-      commit = names[at].request_id();
-      ASSIGN_OR_RETURN(const uint64_t seq, SeqOf(names[at]));
-      first_seq = seq - static_cast<uint64_t>(names[at].index());
-    }
-    response->mutable_bids(static_cast<int>(at))
-        ->set_opened_seq(first_seq + static_cast<uint64_t>(names[at].index()));
-  }
-  return absl::OkStatus();
+      });
 }
 
 absl::Status BiddingEngine::OpenBox(const std::string& tender_id,
@@ -101,14 +87,15 @@ absl::StatusOr<procurement::Quorum> BiddingEngine::LoadQuorum(const BoxRecord& b
   RETURN_IF_ERROR(context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         for (const std::string& key : DocumentKeys(box)) {
-          ASSIGN_OR_RETURN(const auto record, LoadRelease(reader, key));
-          if (std::find(box.quorum().begin(), box.quorum().end(), record.i()) ==
+          ASSIGN_OR_RETURN(const auto release, store::kReleases.Find(reader, key));
+          if (!release.has_value()) return RecordMissingError("share document");
+          if (std::find(box.quorum().begin(), box.quorum().end(), release->i()) ==
               box.quorum().end()) {
             continue;
           }
+          ASSIGN_OR_RETURN(const auto stored, LoadShares(reader, key));
           document::v1::OpenShares shares;
-          RETURN_IF_ERROR(
-              document::ParseStrictJson(record.document().document().content(), &shares));
+          RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &shares));
           quorum.Add(shares);
         }
         return absl::OkStatus();
@@ -178,12 +165,7 @@ absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<b
     if (!abandoned) {
       group.results[at] = OpenStored(env, group.tasks[at].bid, group.tasks[at].quorum);
       if (group.results[at].ok()) {
-        const auto received = SeqOf(group.tasks[at].bid.received());
-        if (received.ok()) {
-          group.results[at]->set_received_seq(*received);
-        } else {
-          group.results[at] = received.status();
-        }
+        group.results[at]->set_received_seq(group.tasks[at].bid.received_seq());
       }
     }
     group.left->DecrementCount();
@@ -220,25 +202,19 @@ absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<b
 
 absl::StatusOr<bool> BiddingEngine::CommitGroup(const BoxRecord& box, const Group& group) {
   const std::string& tender_id = box.tender_id();
-  const store::v1::CommitName name = BoxCommit(box, absl::StrFormat("opened-%06d", group.first));
   std::vector<store::v1::OpenedRecord> records;
   for (size_t at = 0; at < group.tasks.size(); ++at) {
     RETURN_IF_ERROR(group.results[at].status());
-    store::v1::OpenedRecord& record = records.emplace_back();
-    *record.mutable_bid() = *group.results[at];
-    *record.mutable_opened() = name;
-    record.mutable_opened()->set_index(static_cast<int>(at));
+    *records.emplace_back().mutable_bid() = *group.results[at];
   }
   const auto committed =
-      context_.ledger->Update(UpdateAs(name, tender_id), [&](ledger::Txn& txn) -> absl::Status {
+      context_.ledger->Update(InTenderShard(tender_id), [&](ledger::Txn& txn) -> absl::Status {
         ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, tender_id));
         if (!current.has_value()) return BoxNotFoundError();
-        RETURN_IF_ERROR(Next(store::StateOf(*current), Event::kOpenBid).status());
         if (current->opened() != group.first) return absl::OkStatus();
+        RETURN_IF_ERROR(Next(store::StateOf(*current), Event::kOpenBid).status());
         for (size_t at = 0; at < records.size(); ++at) {
           const v1::OpenedBid& bid = records[at].bid();
-          store::kOpened.Put(txn, absl::StrCat(store::VersionPrefix(*current), group.keys[at]),
-                             records[at]);
           current->set_opened(current->opened() + 1);
           if (!bid.void_reason().empty()) current->set_void_(current->void_() + 1);
           event::v1::Event event;
@@ -251,7 +227,11 @@ absl::StatusOr<bool> BiddingEngine::CommitGroup(const BoxRecord& box, const Grou
           if (!bid.bid().empty()) e->set_bid_sha256(HexEncode(crypto::Sha256(bid.bid())));
           e->set_price(bid.price());
           *e->mutable_picks() = bid.picks();
-          txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+          const ledger::EventHandle logged =
+              txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+          store::kOpened.PutWithSeq(
+              txn, absl::StrCat(store::VersionPrefix(*current), group.keys[at]), records[at],
+              {store::v1::OpenedRecord::kOpenedSeqFieldNumber, logged});
         }
         current->set_opened_through(group.keys.back());
         store::kBoxes.Put(txn, tender_id, *current);
@@ -264,14 +244,14 @@ absl::StatusOr<bool> BiddingEngine::CommitGroup(const BoxRecord& box, const Grou
 absl::Status BiddingEngine::CompleteOpening(const BoxRecord& box) {
   const std::string& tender_id = box.tender_id();
   return context_.ledger
-      ->Update(UpdateAs(BoxCommit(box, "completed"), tender_id),
+      ->Update(InTenderShard(tender_id),
                [&](ledger::Txn& txn) -> absl::Status {
                  ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, tender_id));
                  if (!current.has_value()) return BoxNotFoundError();
+                 if (store::StateOf(*current) == State::kOpened) return absl::OkStatus();
                  ASSIGN_OR_RETURN(const State next,
                                   Next(store::StateOf(*current), Event::kComplete));
                  store::SetState(next, &*current);
-                 store::kBoxes.Put(txn, tender_id, *current);
                  store::kWork.Delete(txn, tender_id);
                  event::v1::Event event;
                  auto* e = event.mutable_opening_completed();
@@ -280,7 +260,10 @@ absl::Status BiddingEngine::CompleteOpening(const BoxRecord& box) {
                  e->set_valid(current->opened() - current->void_());
                  e->set_void_(current->void_());
                  e->set_box_root(current->root());
-                 txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+                 const ledger::EventHandle logged =
+                     txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+                 store::kBoxes.PutWithSeq(txn, tender_id, *current,
+                                          {BoxRecord::kCompletedSeqFieldNumber, logged});
                  return absl::OkStatus();
                })
       .status();

@@ -2,8 +2,6 @@
 // seals that they are of.
 #include <algorithm>
 
-#include "common/base/bytes.h"
-#include "common/crypto/hash.h"
 #include "common/document/signed_document.h"
 #include "common/ledger/chunked.h"
 #include "common/status/macros.h"
@@ -32,6 +30,13 @@ Progress* ProgressOf(BoxRecord& box, int i) {
             [](const Progress& a, const Progress& b) { return a.i() < b.i(); });
   return ProgressOf(box, i);
 }
+
+// What is known of a document of shares once each of them has been checked.
+struct CheckedShares {
+  std::string through;  // order key of the last bid that it has a share for
+};
+
+std::string SharesKey(const std::string& release_key) { return "shares/" + release_key; }
 
 // All that the box itself decides about a document of shares; once before the shares are looked at
 // and again in the transaction. Gives how far the member had come.
@@ -110,51 +115,35 @@ absl::StatusOr<std::string> BiddingEngine::CheckShares(const BoxRecord& box,
 absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
                                           const v1::ReleaseSharesRequest& request,
                                           v1::ReleaseSharesResponse* response) {
-  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
-  const document::v1::SignedDocument& signed_document = request.document();
-  ledger::UpdateRequest update;
-  update.idempotency_scope = kit::IdempotencyScope(call);
-  update.request_id = request.request_id();
-  update.content_digest = crypto::Sha256(absl::StrCat("open-share\n", signed_document.content()));
-  ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(update));
-  if (earlier.has_value()) return kit::FinishResponse(*context_.ledger, *earlier, response);
-
-  if (signed_document.content().size() > procurement::kOpenSharesBytesMax) {
-    return OpenSharesTooLargeError(signed_document.content().size());
-  }
-  const document::Expected expected = kit::ExpectedOf(context_, call, "open-share");
-  OpenShares shares;
-  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
-                   document::OpenDocument(*context_.documents, signed_document, expected, &shares));
-  ASSIGN_OR_RETURN(const BoxRecord seen, LoadBox(shares.tender_id()));
-  ASSIGN_OR_RETURN(const Progress before, CheckReleasable(seen, shares, call));
-  ASSIGN_OR_RETURN(const std::string through, CheckShares(seen, shares, before.through()));
-  v1::Box shown;
-  RETURN_IF_ERROR(FillBox(seen, call.arrival, &shown));  // with its log numbers
-
-  update.shard = ledger::ShardOf(seen.tender_id());
-  store::v1::ReleaseRecord release;
-  release.set_i(shares.i());
-  *release.mutable_document()->mutable_document() = signed_document;
-  release.mutable_document()->set_cert_sha256(signature.cert_sha256);
-  for (const std::string& e : signature.evidence_sha256) {
-    release.mutable_document()->add_evidence_sha256(e);
-  }
-  release.mutable_document()->set_received_time_ns(absl::ToUnixNanos(call.arrival));
-  *release.mutable_released() = NameOf(update);
-  const int count = static_cast<int>(shares.shares().size() / sealing::kShareBytes);
-  ASSIGN_OR_RETURN(
-      const ledger::Committed committed,
-      context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
-        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, seen.tender_id()));
+  using Act = kit::Act<OpenShares>;
+  kit::ActOptions options;
+  options.check = [&]() -> absl::Status {
+    const size_t size = request.document().content().size();
+    return size > procurement::kOpenSharesBytesMax ? OpenSharesTooLargeError(size)
+                                                   : absl::OkStatus();
+  };
+  RETURN_IF_ERROR(kit::RunAct<OpenShares>(
+      context_, call, request.document(), request.request_id(), "open-share", response,
+      [&](const Act& act) -> absl::StatusOr<kit::Prepared<CheckedShares>> {
+        const OpenShares& shares = act.document;
+        ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(shares.tender_id()));
+        ASSIGN_OR_RETURN(const Progress before, CheckReleasable(box, shares, call));
+        ASSIGN_OR_RETURN(std::string through, CheckShares(box, shares, before.through()));
+        return kit::Prepared<CheckedShares>{shares.tender_id(), {std::move(through)}};
+      },
+      [](ledger::Txn& txn, const Act& act, const CheckedShares& checked,
+         v1::ReleaseSharesResponse* r) -> absl::Status {
+        const OpenShares& shares = act.document;
+        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, shares.tender_id()));
         if (!box.has_value()) return BoxNotFoundError();
-        RETURN_IF_ERROR(CheckReleasable(*box, shares, call).status());
+        RETURN_IF_ERROR(CheckReleasable(*box, shares, act.call).status());
         Progress* progress = ProgressOf(*box, shares.i());
         const std::string key =
             store::ReleaseKey({box->tender_id(), shares.i(), progress->documents()});
+        const int count = static_cast<int>(shares.shares().size() / sealing::kShareBytes);
         progress->set_shares(progress->shares() + count);
         progress->set_documents(progress->documents() + 1);
-        progress->set_through(through);
+        progress->set_through(checked.through);
         auto* released = box->mutable_released();
         if (progress->shares() == box->submissions()) {
           released->Add(shares.i());
@@ -171,24 +160,26 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
           store::kWork.Put(txn, box->tender_id(), work);
         }
         store::kBoxes.Put(txn, box->tender_id(), *box);
-        RETURN_IF_ERROR(ledger::PutChunked(txn, key, release.SerializeAsString()));
         event::v1::Event event;
         auto* e = event.mutable_share_released();
         e->set_tender_id(box->tender_id());
         e->set_i(shares.i());
-        e->set_open_share_sha256(HexEncode(crypto::Sha256(signed_document.content())));
+        e->set_open_share_sha256(act.sha256);
         e->set_first(shares.first());
         e->set_count(count);
-        txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kCommitteeRole));
-        v1::ReleaseSharesResponse fresh;
-        *fresh.mutable_box() = shown;
-        fresh.mutable_box()->set_state(box->state());
-        FillReleases(*box, fresh.mutable_box());
-        txn.SetResponse(fresh.SerializeAsString());
+        const ledger::EventHandle logged =
+            txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kCommitteeRole));
+        store::v1::ReleaseRecord release;
+        release.set_i(shares.i());
+        store::kReleases.PutWithSeq(txn, key, release,
+                                    {store::v1::ReleaseRecord::kReleasedSeqFieldNumber, logged});
+        RETURN_IF_ERROR(ledger::PutChunked(txn, SharesKey(key), act.stored.SerializeAsString()));
+        FillBox(*box, act.call.arrival, r->mutable_box());
         return absl::OkStatus();
-      }));
-  RefreshAgenda(seen.tender_id());
-  return kit::FinishResponse(*context_.ledger, committed, response);
+      },
+      options));
+  RefreshAgenda(response->box().tender_id());
+  return absl::OkStatus();
 }
 
 absl::Status BiddingEngine::ListShares(const rpc::Call&, const v1::ListSharesRequest& request,
@@ -198,32 +189,28 @@ absl::Status BiddingEngine::ListShares(const rpc::Call&, const v1::ListSharesReq
   const std::string filter = absl::StrCat("shares/", box.tender_id());
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
-  std::vector<store::v1::CommitName> names;
-  RETURN_IF_ERROR(context_.ledger->View(
+  return context_.ledger->View(
       ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
         size_t bytes = 0;
         std::string last;
         for (const std::string& key : DocumentKeys(box)) {
           if (key <= after) continue;
-          ASSIGN_OR_RETURN(auto record, LoadRelease(reader, key));
-          bytes += record.ByteSizeLong();
-          if (!names.empty() && bytes > kPageBytesMax) {
+          ASSIGN_OR_RETURN(const auto record, store::kReleases.Find(reader, key));
+          if (!record.has_value()) return RecordMissingError("share document");
+          ASSIGN_OR_RETURN(auto stored, LoadShares(reader, key));
+          bytes += stored.ByteSizeLong();
+          if (!response->shares().empty() && bytes > kPageBytesMax) {
             response->set_next_page_token(kit::MakePageToken(context_.page_key, filter, last));
             break;
           }
           auto* out = response->add_shares();
-          out->set_i(record.i());
-          *out->mutable_document() = std::move(*record.mutable_document());
-          names.push_back(record.released());
+          out->set_i(record->i());
+          *out->mutable_document() = std::move(stored);
+          out->set_log_seq(record->released_seq());
           last = key;
         }
         return absl::OkStatus();
-      }));
-  for (size_t at = 0; at < names.size(); ++at) {
-    ASSIGN_OR_RETURN(const uint64_t seq, SeqOf(names[at]));
-    response->mutable_shares(static_cast<int>(at))->set_log_seq(seq);
-  }
-  return absl::OkStatus();
+      });
 }
 
 std::vector<std::string> DocumentKeys(const BoxRecord& box) {
@@ -236,14 +223,14 @@ std::vector<std::string> DocumentKeys(const BoxRecord& box) {
   return out;
 }
 
-absl::StatusOr<store::v1::ReleaseRecord> LoadRelease(const kv::Reader& reader,
-                                                     const std::string& key) {
-  ASSIGN_OR_RETURN(const auto stored, ledger::GetChunked(reader, key));
-  store::v1::ReleaseRecord record;
-  if (!stored.has_value() || !record.ParseFromString(*stored)) {
+absl::StatusOr<document::v1::StoredDocument> LoadShares(const kv::Reader& reader,
+                                                        const std::string& key) {
+  ASSIGN_OR_RETURN(const auto bytes, ledger::GetChunked(reader, SharesKey(key)));
+  document::v1::StoredDocument stored;
+  if (!bytes.has_value() || !stored.ParseFromString(*bytes)) {
     return RecordMissingError("share document");
   }
-  return record;
+  return stored;
 }
 
 void FillReleases(const BoxRecord& box, v1::Box* out) {

@@ -15,6 +15,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/bid/submission.h"
 #include "services/bidding/engine/bidding_engine.h"
+#include "services/bidding/store/tables.h"
 #include "services/kit/testing.h"
 
 namespace jodal::bidding {
@@ -106,6 +107,22 @@ class BoxTest : public ::testing::Test {
     const absl::Status status = engine_->GetBox(env_.AsAnyone(), request, &response);
     if (!status.ok()) return status;
     return response.box();
+  }
+
+  // How many bids the box would be closed with now.
+  int BidsHeld() {
+    int held = 0;
+    const absl::Status read =
+        env_.ledger->View(ledger::ShardOf(kTender), [&](const kv::Reader& reader) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, kTender));
+          if (!box.has_value()) return absl::NotFoundError("no box");
+          return store::kOrder.ForEach(reader, store::VersionPrefix(*box), "", [&](auto&) {
+            ++held;
+            return absl::OkStatus();
+          });
+        });
+    EXPECT_TRUE(read.ok()) << read;
+    return held;
   }
 
   sealing::Committee Committee() const {

@@ -15,7 +15,7 @@ std::string VersionPrefix(const v1::BoxRecord& box) {
 }
 
 std::string ReleaseKey(const ReleaseName& name) {
-  return absl::StrFormat("release/%s/%02d/%06d", name.tender_id, name.i, name.document);
+  return absl::StrFormat("%s/%02d/%06d", name.tender_id, name.i, name.document);
 }
 
 std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest) {

@@ -5,16 +5,17 @@
 //   order/      tender / version / order key             OrderRecord: the valid bids in box order
 //   supplier/   tender / supplier                        SupplierRecord: one bid per version
 //   submission/ tender / submission id                   SubmissionRecord
-//   release/    tender / member / document               ReleaseRecord (in pieces: chunked.h)
+//   release/    tender / member / document               ReleaseRecord
+//   shares/     tender / member / document               StoredDocument (in pieces: chunked.h)
 //   opened/     tender / version / order key             OpenedRecord
 //   work/       tender                                   WorkRecord
 //   cancellation/ tender / submission digest             StoredDocument (in pieces)
 //
 // Box order is ascending (arrival time, submission digest), both of them facts that the log shows
 // in the entry of bid.received: everybody can recompute it. The position in the log would serve as
-// well but is not known to the transaction that would have to store it, and a counter kept instead
-// would make all bids of a tender conflict with each other. An order key is 16 hex digits of the
-// arrival in Unix ns, "-", the digest in hex.
+// well, but it is known only to the committer, which fills it into values (Txn::PutWithSeq) and not
+// into keys; and a counter kept instead would make all bids of a tender conflict with each other.
+// An order key is 16 hex digits of the arrival in Unix ns, "-", the digest in hex.
 #ifndef JODAL_SERVICES_BIDDING_STORE_TABLES_H_
 #define JODAL_SERVICES_BIDDING_STORE_TABLES_H_
 
@@ -34,6 +35,7 @@ inline const ledger::Table<v1::BidRecord> kBids("bid/");
 inline const ledger::Table<v1::OrderRecord> kOrder("order/");
 inline const ledger::Table<v1::SupplierRecord> kSuppliers("supplier/");
 inline const ledger::Table<v1::SubmissionRecord> kSubmissions("submission/");
+inline const ledger::Table<v1::ReleaseRecord> kReleases("release/");
 inline const ledger::Table<v1::OpenedRecord> kOpened("opened/");
 inline const ledger::Table<v1::WorkRecord> kWork("work/");
 
@@ -42,7 +44,7 @@ inline std::string Key(absl::string_view tender_id, absl::string_view part) {
   return absl::StrCat(tender_id, "/", part);
 }
 std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
-// The n-th document of member i, from 0; whole key.
+// The n-th document of member i, from 0.
 struct ReleaseName {
   absl::string_view tender_id;
   int i = 0;

@@ -38,13 +38,15 @@ absl::Status Run(const host::ModuleContext& context, const rpc::Call& call,
   RETURN_IF_ERROR(procurement::CheckRole(act, actor));
   return kit::RunAct<Doc>(
       context, call, request.document(), request.request_id(), act.kind(), response,
-      [](const Doc& d) { return TenderIdOf(d.contract_id()); },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& done,
-          v1::ActOnContractResponse* r) -> absl::Status {
+      [&](const kit::Act<Doc>& done) -> absl::StatusOr<kit::Prepared<>> {
         if (done.stored.document().content().size() > procurement::BytesMax(act)) {
           return DocumentTooLargeError(procurement::BytesMax(act));
         }
         RETURN_IF_ERROR(procurement::CheckShape(done.document));
+        return kit::InShardOf(TenderIdOf(done.document.contract_id()));
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& done,
+          v1::ActOnContractResponse* r) -> absl::Status {
         ASSIGN_OR_RETURN(auto record, FindContract(txn, done.document.contract_id()));
         if (!record.has_value()) return ContractNotFoundError();
         v1::Contract& contract = *record->mutable_contract();

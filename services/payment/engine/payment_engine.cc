@@ -130,19 +130,19 @@ absl::Status RunPaymentAct(const host::ModuleContext& context, const rpc::Call& 
                            Shape shape, ContractOf contract_of, Locate locate, Decide decide) {
   const rpc::Principal& user = call.caller.user;
   if (!call.caller.IsUser() || !user.HasRole(rule.role)) return NotAllowedError();
-  absl::StatusOr<std::string> supplier = PaymentNotFoundError();
   return kit::RunAct<Doc>(
       context, call, request.document(), request.request_id(), rule.kind, response,
-      [&](const Doc& d) {
-        supplier = SupplierOf(context, contract_of(d));
-        return supplier.ok() ? *supplier : std::string();
-      },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act, Response* r) -> absl::Status {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<std::string>> {
         RETURN_IF_ERROR(CheckSize(act.stored));
         RETURN_IF_ERROR(shape(act.document));
-        RETURN_IF_ERROR(supplier.status());
+        ASSIGN_OR_RETURN(const std::string supplier,
+                         SupplierOf(context, contract_of(act.document)));
+        return kit::Prepared<std::string>{supplier, supplier};
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const std::string& supplier,
+          Response* r) -> absl::Status {
         const std::string contract_id = contract_of(act.document);
-        const ContractKey key = {*supplier, contract_id};
+        const ContractKey key = {supplier, contract_id};
         ASSIGN_OR_RETURN(const int sequence, locate(txn, key, act.document));
         ASSIGN_OR_RETURN(PaymentRecord record, LoadPayment(txn, key, sequence));
         if (!rule.allowed(user.organization_id, record)) return NotAllowedError();
@@ -285,25 +285,20 @@ absl::Status PaymentEngine::SubmitAccount(const rpc::Call& call,
   const rpc::Principal& user = call.caller.user;
   if (!call.caller.IsUser() || !user.HasRole("representative")) return NotAllowedError();
 
-  // Another service cannot be asked inside the transaction. So the bank is looked up first, from
-  // the unverified document, and what came of it counts only where the checks before it have
-  // passed.
-  absl::Status bank = BankUnknownError();
-  Doc unverified;
-  if (document::ParseStrictJson(request.document().content(), &unverified).ok() &&
-      !unverified.bank_id().empty()) {
-    bank = banks_.CheckBank(unverified.bank_id());
-  }
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "account", response,
-      [](const Doc& d) { return d.supplier_id(); },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
-          v1::SubmitAccountResponse* r) -> absl::Status {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
         const Doc& doc = act.document;
         if (doc.supplier_id() != user.organization_id) return NotAllowedError();
         RETURN_IF_ERROR(CheckSize(act.stored));
         RETURN_IF_ERROR(CheckAccountShape(doc));
-        RETURN_IF_ERROR(bank);
+        RETURN_IF_ERROR(doc.bank_id().empty() ? BankUnknownError()
+                                              : banks_.CheckBank(doc.bank_id()));
+        return kit::InShardOf(doc.supplier_id());
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+          v1::SubmitAccountResponse* r) -> absl::Status {
+        const Doc& doc = act.document;
         ASSIGN_OR_RETURN(Versions versions, LoadVersions(txn, doc.supplier_id()));
         versions = Submitted(At(versions, call.arrival));
         if (doc.account_version() != versions.latest) return AccountVersionError(versions.latest);
@@ -341,12 +336,14 @@ absl::Status PaymentEngine::ApproveAccount(const rpc::Call& call,
   if (!call.caller.IsUser()) return NotAllowedError();
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "account.approval", response,
-      [](const Doc& d) { return d.supplier_id(); },
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
+        if (act.document.supplier_id() != user.organization_id) return NotAllowedError();
+        RETURN_IF_ERROR(CheckSize(act.stored));
+        return kit::InShardOf(act.document.supplier_id());
+      },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::ApproveAccountResponse* r) -> absl::Status {
         const Doc& doc = act.document;
-        if (doc.supplier_id() != user.organization_id) return NotAllowedError();
-        RETURN_IF_ERROR(CheckSize(act.stored));
         ASSIGN_OR_RETURN(Versions versions, LoadVersions(txn, doc.supplier_id()));
         versions = At(versions, call.arrival);
         if (doc.account_version() < 1 || doc.account_version() > versions.latest) {

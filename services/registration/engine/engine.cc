@@ -11,9 +11,7 @@
 #include "common/base/bytes.h"
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
-#include "common/document/signed_document.h"
 #include "common/rpc/session_token.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/people/organization.h"
@@ -93,6 +91,14 @@ absl::StatusOr<std::optional<PersonRecord>> FindPerson(const kv::Reader& reader,
   ASSIGN_OR_RETURN(auto record, People().Find(reader, id));
   if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
   return record;
+}
+
+// The certificate behind the act's signature.
+absl::StatusOr<CertificateFacts> SignerOf(const CertificateReader& reader,
+                                          const kit::ActBase& act) {
+  ASSIGN_OR_RETURN(CertificateFacts signer, reader.SignerOf(act.stored.document().signature()));
+  if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
+  return signer;
 }
 
 struct Holder {
@@ -272,79 +278,68 @@ absl::Status RegistrationEngine::CreateChallenge(const rpc::Call& call,
 absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
                                              const v1::OpenSessionRequest& request,
                                              v1::OpenSessionResponse* response) {
-  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
-  // Unlike other acts this one is verified before a repeat is answered: the answer is a credential.
-  document::Expected expected;
-  expected.kind = "login";
-  expected.system = context_.system;
-  expected.at = call.arrival;
-  document::v1::Login login;
-  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
-                   document::OpenDocument(*context_.documents, request.login(), expected, &login));
-  const std::string& cert = signature.cert_sha256;
-
-  ledger::UpdateRequest update;
-  update.shard = Shard();
-  update.idempotency_scope = absl::StrCat("certificate/", cert);
-  update.request_id = request.request_id();
-  update.content_digest = crypto::Sha256(request.login().content());
-  ASSIGN_OR_RETURN(auto earlier, context_.ledger->FindCommitted(update));
-  if (!earlier.has_value()) {
-    ASSIGN_OR_RETURN(const std::string challenge,
-                     challenges_.Open({login.challenge(), cert, call.arrival}));
-    const std::string challenge_key = absl::StrCat(kChallengePrefix, HexEncode(challenge));
-    const std::string session_id = HexEncode(context_.random->Bytes(kSessionIdBytes));
-    const std::string salt = context_.random->Bytes(kSaltBytes);
-    ASSIGN_OR_RETURN(
-        earlier, context_.ledger->Update(update, [&](ledger::Txn& txn) -> absl::Status {
-          ASSIGN_OR_RETURN(auto used, txn.Get(challenge_key));
-          if (used.has_value()) return ChallengeUsedError();
-          ASSIGN_OR_RETURN(auto holder, FindHolder(txn, options_.registrar_cert_sha256, cert));
-          if (!holder.has_value()) return CertificateNotRegisteredError();
-          if (holder->organization.state() != v1::Organization::ACTIVE) {
-            return OrganizationSuspendedError();
-          }
-          txn.Put(challenge_key, "");
-          store::v1::SessionRecord session;
-          session.set_session_id(session_id);
-          session.set_person_id(holder->person.person_id());
-          session.set_organization_id(holder->person.organization_id());
-          *session.mutable_roles() = holder->person.roles();
-          session.set_cert_sha256(cert);
-          session.set_expires_time_ns(absl::ToUnixNanos(call.arrival + kSessionLife));
-          txn.SetResponse(session.SerializeAsString());
-          event::v1::Event event;
-          auto* body = event.mutable_session_opened();
-          body->set_person_id(session.person_id());
-          body->set_cert_sha256(cert);
-          body->set_session_id(session_id);
-          // Neither subject nor role may tell whose it is: who logs in before a deadline bids.
-          txn.Emit(kit::RestrictedEvent(std::move(event), absl::StrCat("sessions/", session_id),
-                                        "user", salt));
-          return absl::OkStatus();
-        }));
-  }
-  store::v1::SessionRecord session;
-  if (!session.ParseFromString(earlier->response)) {
-    return MakeError(absl::StatusCode::kDataLoss, "STORED_RESPONSE_DAMAGED",
-                     "the stored answer does not parse");
-  }
+  using Doc = document::v1::Login;
+  struct Facts {
+    std::string challenge_key;
+    std::string session_id;
+    std::string salt;
+  };
+  store::v1::SessionRecord opened;
+  RETURN_IF_ERROR(kit::RunAct<Doc>(
+      context_, call, request.login(), request.request_id(), "login", &opened,
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
+        ASSIGN_OR_RETURN(
+            const std::string challenge,
+            challenges_.Open({act.document.challenge(), act.stored.cert_sha256(), call.arrival}));
+        Facts facts;
+        facts.challenge_key = absl::StrCat(kChallengePrefix, HexEncode(challenge));
+        facts.session_id = HexEncode(context_.random->Bytes(kSessionIdBytes));
+        facts.salt = context_.random->Bytes(kSaltBytes);
+        return kit::Prepared<Facts>{kShardParent, std::move(facts)};
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Facts& facts,
+          store::v1::SessionRecord* session) -> absl::Status {
+        const std::string& cert = act.stored.cert_sha256();
+        ASSIGN_OR_RETURN(auto used, txn.Get(facts.challenge_key));
+        if (used.has_value()) return ChallengeUsedError();
+        ASSIGN_OR_RETURN(auto holder, FindHolder(txn, options_.registrar_cert_sha256, cert));
+        if (!holder.has_value()) return CertificateNotRegisteredError();
+        if (holder->organization.state() != v1::Organization::ACTIVE) {
+          return OrganizationSuspendedError();
+        }
+        txn.Put(facts.challenge_key, "");
+        session->set_session_id(facts.session_id);
+        session->set_person_id(holder->person.person_id());
+        session->set_organization_id(holder->person.organization_id());
+        *session->mutable_roles() = holder->person.roles();
+        session->set_cert_sha256(cert);
+        session->set_expires_time_ns(absl::ToUnixNanos(call.arrival + kSessionLife));
+        event::v1::Event event;
+        auto* body = event.mutable_session_opened();
+        body->set_person_id(session->person_id());
+        body->set_cert_sha256(cert);
+        body->set_session_id(facts.session_id);
+        // Neither subject nor role may show whose session it is: a login shortly before a deadline
+        // would give a bidder away.
+        txn.Emit(kit::RestrictedEvent(std::move(event), absl::StrCat("sessions/", facts.session_id),
+                                      "user", facts.salt));
+        return absl::OkStatus();
+      },
+      // A challenge is good for one session, so the document needs no claim.
+      {.signer = kit::Signer::kCertificate, .claim_document = false}));
   rpc::Principal principal;
-  principal.session_id = session.session_id();
-  principal.person_id = session.person_id();
-  principal.organization_id = session.organization_id();
-  principal.roles = {session.roles().begin(), session.roles().end()};
-  principal.cert_sha256 = session.cert_sha256();
-  principal.expires = absl::FromUnixNanos(session.expires_time_ns());
+  principal.session_id = opened.session_id();
+  principal.person_id = opened.person_id();
+  principal.organization_id = opened.organization_id();
+  principal.roles = {opened.roles().begin(), opened.roles().end()};
+  principal.cert_sha256 = opened.cert_sha256();
+  principal.expires = absl::FromUnixNanos(opened.expires_time_ns());
   response->set_token(options_.sessions->Issue(principal));
-  response->set_expires_time_ns(session.expires_time_ns());
-  response->set_person_id(session.person_id());
-  response->set_organization_id(session.organization_id());
-  *response->mutable_roles() = session.roles();
-  if (!earlier->receipts.empty()) {
-    *response->mutable_receipt() =
-        kit::ToProto(earlier->receipts.front(), context_.ledger->origin());
-  }
+  response->set_expires_time_ns(opened.expires_time_ns());
+  response->set_person_id(opened.person_id());
+  response->set_organization_id(opened.organization_id());
+  *response->mutable_roles() = opened.roles();
+  *response->mutable_receipt() = opened.receipt();
   return absl::OkStatus();
 }
 
@@ -352,21 +347,23 @@ absl::Status RegistrationEngine::RegisterOrganization(
     const rpc::Call& call, const v1::RegisterOrganizationRequest& request,
     v1::RegisterOrganizationResponse* response) {
   using Doc = document::v1::OrganizationRegistration;
-  std::optional<procurement::OrganizationId> asked;
-  CertificateFacts signer;
+  struct Facts {
+    procurement::OrganizationId asked;
+    CertificateFacts signer;
+  };
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "organization.registration",
       response,
-      [&](const Doc& d) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
         RETURN_IF_ERROR(CheckSize(request.document()));
-        ASSIGN_OR_RETURN(asked, CheckRegistration(d));
-        ASSIGN_OR_RETURN(signer, options_.certificates->SignerOf(request.document().signature()));
-        return std::string(kShardParent);
+        ASSIGN_OR_RETURN(auto asked, CheckRegistration(act.document));
+        ASSIGN_OR_RETURN(CertificateFacts signer, SignerOf(*options_.certificates, act));
+        return kit::Prepared<Facts>{kShardParent, {std::move(asked), std::move(signer)}};
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Facts& facts,
           v1::RegisterOrganizationResponse* r) -> absl::Status {
-        if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
-        const std::string id = asked->ToString();
+        const CertificateFacts& signer = facts.signer;
+        const std::string id = facts.asked.ToString();
         ASSIGN_OR_RETURN(auto existing, FindOrganization(txn, id, call.arrival));
         if (existing.has_value()) return OrganizationExistsError(id);
         if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
@@ -374,10 +371,10 @@ absl::Status RegistrationEngine::RegisterOrganization(
 
         PersonRecord person;
         person.mutable_person()->set_person_id(
-            procurement::PersonId{*asked, procurement::kRepresentativeNumber}.ToString());
+            procurement::PersonId{facts.asked, procurement::kRepresentativeNumber}.ToString());
         person.mutable_person()->set_organization_id(id);
         person.mutable_person()->set_name(act.document.representative());
-        for (std::string& role : procurement::RepresentativeRoles(asked->type)) {
+        for (std::string& role : procurement::RepresentativeRoles(facts.asked.type)) {
           person.mutable_person()->add_roles(std::move(role));
         }
         person.mutable_person()->set_state(v1::Person::PENDING);
@@ -416,7 +413,7 @@ absl::Status RegistrationEngine::RegisterOrganization(
         *r->mutable_organization() = organization;
         return absl::OkStatus();
       },
-      {.unregistered_signer = true});
+      {.signer = kit::Signer::kUnregistered});
 }
 
 absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
@@ -425,9 +422,9 @@ absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
   using Doc = document::v1::OrganizationApproval;
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "organization.approval", response,
-      [&](const Doc&) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>&) -> absl::StatusOr<kit::Prepared<>> {
         RETURN_IF_ERROR(CheckSize(request.document()));
-        return std::string(kShardParent);
+        return kit::InShardOf(kShardParent);
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::ApproveOrganizationResponse* r) -> absl::Status {
@@ -475,11 +472,12 @@ absl::Status RegistrationEngine::SuspendOrganization(const rpc::Call& call,
   using Doc = document::v1::OrganizationSuspension;
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "organization.suspension", response,
-      [&](const Doc& d) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
+        const Doc& d = act.document;
         RETURN_IF_ERROR(CheckSize(request.document()));
         RETURN_IF_ERROR(CheckText("reason", d.reason(), {kReasonCharactersMax}));
         if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
-        return std::string(kShardParent);
+        return kit::InShardOf(kShardParent);
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::SuspendOrganizationResponse* r) -> absl::Status {
@@ -510,24 +508,29 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
                                                 const v1::RegisterPersonRequest& request,
                                                 v1::RegisterPersonResponse* response) {
   using Doc = document::v1::PersonRegistration;
-  CertificateFacts signer;
-  std::optional<CertificateFacts> encryption;
+  struct Facts {
+    CertificateFacts signer;
+    std::optional<CertificateFacts> encryption;
+  };
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "person.registration", response,
-      [&](const Doc& d) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
+        const Doc& d = act.document;
         RETURN_IF_ERROR(CheckSize(request.document()));
         RETURN_IF_ERROR(CheckRegistration(d));
-        ASSIGN_OR_RETURN(signer, options_.certificates->SignerOf(request.document().signature()));
+        Facts facts;
+        ASSIGN_OR_RETURN(facts.signer, SignerOf(*options_.certificates, act));
         if (!d.encryption_certificate().empty()) {
-          ASSIGN_OR_RETURN(encryption, options_.certificates->Read(d.encryption_certificate()));
+          ASSIGN_OR_RETURN(facts.encryption,
+                           options_.certificates->Read(d.encryption_certificate()));
           RETURN_IF_ERROR(
               options_.checks->CheckKeyAgreement(d.encryption_certificate(), call.arrival));
         }
-        return std::string(kShardParent);
+        return kit::Prepared<Facts>{kShardParent, std::move(facts)};
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Facts& facts,
           v1::RegisterPersonResponse* r) -> absl::Status {
-        if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
+        const CertificateFacts& signer = facts.signer;
         const auto organization_id =
             procurement::OrganizationId::Parse(act.document.organization_id());
         if (!organization_id.has_value()) return OrganizationNotFoundError();
@@ -557,9 +560,9 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
         person.set_certificate(signer.der);
         person.set_registration_sha256(act.sha256);
         record.add_key_sha256(signer.key_sha256);
-        if (encryption.has_value()) {
-          person.set_encryption_certificate(encryption->der);
-          record.add_key_sha256(encryption->key_sha256);
+        if (facts.encryption.has_value()) {
+          person.set_encryption_certificate(facts.encryption->der);
+          record.add_key_sha256(facts.encryption->key_sha256);
         }
         record.set_pending_until_ns(absl::ToUnixNanos(call.arrival + kPendingLife));
         RETURN_IF_ERROR(TakeClaims(txn, record, call.arrival));
@@ -576,7 +579,7 @@ absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
         *r->mutable_person() = person;
         return absl::OkStatus();
       },
-      {.unregistered_signer = true});
+      {.signer = kit::Signer::kUnregistered});
 }
 
 absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
@@ -585,9 +588,9 @@ absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
   using Doc = document::v1::PersonApproval;
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "person.approval", response,
-      [&](const Doc&) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>&) -> absl::StatusOr<kit::Prepared<>> {
         RETURN_IF_ERROR(CheckSize(request.document()));
-        return std::string(kShardParent);
+        return kit::InShardOf(kShardParent);
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::ApprovePersonResponse* r) -> absl::Status {

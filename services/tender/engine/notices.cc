@@ -126,7 +126,8 @@ absl::Status TenderEngine::CreateTender(const rpc::Call& call,
     const std::string id =
         TenderIdCandidate({agency_id, request.request_id(), call.arrival}, probe);
     const absl::Status status = kit::RunUpdate(
-        context_, call, request.request_id(), "CreateTender", id, response,
+        context_, call, request.request_id(), "CreateTender", response,
+        [&] { return kit::InShardOf(id); },
         [&](ledger::Txn& txn, v1::CreateTenderResponse* r) -> absl::Status {
           ASSIGN_OR_RETURN(const auto existing, store::Tenders().Find(txn, id));
           if (existing.has_value()) return TenderIdTakenError();
@@ -224,21 +225,23 @@ absl::Status TenderEngine::SubmitNotice(const rpc::Call& call,
   RETURN_IF_ERROR(internal::CheckRole(call, kOfficerRole));
   const std::string salt = context_.random->Bytes(kSaltBytes);
   const std::string seed = context_.random->Bytes(kSeedBytes);
-  std::vector<Violation> violations;
+  using Violations = std::vector<Violation>;
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "notice", response,
-      [&](const Doc& doc) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Violations>> {
+        const Doc& doc = act.document;
         if (doc.agency_id() != call.caller.user.organization_id) return NotAllowedError();
         if (request.document().content().size() > kNoticeBytesMax) {
           return DocumentTooLargeError(kNoticeBytesMax);
         }
         ASSIGN_OR_RETURN(const TenderRecord record, LoadOwn(call, doc.tender_id()));
         RETURN_IF_ERROR(CheckSubmittable(record, doc, call.arrival));
-        ASSIGN_OR_RETURN(violations, Review(record, doc, call.arrival));
+        ASSIGN_OR_RETURN(Violations violations, Review(record, doc, call.arrival));
         if (HasErrors(violations)) return NoticeInvalidError(ErrorCodes(violations));
-        return doc.tender_id();
+        return kit::Prepared<Violations>{doc.tender_id(), std::move(violations)};
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act, v1::SubmitNoticeResponse* r) -> absl::Status {
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Violations& warnings,
+          v1::SubmitNoticeResponse* r) -> absl::Status {
         const Doc& doc = act.document;
         const std::string& id = doc.tender_id();
         ASSIGN_OR_RETURN(auto record, store::Tenders().Find(txn, id));
@@ -267,7 +270,7 @@ absl::Status TenderEngine::SubmitNotice(const rpc::Call& call,
         submitted->set_notice_hash(act.sha256);
         txn.Emit(kit::RestrictedEvent(event, kit::TenderName(id), kOfficerRole, salt));
         *r->mutable_tender() = record->tender();
-        for (const Violation& v : violations) *r->add_warnings() = ToProto(v);
+        for (const Violation& v : warnings) *r->add_warnings() = ToProto(v);
         return absl::OkStatus();
       });
 }
@@ -281,7 +284,8 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
   v1::ApproveNoticeResponse approved;
   RETURN_IF_ERROR(kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "notice.approval", &approved,
-      [&](const Doc& doc) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
+        const Doc& doc = act.document;
         if (request.document().content().size() > kFormBytesMax) {
           return DocumentTooLargeError(kFormBytesMax);
         }
@@ -291,7 +295,7 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         ASSIGN_OR_RETURN(const auto notice, OpenNotice(stored));
         ASSIGN_OR_RETURN(const auto violations, Review(record, notice, call.arrival));
         if (HasErrors(violations)) return NoticeInvalidError(ErrorCodes(violations));
-        return doc.tender_id();
+        return kit::InShardOf(doc.tender_id());
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act,
           v1::ApproveNoticeResponse* r) -> absl::Status {
@@ -394,12 +398,12 @@ absl::Status TenderEngine::CancelTender(const rpc::Call& call,
   const std::string salt = context_.random->Bytes(kSaltBytes);
   RETURN_IF_ERROR(kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "tender.cancellation", response,
-      [&](const Doc& doc) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
         if (request.document().content().size() > kFormBytesMax) {
           return DocumentTooLargeError(kFormBytesMax);
         }
-        RETURN_IF_ERROR(LoadOwn(call, doc.tender_id()).status());
-        return doc.tender_id();
+        RETURN_IF_ERROR(LoadOwn(call, act.document.tender_id()).status());
+        return kit::InShardOf(act.document.tender_id());
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act, v1::CancelTenderResponse* r) -> absl::Status {
         const std::string& id = act.document.tender_id();

@@ -111,7 +111,6 @@ struct TenderEngine::Evaluated {
   v1::EvaluationResult result;
   procurement::ResultDocuments documents;
   std::string sha256;  // hex; of the summary
-  std::optional<document::v1::StoredDocument> entered;
 };
 
 absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
@@ -192,38 +191,33 @@ absl::Status TenderEngine::EvaluateTender(const rpc::Call& call,
                                           v1::EvaluateTenderResponse* response) {
   using Doc = document::v1::EnteredPrices;
   RETURN_IF_ERROR(internal::CheckRole(call, kOfficerRole));
-  Evaluated evaluated;
-  if (request.has_entered_prices()) {
-    return kit::RunAct<Doc>(
-        context_, call, request.entered_prices(), request.request_id(), "entered-prices", response,
-        [&](const Doc& doc) -> absl::StatusOr<std::string> {
-          if (request.entered_prices().content().size() > kFormBytesMax) {
-            return DocumentTooLargeError(kFormBytesMax);
-          }
-          if (doc.tender_id() != request.tender_id()) return EnteredPricesTenderError();
-          ASSIGN_OR_RETURN(evaluated, Evaluate(call, request.tender_id(), &doc));
-          return request.tender_id();
-        },
-        [&](ledger::Txn& txn, const kit::Act<Doc>& act,
-            v1::EvaluateTenderResponse* r) -> absl::Status {
-          RETURN_IF_ERROR(CommitResult(txn, call, evaluated, act.sha256, r));
-          return store::PutDocument(txn, {"entered", evaluated.tender_id, ""}, act.stored);
+  const std::string& tender_id = request.tender_id();
+  const auto evaluate = [&](const Doc* entered) -> absl::StatusOr<kit::Prepared<Evaluated>> {
+    ASSIGN_OR_RETURN(Evaluated evaluated, Evaluate(call, tender_id, entered));
+    return kit::Prepared<Evaluated>{tender_id, std::move(evaluated)};
+  };
+  if (!request.has_entered_prices()) {
+    return kit::RunUpdate(
+        context_, call, request.request_id(), absl::StrCat("EvaluateTender\n", tender_id), response,
+        [&] { return evaluate(nullptr); },
+        [&](ledger::Txn& txn, const Evaluated& evaluated, v1::EvaluateTenderResponse* r) {
+          return CommitResult(txn, call, evaluated, "", r);
         });
   }
-  // A repeat is answered before anything is computed or asked for.
-  RETURN_IF_ERROR(kit::CheckRequestId(request.request_id()));
-  const std::string content = absl::StrCat("EvaluateTender\n", request.tender_id());
-  ledger::UpdateRequest probe;
-  probe.idempotency_scope = kit::IdempotencyScope(call);
-  probe.request_id = request.request_id();
-  probe.content_digest = crypto::Sha256(content);
-  ASSIGN_OR_RETURN(const auto earlier, context_.ledger->FindCommitted(probe));
-  if (earlier.has_value()) return kit::FinishResponse(*context_.ledger, *earlier, response);
-  ASSIGN_OR_RETURN(evaluated, Evaluate(call, request.tender_id(), nullptr));
-  return kit::RunUpdate(context_, call, request.request_id(), content, request.tender_id(),
-                        response, [&](ledger::Txn& txn, v1::EvaluateTenderResponse* r) {
-                          return CommitResult(txn, call, evaluated, "", r);
-                        });
+  return kit::RunAct<Doc>(
+      context_, call, request.entered_prices(), request.request_id(), "entered-prices", response,
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Evaluated>> {
+        if (request.entered_prices().content().size() > kFormBytesMax) {
+          return DocumentTooLargeError(kFormBytesMax);
+        }
+        if (act.document.tender_id() != tender_id) return EnteredPricesTenderError();
+        return evaluate(&act.document);
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Evaluated& evaluated,
+          v1::EvaluateTenderResponse* r) -> absl::Status {
+        RETURN_IF_ERROR(CommitResult(txn, call, evaluated, act.sha256, r));
+        return store::PutDocument(txn, {"entered", tender_id, ""}, act.stored);
+      });
 }
 
 absl::Status TenderEngine::DecideAward(const rpc::Call& call, const v1::DecideAwardRequest& request,
@@ -232,12 +226,12 @@ absl::Status TenderEngine::DecideAward(const rpc::Call& call, const v1::DecideAw
   RETURN_IF_ERROR(internal::CheckRole(call, kOfficerRole));
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "award.decision", response,
-      [&](const Doc& doc) -> absl::StatusOr<std::string> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
         if (request.document().content().size() > kFormBytesMax) {
           return DocumentTooLargeError(kFormBytesMax);
         }
-        RETURN_IF_ERROR(LoadOwn(call, doc.tender_id()).status());
-        return doc.tender_id();
+        RETURN_IF_ERROR(LoadOwn(call, act.document.tender_id()).status());
+        return kit::InShardOf(act.document.tender_id());
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& act, v1::DecideAwardResponse* r) -> absl::Status {
         const Doc& doc = act.document;
