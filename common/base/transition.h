@@ -6,7 +6,7 @@
 
 namespace jodal {
 
-// A row. A table that has more to say of a step has rows of its own with these three members.
+// A row.
 template <typename StateType, typename EventType>
 struct Transition {
   StateType from;

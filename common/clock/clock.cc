@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
+#include "common/clock/errors.h"
 
 namespace jodal {
 namespace {
@@ -56,8 +56,7 @@ absl::Time TrainingClock::Now() const {
 
 absl::Status TrainingClock::MoveTo(absl::Time to) {
   if (to < Now() && shared_->moves.load() != 0) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "CLOCK_BACKWARDS",
-                     "a training clock moves forward only",
+    return MakeError(kClockErrors["CLOCK_BACKWARDS"], "a training clock moves forward only",
                      {{"now", absl::FormatTime(Now(), absl::UTCTimeZone())},
                       {"to", absl::FormatTime(to, absl::UTCTimeZone())}});
   }

@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "common/config/errors.h"
 #include "common/document/json.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 absl::Status Invalid(absl::string_view field, absl::string_view wanted) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID_VALUE",
+  return MakeError(kErrors["CONFIG_INVALID_VALUE"],
                    absl::StrCat("configuration: ", field, " must be ", wanted),
                    {{"field", std::string(field)}});
 }
@@ -34,16 +35,14 @@ absl::Status Translate(const absl::Status& status) {
   const std::string field = ErrorMetadataOf(status)["field"];
   if (reason == "DOCUMENT_UNKNOWN_FIELD" || reason == "DOCUMENT_MISSING_FIELD") {
     const bool unknown = reason == "DOCUMENT_UNKNOWN_FIELD";
-    return MakeError(absl::StatusCode::kInvalidArgument,
-                     unknown ? "CONFIG_UNKNOWN_FIELD" : "CONFIG_MISSING_FIELD",
+    return MakeError(unknown ? kErrors["CONFIG_UNKNOWN_FIELD"] : kErrors["CONFIG_MISSING_FIELD"],
                      absl::StrCat("configuration: ", status.message()), {{"field", field}});
   }
   if (reason == "DOCUMENT_FIELD_TYPE") {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_INVALID_VALUE",
+    return MakeError(kErrors["CONFIG_INVALID_VALUE"],
                      absl::StrCat("configuration: ", status.message()), {{"field", field}});
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_MALFORMED",
-                   absl::StrCat("configuration: ", status.message()),
+  return MakeError(kErrors["CONFIG_MALFORMED"], absl::StrCat("configuration: ", status.message()),
                    {{"cause", reason}, {"offset", ErrorMetadataOf(status)["offset"]}});
 }
 
@@ -122,7 +121,7 @@ absl::StatusOr<v1::Config> ParseConfig(absl::string_view json, const std::string
   RETURN_IF_ERROR(CheckServices(&config, base_dir, &needs_tls));
   if (needs_tls) {
     if (!config.has_tls()) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "CONFIG_MISSING_FIELD",
+      return MakeError(kErrors["CONFIG_MISSING_FIELD"],
                        "configuration: missing field tls: an address is not a unix socket",
                        {{"field", "tls"}});
     }
@@ -156,7 +155,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::string& path) {
   std::error_code error;
   const fs::path absolute = fs::absolute(path, error);
   if (!in || error) {
-    return MakeError(absl::StatusCode::kNotFound, "CONFIG_FILE_MISSING",
+    return MakeError(kErrors["CONFIG_FILE_MISSING"],
                      absl::StrCat("cannot read the configuration file ", path), {{"path", path}});
   }
   const std::string json(std::istreambuf_iterator<char>(in), {});
@@ -171,14 +170,14 @@ absl::Status CheckKeyFiles(const std::string& keys_dir) {
     if (!absl::EndsWith(path, ".pem") && !absl::EndsWith(path, ".key")) continue;
     struct stat info;
     if (stat(path.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "KEY_FILE_PERMISSIONS",
+      return MakeError(kErrors["KEY_FILE_PERMISSIONS"],
                        absl::StrCat(path, " must be readable by its owner only (0600)"),
                        {{"path", path}});
     }
   }
   if (error) {
-    return MakeError(absl::StatusCode::kNotFound, "KEYS_DIR_MISSING",
-                     absl::StrCat("cannot list ", keys_dir), {{"path", keys_dir}});
+    return MakeError(kErrors["KEYS_DIR_MISSING"], absl::StrCat("cannot list ", keys_dir),
+                     {{"path", keys_dir}});
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,7 @@
 #include "common/crypto/aead.h"
 
+#include "common/crypto/errors.h"
 #include "common/crypto/openssl_ptr.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -23,7 +23,7 @@ absl::StatusOr<const EVP_CIPHER*> CipherFor(const AeadParams& params, absl::stri
     if (params.key.size() == 16) return aes128;
     if (params.key.size() == 32) return aes256;
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "AEAD_PARAMS",
+  return MakeError(kErrors["AEAD_PARAMS"],
                    "AES-GCM takes a key of 16 or 32 bytes and a nonce of 12 bytes");
 }
 
@@ -65,8 +65,8 @@ absl::StatusOr<std::string> AesGcmSeal(const AeadParams& params, absl::string_vi
 
 absl::StatusOr<std::string> AesGcmOpen(const AeadParams& params, absl::string_view sealed) {
   ASSIGN_OR_RETURN(const EVP_CIPHER* cipher, CipherFor(params, sealed));
-  const absl::Status refused = MakeError(absl::StatusCode::kFailedPrecondition, "AEAD_AUTH",
-                                         "the text does not authenticate under this key");
+  const absl::Status refused =
+      MakeError(kErrors["AEAD_AUTH"], "the text does not authenticate under this key");
   if (sealed.size() < kAeadTagBytes) return refused;
   const absl::string_view text = sealed.substr(0, sealed.size() - kAeadTagBytes);
   std::string tag(sealed.substr(text.size()));

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/crypto/errors.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -14,8 +14,7 @@ constexpr size_t kNonceBytes = 48;  // 128 bits more than the order, so reductio
 
 absl::Status ProofInvalid() {
   ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "PROOF_INVALID",
-                   "the proof of the shared point does not hold");
+  return MakeError(kErrors["PROOF_INVALID"], "the proof of the shared point does not hold");
 }
 
 BnPtr ToBn(absl::string_view bytes) {
@@ -54,7 +53,7 @@ std::string EncodeDleqProof(const DleqProof& proof) {
 
 absl::StatusOr<DleqProof> DecodeDleqProof(absl::string_view bytes) {
   if (bytes.size() != kDleqProofBytes) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "PROOF_INVALID",
+    return MakeError(kErrors["PROOF_INVALID"],
                      absl::StrCat("a proof has ", kDleqProofBytes, " bytes"));
   }
   return DleqProof{std::string(bytes.substr(0, kP256PointBytes)),

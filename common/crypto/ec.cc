@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/crypto/errors.h"
 #include "common/crypto/hpke.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -29,18 +29,17 @@ absl::string_view SpkiPrefix() {
 
 absl::Status PointInvalid() {
   ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, "POINT_INVALID",
-                   "not an uncompressed point of P-256");
+  return MakeError(kErrors["POINT_INVALID"], "not an uncompressed point of P-256");
 }
 
 absl::Status SpkiInvalid() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SPKI_INVALID",
+  return MakeError(kErrors["SPKI_INVALID"],
                    "not the DER of a named-curve P-256 public key with an uncompressed point");
 }
 
 absl::Status KeyInvalid(absl::string_view why) {
   ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_INVALID", why);
+  return MakeError(kErrors["KEY_INVALID"], why);
 }
 
 BN_CTX* ThreadBnContext() {

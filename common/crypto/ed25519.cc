@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
+#include "common/crypto/errors.h"
 
 namespace jodal::crypto {
 namespace {
@@ -20,12 +20,12 @@ constexpr size_t kPemBytesMax = 16 * 1024;  // such a key takes 119 bytes
 
 absl::Status KeyInvalid(absl::string_view why) {
   ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_INVALID", why);
+  return MakeError(kErrors["KEY_INVALID"], why);
 }
 
 absl::Status KeyFileIo(const std::string& path, absl::string_view call) {
   const int error = errno;
-  return MakeError(absl::StatusCode::kUnavailable, "KEY_FILE_IO",
+  return MakeError(kErrors["KEY_FILE_IO"],
                    absl::StrCat(call, " failed for ", path, ": ", std::strerror(error)));
 }
 
@@ -100,13 +100,12 @@ absl::StatusOr<Ed25519PrivateKey> Ed25519PrivateKey::LoadPem(const std::string& 
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) {
     if (errno != ENOENT) return KeyFileIo(path, "open");
-    return MakeError(absl::StatusCode::kNotFound, "KEY_FILE_MISSING",
-                     absl::StrCat("there is no key file ", path));
+    return MakeError(kErrors["KEY_FILE_MISSING"], absl::StrCat("there is no key file ", path));
   }
   struct stat st;
   if (::fstat(fd.get(), &st) != 0) return KeyFileIo(path, "fstat");
   if (!S_ISREG(st.st_mode) || (st.st_mode & 077) != 0) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "KEY_FILE_PERMISSIONS",
+    return MakeError(kErrors["KEY_FILE_PERMISSIONS"],
                      absl::StrCat("the key file ", path, " must be a plain file with mode 0600"));
   }
   std::string pem(kPemBytesMax + 1, '\0');
@@ -139,7 +138,7 @@ absl::Status Ed25519PrivateKey::SavePem(const std::string& path) const {
   const Fd fd(::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (fd.get() < 0) {
     if (errno != EEXIST) return KeyFileIo(path, "open");
-    return MakeError(absl::StatusCode::kAlreadyExists, "KEY_FILE_EXISTS",
+    return MakeError(kErrors["KEY_FILE_EXISTS"],
                      absl::StrCat("the key file ", path, " exists already"));
   }
   const bool written = WriteAll(fd.get(), pem) && ::fsync(fd.get()) == 0 && SyncFolderOf(path);
@@ -179,8 +178,7 @@ absl::Status Ed25519Verify(absl::string_view public_key, const Ed25519Signed& in
       EVP_DigestVerify(ctx.get(), Bytes(input.signature), input.signature.size(),
                        Bytes(input.message), input.message.size()) != 1) {
     ClearOpenSslErrors();
-    return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNATURE_INVALID",
-                     "the Ed25519 signature does not verify");
+    return MakeError(kErrors["SIGNATURE_INVALID"], "the Ed25519 signature does not verify");
   }
   return absl::OkStatus();
 }

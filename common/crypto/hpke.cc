@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/crypto/errors.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -46,7 +46,7 @@ Keys Schedule(const Exchange& exchange, string_view info) {
 }
 
 absl::Status Malformed() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "HPKE_MALFORMED",
+  return MakeError(kErrors["HPKE_MALFORMED"],
                    "the sealed text is too short or does not begin with a point of P-256");
 }
 

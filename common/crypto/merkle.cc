@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "common/crypto/errors.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -29,12 +29,12 @@ absl::StatusOr<std::string> RangeHash(uint64_t begin, uint64_t end, const NodeRe
 }
 
 absl::Status Malformed() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "PROOF_MALFORMED",
+  return MakeError(kErrors["PROOF_MALFORMED"],
                    "the proof does not have the shape that its index and size call for");
 }
 
 absl::Status Inconsistent() {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "CONSISTENCY_MISMATCH",
+  return MakeError(kErrors["CONSISTENCY_MISMATCH"],
                    "the newer tree does not begin with the older one");
 }
 

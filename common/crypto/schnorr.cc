@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
+#include "common/crypto/errors.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::crypto {
@@ -14,7 +14,7 @@ constexpr size_t kNonceBytes = 48;  // 128 bits more than the order, so reductio
 
 absl::Status ProofInvalid() {
   ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "PROOF_INVALID",
+  return MakeError(kErrors["PROOF_INVALID"],
                    "the proof of knowledge of the private key does not hold");
 }
 

@@ -14,7 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
+#include "common/document/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::document {
@@ -25,9 +25,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-absl::Status Error(absl::string_view reason, absl::string_view what, size_t offset) {
-  return MakeError(absl::StatusCode::kInvalidArgument, reason,
-                   absl::StrCat(what, " at byte ", offset), {{"offset", absl::StrCat(offset)}});
+absl::Status Error(DefinedError error, absl::string_view what, size_t offset) {
+  return MakeError(error, absl::StrCat(what, " at byte ", offset),
+                   {{"offset", absl::StrCat(offset)}});
 }
 
 bool IsNoncharacter(uint32_t c) { return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE; }
@@ -105,7 +105,7 @@ class Lexer {
   // The string's value: a view of the text itself where it is plain ASCII without escapes, as
   // nearly all are, else of `*decoded`.
   absl::Status String(absl::string_view* out, std::string* decoded) {
-    if (!Take('"')) return Error("JSON_MALFORMED", "expected a string", pos_);
+    if (!Take('"')) return Error(kErrors["JSON_MALFORMED"], "expected a string", pos_);
     const size_t start = pos_;
     SkipPlain();
     if (Take('"')) {
@@ -122,25 +122,25 @@ class Lexer {
     const size_t start = pos_;
     Take('-');
     if (Take('0')) {
-      if (IsDigit()) return Error("JSON_MALFORMED", "leading zero", start);
+      if (IsDigit()) return Error(kErrors["JSON_MALFORMED"], "leading zero", start);
     } else if (!SkipDigits()) {
-      return Error("JSON_MALFORMED", "not a value", start);
+      return Error(kErrors["JSON_MALFORMED"], "not a value", start);
     }
     bool integer = true;
     if (Take('.')) {
       integer = false;
-      if (!SkipDigits()) return Error("JSON_MALFORMED", "malformed number", start);
+      if (!SkipDigits()) return Error(kErrors["JSON_MALFORMED"], "malformed number", start);
     }
     if (Take('e') || Take('E')) {
       integer = false;
       if (!Take('+')) Take('-');
-      if (!SkipDigits()) return Error("JSON_MALFORMED", "malformed number", start);
+      if (!SkipDigits()) return Error(kErrors["JSON_MALFORMED"], "malformed number", start);
     }
     *out = s_.substr(start, pos_ - start);
     int64_t value = 0;
     if (!integer || *out == "-0" || !absl::SimpleAtoi(*out, &value) ||
         value == std::numeric_limits<int64_t>::min()) {
-      return Error("JSON_NUMBER", "a number must be an integer within ±(2^63-1)", start);
+      return Error(kErrors["JSON_NUMBER"], "a number must be an integer within ±(2^63-1)", start);
     }
     return absl::OkStatus();
   }
@@ -172,19 +172,19 @@ class Lexer {
   // What follows the plain beginning of a string, to its end.
   absl::Status Rest(std::string* out) {
     while (true) {
-      if (AtEnd()) return Error("JSON_MALFORMED", "unfinished string", pos_);
+      if (AtEnd()) return Error(kErrors["JSON_MALFORMED"], "unfinished string", pos_);
       const uint8_t c = static_cast<uint8_t>(s_[pos_]);
       if (c == '"') {
         ++pos_;
         return absl::OkStatus();
       }
-      if (c < 0x20) return Error("JSON_MALFORMED", "control character in a string", pos_);
+      if (c < 0x20) return Error(kErrors["JSON_MALFORMED"], "control character in a string", pos_);
       if (c == '\\') {
         RETURN_IF_ERROR(Escape(out));
         continue;
       }
       const size_t n = Utf8Length(s_, pos_);
-      if (n == 0) return Error("JSON_NOT_UTF8", "not a UTF-8 character", pos_);
+      if (n == 0) return Error(kErrors["JSON_NOT_UTF8"], "not a UTF-8 character", pos_);
       out->append(s_.data() + pos_, n);
       pos_ += n;
     }
@@ -209,7 +209,7 @@ class Lexer {
       } else if (c >= 'A' && c <= 'F') {
         digit = c - 'A' + 10;
       } else {
-        return Error("JSON_MALFORMED", "malformed \\u escape", pos_);
+        return Error(kErrors["JSON_MALFORMED"], "malformed \\u escape", pos_);
       }
       *out = (*out << 4) | digit;
     }
@@ -223,7 +223,8 @@ class Lexer {
     static constexpr absl::string_view kTo = "\"\\/\b\f\n\r\t";
     if (c != 'u') {
       const size_t i = c == '\0' ? absl::string_view::npos : kFrom.find(c);
-      if (i == absl::string_view::npos) return Error("JSON_MALFORMED", "unknown escape", start);
+      if (i == absl::string_view::npos)
+        return Error(kErrors["JSON_MALFORMED"], "unknown escape", start);
       out->push_back(kTo[i]);
       ++pos_;
       return absl::OkStatus();
@@ -233,14 +234,15 @@ class Lexer {
     RETURN_IF_ERROR(Hex4(&code));
     if (code >= 0xD800 && code <= 0xDBFF) {
       uint32_t low = 0;
-      if (!TakeWord("\\u")) return Error("JSON_NOT_UTF8", "lone surrogate", start);
+      if (!TakeWord("\\u")) return Error(kErrors["JSON_NOT_UTF8"], "lone surrogate", start);
       RETURN_IF_ERROR(Hex4(&low));
-      if (low < 0xDC00 || low > 0xDFFF) return Error("JSON_NOT_UTF8", "lone surrogate", start);
+      if (low < 0xDC00 || low > 0xDFFF)
+        return Error(kErrors["JSON_NOT_UTF8"], "lone surrogate", start);
       code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
     } else if (code >= 0xDC00 && code <= 0xDFFF) {
-      return Error("JSON_NOT_UTF8", "lone surrogate", start);
+      return Error(kErrors["JSON_NOT_UTF8"], "lone surrogate", start);
     }
-    if (IsNoncharacter(code)) return Error("JSON_NOT_UTF8", "noncharacter", start);
+    if (IsNoncharacter(code)) return Error(kErrors["JSON_NOT_UTF8"], "noncharacter", start);
     AppendUtf8(*out, code);
     return absl::OkStatus();
   }
@@ -271,7 +273,7 @@ class Names {
 // One pass with an explicit stack, so that no input can exhaust the thread's own.
 absl::Status Check(absl::string_view json, bool object_only) {
   if (json.size() > kDocumentBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
+    return MakeError(kErrors["DOCUMENT_TOO_LARGE"],
                      absl::StrCat("a document has at most ", kDocumentBytesMax, " bytes"),
                      {{"size", absl::StrCat(json.size())},
                       {"limit", absl::StrCat(kDocumentBytesMax)},
@@ -291,16 +293,16 @@ absl::Status Check(absl::string_view json, bool object_only) {
     const size_t start = lex.pos();
     RETURN_IF_ERROR(lex.String(&text, &decoded));
     if (!stack.back().names.Insert(text)) {
-      return Error("JSON_DUPLICATE_NAME", "duplicate name", start);
+      return Error(kErrors["JSON_DUPLICATE_NAME"], "duplicate name", start);
     }
     lex.SkipSpace();
-    if (!lex.Take(':')) return Error("JSON_MALFORMED", "expected ':'", lex.pos());
+    if (!lex.Take(':')) return Error(kErrors["JSON_MALFORMED"], "expected ':'", lex.pos());
     return absl::OkStatus();
   };
 
   lex.SkipSpace();
   if (object_only && lex.Peek() != '{') {
-    return Error("JSON_MALFORMED", "a document is a JSON object", lex.pos());
+    return Error(kErrors["JSON_MALFORMED"], "a document is a JSON object", lex.pos());
   }
   bool want_value = true;
   while (true) {
@@ -310,7 +312,7 @@ absl::Status Check(absl::string_view json, bool object_only) {
       const char c = lex.Peek();
       if (c == '{' || c == '[') {
         if (stack.size() == kDocumentDepthMax) {
-          return Error("JSON_TOO_DEEP", "nested too deeply", lex.pos());
+          return Error(kErrors["JSON_TOO_DEEP"], "nested too deeply", lex.pos());
         }
         lex.Take(c);
         stack.push_back({c == '{', {}});
@@ -330,7 +332,7 @@ absl::Status Check(absl::string_view json, bool object_only) {
     }
     if (stack.empty()) {
       if (lex.AtEnd()) return absl::OkStatus();
-      return Error("JSON_MALFORMED", "text after the value", lex.pos());
+      return Error(kErrors["JSON_MALFORMED"], "text after the value", lex.pos());
     }
     if (lex.Take(',')) {
       if (stack.back().object) RETURN_IF_ERROR(take_name());
@@ -338,7 +340,7 @@ absl::Status Check(absl::string_view json, bool object_only) {
     } else if (lex.Take(stack.back().object ? '}' : ']')) {
       stack.pop_back();
     } else {
-      return Error("JSON_MALFORMED", "expected ',' or an end", lex.pos());
+      return Error(kErrors["JSON_MALFORMED"], "expected ',' or an end", lex.pos());
     }
   }
 }
@@ -379,7 +381,7 @@ class Mapper {
         const FieldDescriptor* field = FieldNamed(*descriptor, name, expected);
         const Path at{&path, name};
         if (field == nullptr) {
-          return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_UNKNOWN_FIELD",
+          return MakeError(kErrors["DOCUMENT_UNKNOWN_FIELD"],
                            absl::StrCat("unknown field ", at.Text()),
                            {{"field", at.Text()}, {"offset", absl::StrCat(start)}});
         }
@@ -402,8 +404,8 @@ class Mapper {
       if (seen[i] || field->containing_oneof() != nullptr) continue;
       const std::string at = Path{&path, field->json_name()}.Text();
       if (std::find(may_lack_.begin(), may_lack_.end(), at) != may_lack_.end()) continue;
-      return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_MISSING_FIELD",
-                       absl::StrCat("missing field ", at), {{"field", at}});
+      return MakeError(kErrors["DOCUMENT_MISSING_FIELD"], absl::StrCat("missing field ", at),
+                       {{"field", at}});
     }
     return absl::OkStatus();
   }
@@ -421,7 +423,7 @@ class Mapper {
 
   absl::Status Type(const Path& path, absl::string_view wanted) const {
     const std::string at = path.Text();
-    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_FIELD_TYPE",
+    return MakeError(kErrors["DOCUMENT_FIELD_TYPE"],
                      absl::StrCat("field ", at.empty() ? "(document)" : at, " must be ", wanted),
                      {{"field", at}, {"offset", absl::StrCat(lex_.pos())}});
   }
@@ -523,8 +525,8 @@ class Mapper {
       case FieldDescriptor::CPPTYPE_DOUBLE:
         break;
     }
-    return Error("DOCUMENT_FIELD_TYPE", absl::StrCat("no document has floats: ", path.Text()),
-                 start);
+    return Error(kErrors["DOCUMENT_FIELD_TYPE"],
+                 absl::StrCat("no document has floats: ", path.Text()), start);
   }
 
   Lexer lex_;
@@ -538,7 +540,7 @@ absl::Status WriteString(absl::string_view text, std::string* out) {
   for (size_t i = 0; i < text.size();) {
     const char c = text[i];
     const size_t n = Utf8Length(text, i);
-    if (n == 0) return Error("JSON_NOT_UTF8", "not a UTF-8 character", i);
+    if (n == 0) return Error(kErrors["JSON_NOT_UTF8"], "not a UTF-8 character", i);
     if (n == 1 && (c == '"' || c == '\\')) {
       out->push_back('\\');
       out->push_back(c);
@@ -625,14 +627,14 @@ absl::Status WriteValue(const Message& m, const FieldDescriptor* field, int inde
     case FieldDescriptor::CPPTYPE_DOUBLE:
       break;
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_FIELD_TYPE",
+  return MakeError(kErrors["DOCUMENT_FIELD_TYPE"],
                    absl::StrCat(field->full_name(), " has no form in strict JSON"),
                    {{"field", field->full_name()}});
 }
 
 absl::Status WriteMessage(const Message& message, size_t depth, std::string* out) {
   const auto too_deep = [](const FieldDescriptor* field) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "JSON_TOO_DEEP", "nested too deeply",
+    return MakeError(kErrors["JSON_TOO_DEEP"], "nested too deeply",
                      {{"field", field == nullptr ? "" : field->full_name()}});
   };
   if (depth > kDocumentDepthMax) return too_deep(nullptr);
@@ -646,7 +648,7 @@ absl::Status WriteMessage(const Message& message, size_t depth, std::string* out
     RETURN_IF_ERROR(WriteString(field->json_name(), out));
     out->push_back(':');
     if (field->is_map()) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_FIELD_TYPE",
+      return MakeError(kErrors["DOCUMENT_FIELD_TYPE"],
                        absl::StrCat(field->full_name(), " has no form in strict JSON"),
                        {{"field", field->full_name()}});
     }

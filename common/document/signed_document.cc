@@ -9,7 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
+#include "common/document/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::document {
@@ -32,16 +32,16 @@ absl::StatusOr<const FieldDescriptor*> FieldOf(const Message& message, const cha
 
 // Refuses unless the string field `name` says `want`.
 absl::Status ExpectText(const Message& message, const char* name, const std::string& want,
-                        absl::StatusCode code, absl::string_view reason) {
+                        DefinedError error) {
   ASSIGN_OR_RETURN(const FieldDescriptor* field,
                    FieldOf(message, name, FieldDescriptor::CPPTYPE_STRING));
   if (message.GetReflection()->GetString(message, field) == want) return absl::OkStatus();
-  return MakeError(code, reason, absl::StrCat("the document's ", name, " is not \"", want, "\""),
+  return MakeError(error, absl::StrCat("the document's ", name, " is not \"", want, "\""),
                    {{"field", name}, {"expected", want}});
 }
 
 absl::Status VersionError(int known) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_VERSION",
+  return MakeError(kErrors["DOCUMENT_VERSION"],
                    absl::StrCat("the document's version is not ", known),
                    {{"field", "version"}, {"expected", absl::StrCat(known)}});
 }
@@ -77,7 +77,7 @@ absl::StatusOr<VerifiedSignature> OpenDocument(DocumentVerifier& verifier,
                                                const Expected& expected, Message* message) {
   RETURN_IF_ERROR(CheckStrictJson(document.content()));
   if (document.signature().size() > kSignatureBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
+    return MakeError(kErrors["DOCUMENT_TOO_LARGE"],
                      absl::StrCat("a signature has at most ", kSignatureBytesMax, " bytes"),
                      {{"size", absl::StrCat(document.signature().size())},
                       {"limit", absl::StrCat(kSignatureBytesMax)}});
@@ -85,7 +85,7 @@ absl::StatusOr<VerifiedSignature> OpenDocument(DocumentVerifier& verifier,
   ASSIGN_OR_RETURN(VerifiedSignature signature,
                    verifier.Verify(document.content(), document.signature(), expected.at));
   if (!expected.cert_sha256.empty() && signature.cert_sha256 != expected.cert_sha256) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "SIGNER_MISMATCH",
+    return MakeError(kErrors["SIGNER_MISMATCH"],
                      "the document is signed with another certificate than the session's",
                      {{"certSha256", signature.cert_sha256}});
   }
@@ -94,15 +94,12 @@ absl::StatusOr<VerifiedSignature> OpenDocument(DocumentVerifier& verifier,
     // A document of another version may well have other fields: that is what is wrong with it.
     return SaysVersion(document.content()).value_or(known) == known ? parsed : VersionError(known);
   }
-  RETURN_IF_ERROR(ExpectText(*message, "kind", expected.kind, absl::StatusCode::kInvalidArgument,
-                             "DOCUMENT_KIND"));
+  RETURN_IF_ERROR(ExpectText(*message, "kind", expected.kind, kErrors["DOCUMENT_KIND"]));
   ASSIGN_OR_RETURN(const FieldDescriptor* version,
                    FieldOf(*message, "version", FieldDescriptor::CPPTYPE_INT32));
   if (message->GetReflection()->GetInt32(*message, version) != known) return VersionError(known);
-  RETURN_IF_ERROR(ExpectText(*message, "system", expected.system,
-                             absl::StatusCode::kFailedPrecondition, "DOCUMENT_SYSTEM"));
-  RETURN_IF_ERROR(ExpectText(*message, "signer", expected.signer_id,
-                             absl::StatusCode::kFailedPrecondition, "DOCUMENT_SIGNER"));
+  RETURN_IF_ERROR(ExpectText(*message, "system", expected.system, kErrors["DOCUMENT_SYSTEM"]));
+  RETURN_IF_ERROR(ExpectText(*message, "signer", expected.signer_id, kErrors["DOCUMENT_SIGNER"]));
   return signature;
 }
 

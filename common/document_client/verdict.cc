@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "common/document_client/errors.h"
 #include "common/status/error.h"
 
 namespace jodal::document_client {
@@ -15,7 +16,7 @@ absl::StatusOr<document::VerifiedSignature> FromVerdict(const pb::Verdict& verdi
     const std::string indication = absl::StrReplaceAll(
         pb::Verdict::Indication_Name(verdict.indication()), {{"TOTAL_", "TOTAL-"}});
     return MakeError(
-        absl::StatusCode::kFailedPrecondition, "SIGNATURE_REFUSED",
+        kErrors["SIGNATURE_REFUSED"],
         absl::StrCat("the signature was refused: ", indication,
                      verdict.sub_indication().empty() ? "" : "/", verdict.sub_indication()),
         {{"indication", indication},
@@ -29,8 +30,7 @@ absl::StatusOr<document::VerifiedSignature> FromVerdict(const pb::Verdict& verdi
 
 absl::Status NoVerdict(const absl::Status& cause) {
   return MakeError(
-      absl::StatusCode::kUnavailable, "SIGNATURE_SERVICE_AWAY",
-      "the signature service gave no verdict",
+      kErrors["SIGNATURE_SERVICE_AWAY"], "the signature service gave no verdict",
       {{"code", absl::StatusCodeToString(cause.code())}, {"cause", ErrorReason(cause)}});
 }
 

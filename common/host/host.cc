@@ -25,6 +25,7 @@
 #include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document_client/remote_verifier.h"
+#include "common/host/errors.h"
 #include "common/host/training_service.h"
 #include "common/kv/backend.h"
 #include "common/log_service/log_client.h"
@@ -49,7 +50,7 @@ absl::Status MakeFolder(const std::string& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (!error) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "FOLDER_FAILED",
+  return MakeError(kErrors["FOLDER_FAILED"],
                    absl::StrCat("cannot make the folder ", path, ": ", error.message()),
                    {{"path", path}});
 }
@@ -86,7 +87,7 @@ class HostImpl : public Host {
     const std::set<std::string> names(options_.services.begin(), options_.services.end());
     for (const std::string& name : names) {
       if (options_.factories.count(name) == 0 || addresses.count(name) == 0) {
-        return MakeError(absl::StatusCode::kInvalidArgument, "SERVICE_UNKNOWN",
+        return MakeError(kErrors["SERVICE_UNKNOWN"],
                          absl::StrCat("the configuration has no address for service ", name),
                          {{"service", name}});
       }
@@ -188,11 +189,11 @@ class HostImpl : public Host {
     server_ = builder.BuildAndStart();
     for (const auto& [address, port] : ports) {
       if (server_ == nullptr || port == 0) {
-        return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
-                         absl::StrCat("cannot listen on ", address), {{"address", address}});
+        return MakeError(kErrors["LISTEN_FAILED"], absl::StrCat("cannot listen on ", address),
+                         {{"address", address}});
       }
       if (absl::StartsWith(address, "unix:") && chmod(address.c_str() + 5, 0600) != 0) {
-        return MakeError(absl::StatusCode::kUnavailable, "LISTEN_FAILED",
+        return MakeError(kErrors["LISTEN_FAILED"],
                          absl::StrCat("cannot protect the socket ", address),
                          {{"address", address}});
       }
@@ -246,7 +247,7 @@ class HostImpl : public Host {
   absl::Status Ready() const override {
     for (const auto& [name, unit] : units_) {
       if (unit->ledger->stopped()) {
-        return MakeError(absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
+        return MakeError(kErrors["LEDGER_STOPPED"],
                          absl::StrCat("the log of ", name, " has stopped after a failed write"),
                          {{"service", name}});
       }

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
+#include "common/host/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::host {
@@ -25,8 +25,7 @@ absl::Status Load(const ledger::Ledger& own, rpc::SessionBars& bars) {
       ASSIGN_OR_RETURN(const auto rows, reader.Scan(begin, kv::PrefixEnd(prefix), kScanRows));
       for (const kv::KeyValue& row : rows) {
         if (row.value.size() != kRowBytes) {
-          return MakeError(absl::StatusCode::kDataLoss, "SESSION_BARS_DAMAGED",
-                           absl::StrCat(row.key, " holds no bar"));
+          return MakeError(kErrors["SESSION_BARS_DAMAGED"], absl::StrCat(row.key, " holds no bar"));
         }
         bars.Apply({row.key.substr(prefix.size()), row.value[8] != 0},
                    ReadU64Be(absl::string_view(row.value).substr(0, 8)));

@@ -1,12 +1,11 @@
 #include "common/kv/backend.h"
 
-#include "common/status/error.h"
+#include "common/kv/errors.h"
 
 namespace jodal::kv {
 
 absl::Status ConflictError() {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "STORE_CONFLICT",
-                   "another writer has written to the store");
+  return MakeError(kErrors["STORE_CONFLICT"], "another writer has written to the store");
 }
 
 std::string PrefixEnd(absl::string_view prefix) {

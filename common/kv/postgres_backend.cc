@@ -24,6 +24,7 @@
 #include "common/base/bytes.h"
 #include "common/base/waiting.h"
 #include "common/kv/backend.h"
+#include "common/kv/errors.h"
 #include "common/kv/postgres_connection.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -131,8 +132,7 @@ class Pool {
       absl::MutexLock lock(&mu_);
       const auto wait = std::max(steady_clock::duration::zero(), deadline - steady_clock::now());
       if (!mu_.AwaitWithTimeout(absl::Condition(&some), absl::FromChrono(wait))) {
-        return MakeError(absl::StatusCode::kUnavailable, "STORE_BUSY",
-                         "too many snapshots of the store are open");
+        return MakeError(kErrors["STORE_BUSY"], "too many snapshots of the store are open");
       }
       --left_;
       if (!idle_.empty()) {
@@ -313,7 +313,7 @@ class Snapshot {
       if (results.ok()) return std::move(results->back());
       result = !IsTransient(results.status())
                    ? results.status()
-                   : MakeError(absl::StatusCode::kUnavailable, "STORE_SNAPSHOT_LOST",
+                   : MakeError(kErrors["STORE_SNAPSHOT_LOST"],
                                "the connection of the snapshot broke; begin again");
       connection_ = nullptr;
       shared_->pool.Put(nullptr);
@@ -364,7 +364,7 @@ class Snapshot {
       const PgResult& found = results[results.size() - 2];
       const int64_t ver = found.rows() == 0 ? 0 : found.Int64(0, 0);
       if (Version::Of(ver).count < Version::Of(written.ver).count) {
-        return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+        return MakeError(kErrors["STORE_FAILED"],
                          "the database that answers lacks what was written last");
       }
       if (ver != written.ver && Version::Of(ver).instance != shared_->instance) {
@@ -566,7 +566,7 @@ absl::Status PostgresBackend::Write(const WriteBatch& batch) {
     current_.reset();
   }
   if (unknown && ErrorReason(status) == "STORE_CONFLICT") {
-    return MakeError(absl::StatusCode::kUnavailable, "STORE_OUTCOME_UNKNOWN",
+    return MakeError(kErrors["STORE_OUTCOME_UNKNOWN"],
                      "another writer came in while the outcome of a write was being found out");
   }
   return status;
@@ -589,7 +589,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenPostgresBackend(const PostgresOptio
                                                              crypto::Random& random) {
   RETURN_IF_ERROR(CheckPostgresConninfo(options.conninfo));
   if (!IsSchemaName(options.schema)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "STORE_CONNINFO",
+    return MakeError(kErrors["STORE_CONNINFO"],
                      "a schema's name has small letters, digits and underscores");
   }
   const int64_t instance =

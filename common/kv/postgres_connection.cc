@@ -10,6 +10,7 @@
 #include "absl/strings/strip.h"
 #include "common/base/bytes.h"
 #include "common/base/waiting.h"
+#include "common/kv/errors.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -61,7 +62,7 @@ const PgStatement& Planner() {
 }
 
 absl::Status Failed(absl::string_view what, absl::string_view sqlstate) {
-  return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+  return MakeError(kErrors["STORE_FAILED"],
                    absl::StrCat("the store failed: ", absl::StripAsciiWhitespace(what)),
                    {{"sqlstate", std::string(sqlstate)}});
 }
@@ -72,7 +73,7 @@ absl::Status ErrorOf(const PGresult* result) {
   const char* text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   const std::string message = text == nullptr ? PQresultErrorMessage(result) : text;
   if (sqlstate == "XX001" || sqlstate == "XX002") {
-    return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+    return MakeError(kErrors["STORE_DAMAGED"],
                      absl::StrCat("stored data fails its checks: ", message));
   }
   return Failed(message, sqlstate);
@@ -149,7 +150,7 @@ absl::Status PgConnection::CheckConninfo(const std::string& conninfo) {
     wrong = "a password does not belong here; name a passfile, or a service with servicefile";
   }
   if (wrong.empty()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "STORE_CONNINFO",
+  return MakeError(kErrors["STORE_CONNINFO"],
                    absl::StrCat("the conninfo: ", absl::StripAsciiWhitespace(wrong)));
 }
 
@@ -186,7 +187,7 @@ absl::Status PgConnection::Prepare(Deadline deadline) {
   const PgResult& settings = results.back();
   for (int column = 0; column < 2; ++column) {
     if (settings.IsNull(0, column) || settings.Bytes(0, column) != "off") continue;
-    return MakeError(absl::StatusCode::kFailedPrecondition, "STORE_NOT_DURABLE",
+    return MakeError(kErrors["STORE_NOT_DURABLE"],
                      absl::StrCat("the database acknowledges what it has not synced: ",
                                   column == 0 ? "fsync" : "synchronous_commit", " is off"));
   }

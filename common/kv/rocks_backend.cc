@@ -15,6 +15,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/kv/backend.h"
+#include "common/kv/errors.h"
 #include "common/kv/rocks_logs.h"
 #include "common/metrics/logging.h"
 #include "common/metrics/metrics.h"
@@ -33,17 +34,15 @@ rocksdb::Slice ToSlice(absl::string_view s) { return rocksdb::Slice(s.data(), s.
 
 absl::Status StoreError(const rocksdb::Status& status) {
   if (status.IsCorruption()) {
-    return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+    return MakeError(kErrors["STORE_DAMAGED"],
                      absl::StrCat("stored data fails its checks: ", status.ToString()));
   }
   // Not every error at the lock file: it may be the disk that fails.
   if (status.IsIOError() && (absl::StrContains(status.ToString(), "While lock file") ||
                              absl::StrContains(status.ToString(), "lock hold by"))) {
-    return MakeError(absl::StatusCode::kUnavailable, "STORE_LOCKED",
-                     "another process has the store open");
+    return MakeError(kErrors["STORE_LOCKED"], "another process has the store open");
   }
-  return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
-                   absl::StrCat("the store failed: ", status.ToString()));
+  return MakeError(kErrors["STORE_FAILED"], absl::StrCat("the store failed: ", status.ToString()));
 }
 
 // RocksDB's diary is not kept. It would tell keys, and this build of RocksDB aborts the process

@@ -12,8 +12,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "common/kv/errors.h"
 #include "common/kv/rocks_crc32c.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::kv {
@@ -87,13 +87,13 @@ void ScanBlock(absl::string_view block, Scan& scan) {
 
 absl::Status Damaged(const fs::path& file, absl::string_view what) {
   const std::string name = file.filename().string();
-  return MakeError(absl::StatusCode::kDataLoss, "STORE_DAMAGED",
+  return MakeError(kErrors["STORE_DAMAGED"],
                    absl::StrCat("stored data fails its checks: in ", name, " ", what),
                    {{"file", name}});
 }
 
 absl::Status Unreadable(const fs::path& path) {
-  return MakeError(absl::StatusCode::kUnavailable, "STORE_FAILED",
+  return MakeError(kErrors["STORE_FAILED"],
                    absl::StrCat("the store failed: cannot read ", path.string()));
 }
 

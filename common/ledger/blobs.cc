@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
+#include "common/ledger/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::ledger {
@@ -39,7 +39,7 @@ absl::Status PutBlobs(Ledger& ledger, uint16_t shard, const std::vector<std::str
 absl::StatusOr<std::string> GetBlob(const kv::Reader& reader, absl::string_view sha256) {
   ASSIGN_OR_RETURN(auto value, reader.Get(KeyOf(sha256)));
   if (!value.has_value() || crypto::Sha256(*value) != sha256) {
-    return MakeError(absl::StatusCode::kDataLoss, "BLOB_DAMAGED",
+    return MakeError(kErrors["BLOB_DAMAGED"],
                      "a stored value is not there or not the one that its digest names");
   }
   return *std::move(value);

@@ -8,9 +8,9 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
+#include "common/ledger/errors.h"
 #include "common/ledger/records.h"
 #include "common/log/tiles.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
 
@@ -38,12 +38,11 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
   const auto reader = backend.NewSnapshot();
   ASSIGN_OR_RETURN(const auto stored, reader->Get(HeadKey()));
   if (!stored.has_value()) {
-    return MakeError(absl::StatusCode::kNotFound, "LEDGER_NOT_FOUND", "the store has no ledger");
+    return MakeError(kErrors["LEDGER_NOT_FOUND"], "the store has no ledger");
   }
   ASSIGN_OR_RETURN(const Head head, DecodeHead(*stored));
   if (head.origin != origin) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "ORIGIN_MISMATCH",
-                     "the store belongs to another log",
+    return MakeError(kErrors["ORIGIN_MISMATCH"], "the store belongs to another log",
                      {{"expected", std::string(origin)}, {"found", head.origin}});
   }
 

@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
+#include "common/ledger/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::ledger {
@@ -14,8 +14,7 @@ constexpr char kInline = 0;
 constexpr char kPieces = 1;
 
 absl::Status Damaged() {
-  return MakeError(absl::StatusCode::kDataLoss, "CHUNKS_DAMAGED",
-                   "a stored value in pieces is not whole");
+  return MakeError(kErrors["CHUNKS_DAMAGED"], "a stored value in pieces is not whole");
 }
 
 std::string PieceKey(absl::string_view key, size_t i) {
@@ -39,7 +38,7 @@ absl::StatusOr<std::optional<size_t>> SizeInPieces(const std::string& header) {
 
 absl::Status PutChunked(Txn& txn, absl::string_view key, absl::string_view value) {
   if (value.size() > kChunkedBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "VALUE_TOO_LARGE",
+    return MakeError(kErrors["VALUE_TOO_LARGE"],
                      absl::StrCat("the value is over the limit of ", kChunkedBytesMax, " bytes"),
                      {{"limit", absl::StrCat(kChunkedBytesMax)}});
   }

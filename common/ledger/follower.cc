@@ -6,7 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
+#include "common/ledger/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::ledger {
@@ -34,8 +34,7 @@ absl::StatusOr<uint64_t> ReadSeq(const kv::Reader& reader, const std::string& ke
   ASSIGN_OR_RETURN(const auto value, reader.Get(key));
   if (!value.has_value()) return 0;
   if (value->size() != 8) {
-    return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
-                     absl::StrCat(key, " holds no sequence number"));
+    return MakeError(kErrors["LEDGER_DAMAGED"], absl::StrCat(key, " holds no sequence number"));
   }
   return ReadU64Be(*value);
 }
@@ -45,7 +44,7 @@ absl::StatusOr<uint64_t> ReadSeq(const kv::Reader& reader, const std::string& ke
 absl::StatusOr<std::unique_ptr<Follower>> Follower::Create(Options options) {
   if (options.name.empty() || absl::StrContains(options.name, "/") || options.own == nullptr ||
       !options.fetch || !options.handler) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FOLLOWER_OPTIONS",
+    return MakeError(kErrors["FOLLOWER_OPTIONS"],
                      "a follower needs a name without '/', a ledger, a fetch and a handler");
   }
   return std::unique_ptr<Follower>(new Follower(std::move(options)));
@@ -143,7 +142,7 @@ void Follower::Loop() {
       if (stopping()) break;
       const bool left_out = entry.entry.empty();
       if (left_out ? entry.seq < cursor_.load() : entry.seq != cursor_.load()) {
-        attempt(MakeError(absl::StatusCode::kDataLoss, "FOLLOWER_GAP",
+        attempt(MakeError(kErrors["FOLLOWER_GAP"],
                           absl::StrCat("asked for entry ", cursor_.load(), ", got ", entry.seq)));
         break;
       }

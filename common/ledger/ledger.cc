@@ -15,6 +15,7 @@
 #include "common/base/thread.h"
 #include "common/base/waiting.h"
 #include "common/crypto/hash.h"
+#include "common/ledger/errors.h"
 #include "common/ledger/overlay_reader.h"
 #include "common/ledger/recent_keys.h"
 #include "common/ledger/records.h"
@@ -44,30 +45,29 @@ constexpr int kTakeOversMax = 20;        // while another process keeps writing 
 constexpr size_t kCachedTilesMax = 256;  // 16 KiB each
 
 absl::Status StoppedError() {
-  return MakeError(absl::StatusCode::kUnavailable, "LEDGER_STOPPED",
+  return MakeError(kErrors["LEDGER_STOPPED"],
                    "the ledger has stopped and accepts nothing until it is restarted");
 }
 
 absl::Status FencedError() {
-  return MakeError(absl::StatusCode::kFailedPrecondition, "LEDGER_FENCED",
+  return MakeError(kErrors["LEDGER_FENCED"],
                    "someone else has written to the store; this ledger has stopped");
 }
 
 bool IsConflict(const absl::Status& written) { return ErrorReason(written) == "STORE_CONFLICT"; }
 
 absl::Status ReusedError() {
-  return MakeError(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED",
+  return MakeError(kErrors["REQUEST_ID_REUSED"],
                    "this request id was used for a request with other content");
 }
 
 absl::Status CheckRequest(const UpdateRequest& request) {
   if (request.shard >= kShards) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SHARD_OUT_OF_RANGE",
+    return MakeError(kErrors["SHARD_OUT_OF_RANGE"],
                      absl::StrCat("there is no shard ", request.shard));
   }
   if (request.content_digest.size() > kContentDigestBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CONTENT_DIGEST",
-                     "the content digest is too long");
+    return MakeError(kErrors["CONTENT_DIGEST"], "the content digest is too long");
   }
   return absl::OkStatus();
 }
@@ -290,8 +290,7 @@ absl::Status LedgerImpl::TakeOver() {
   if (stored.has_value()) {
     ASSIGN_OR_RETURN(head_, DecodeHead(*stored));
     if (head_.origin != options_.origin) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "ORIGIN_MISMATCH",
-                       "the store belongs to another log",
+      return MakeError(kErrors["ORIGIN_MISMATCH"], "the store belongs to another log",
                        {{"expected", options_.origin}, {"found", head_.origin}});
     }
     ++head_.commits;
@@ -356,7 +355,7 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
   const auto queue_state = [this]() ABSL_EXCLUSIVE_LOCKS_REQUIRED(queue_mu_) -> absl::Status {
     if (stopped_.load() || closing_) return StoppedError();
     if (queue_.size() >= options_.queue_max) {
-      return MakeError(absl::StatusCode::kResourceExhausted, "LEDGER_QUEUE_FULL",
+      return MakeError(kErrors["LEDGER_QUEUE_FULL"],
                        "too many updates are waiting; try again later");
     }
     return absl::OkStatus();
@@ -551,7 +550,7 @@ absl::Status LedgerImpl::CommitBatch(Batch& batch) {
   batch.last_commit_ns = head_.last_commit_ns;
   batch.first_seq = batch.size = head_.size;
   if (batch.now_ns < head_.last_commit_ns - absl::ToInt64Nanoseconds(kClockBackMax)) {
-    return MakeError(absl::StatusCode::kUnavailable, "CLOCK_JUMPED",
+    return MakeError(kErrors["CLOCK_JUMPED"],
                      "the clock is behind the last commit; nothing is accepted until it has been "
                      "set right");
   }
@@ -564,7 +563,7 @@ absl::Status LedgerImpl::CommitBatch(Batch& batch) {
   if (const absl::Status written = WriteDurably(batch); !written.ok()) {
     Stop();
     if (IsConflict(written)) return FencedError();
-    return MakeError(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN",
+    return MakeError(kErrors["COMMIT_UNKNOWN"],
                      absl::StrCat("the write failed and its outcome is unknown; ask again with the "
                                   "same request id: ",
                                   written.message()));
@@ -756,8 +755,7 @@ uint64_t LedgerImpl::WaitForEntry(uint64_t size, absl::Duration timeout) const {
 absl::StatusOr<Receipt> LedgerImpl::MakeReceipt(uint64_t seq) const {
   const Published head = GetPublished();
   if (seq >= head.size) {
-    return MakeError(absl::StatusCode::kNotFound, "ENTRY_NOT_FOUND",
-                     absl::StrCat("the log has no entry ", seq));
+    return MakeError(kErrors["ENTRY_NOT_FOUND"], absl::StrCat("the log has no entry ", seq));
   }
   ASSIGN_OR_RETURN(const auto stored, backend_->NewSnapshot()->Get(EntryKey(seq)));
   if (!stored.has_value()) return DamagedError("the log has gaps");
@@ -768,7 +766,7 @@ absl::StatusOr<Receipt> LedgerImpl::MakeReceipt(uint64_t seq) const {
 absl::StatusOr<std::vector<std::string>> LedgerImpl::ConsistencyProof(uint64_t old_size,
                                                                       uint64_t new_size) const {
   if (old_size == 0 || old_size > new_size || new_size > Size()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "PROOF_RANGE",
+    return MakeError(kErrors["PROOF_RANGE"],
                      "a consistency proof needs 0 < old size <= new size <= size of the log");
   }
   return crypto::ConsistencyPath(old_size, new_size, TileStore::Nodes(tiles_));
@@ -776,12 +774,11 @@ absl::StatusOr<std::vector<std::string>> LedgerImpl::ConsistencyProof(uint64_t o
 
 absl::StatusOr<std::string> LedgerImpl::Tile(int level, uint64_t index) const {
   if (level < 0 || level > log::kTileLevelMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "TILE_LEVEL", "no such tile level");
+    return MakeError(kErrors["TILE_LEVEL"], "no such tile level");
   }
   const uint64_t hashes = Size() >> (level * log::kTileHeight);
   if (index >= (hashes + log::kTileWidth - 1) / log::kTileWidth) {
-    return MakeError(absl::StatusCode::kNotFound, "TILE_NOT_FOUND",
-                     "the log has not grown to this tile");
+    return MakeError(kErrors["TILE_NOT_FOUND"], "the log has not grown to this tile");
   }
   const uint64_t width = std::min<uint64_t>(log::kTileWidth, hashes - index * log::kTileWidth);
   return tiles_.TileHashes(level, index, static_cast<int>(width));
@@ -795,7 +792,7 @@ absl::StatusOr<std::unique_ptr<Ledger>> Ledger::Open(std::unique_ptr<kv::Backend
                                                      Options options) {
   if (backend == nullptr || options.clock == nullptr || options.log_key == nullptr ||
       !log::IsNoteKeyName(options.origin) || options.origin.size() > kEventNameBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "LEDGER_OPTIONS",
+    return MakeError(kErrors["LEDGER_OPTIONS"],
                      "a ledger needs a backend, a clock, a key and an origin without spaces");
   }
   auto ledger = std::make_unique<LedgerImpl>(std::move(backend), std::move(options));

@@ -6,7 +6,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
-#include "common/status/error.h"
+#include "common/ledger/errors.h"
 
 namespace jodal::ledger {
 namespace {
@@ -96,7 +96,7 @@ absl::StatusOr<Head> DecodeHead(absl::string_view bytes) {
   }
   if (layout != kLayout) {
     return MakeError(
-        absl::StatusCode::kFailedPrecondition, "STORE_LAYOUT",
+        kErrors["STORE_LAYOUT"],
         absl::StrCat("the store has layout ", layout, " and this program reads ", kLayout,
                      ": open it with the version of the program that wrote it"),
         {{"found", absl::StrCat(layout)}, {"expected", absl::StrCat(kLayout)}});
@@ -131,7 +131,7 @@ absl::StatusOr<Answer> DecodeAnswer(absl::string_view bytes) {
 }
 
 absl::Status DamagedError(absl::string_view what) {
-  return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
+  return MakeError(kErrors["LEDGER_DAMAGED"],
                    absl::StrCat("the stored ledger contradicts itself: ", what));
 }
 

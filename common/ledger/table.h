@@ -20,8 +20,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/kv/backend.h"
+#include "common/ledger/errors.h"
 #include "common/ledger/ledger.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::ledger {
@@ -115,10 +115,7 @@ class Table {
 
   absl::StatusOr<Record> Parse(absl::string_view key, const std::string& value) const {
     Record record;
-    if (!record.ParseFromString(value)) {
-      return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
-                       absl::StrCat("the record ", prefix_, key, " does not parse"));
-    }
+    if (!record.ParseFromString(value)) return RecordDamagedError(absl::StrCat(prefix_, key));
     return record;
   }
 

@@ -2,8 +2,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/ledger/errors.h"
 #include "common/ledger/records.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::ledger {
@@ -20,9 +20,8 @@ void StripPrefix(size_t size, std::vector<kv::KeyValue>& pairs) {
   for (kv::KeyValue& pair : pairs) pair.key.erase(0, size);
 }
 
-absl::Status TooLarge(absl::string_view reason, absl::string_view what, size_t limit) {
-  return MakeError(absl::StatusCode::kInvalidArgument, reason,
-                   absl::StrCat(what, " is over the limit of ", limit),
+absl::Status TooLarge(DefinedError error, absl::string_view what, size_t limit) {
+  return MakeError(error, absl::StrCat(what, " is over the limit of ", limit),
                    {{"limit", absl::StrCat(limit)}});
 }
 
@@ -135,45 +134,47 @@ void Transaction::SetResponse(std::string response) { effects_.response = std::m
 absl::StatusOr<Effects> Transaction::Finish(bool housekeeping) && {
   size_t bytes = effects_.response.size();
   if (effects_.response.size() + kAnswerOverheadBytesMax > kValueBytesMax) {
-    return TooLarge("VALUE_TOO_LARGE", "the response", kValueBytesMax - kAnswerOverheadBytesMax);
+    return TooLarge(kErrors["VALUE_TOO_LARGE"], "the response",
+                    kValueBytesMax - kAnswerOverheadBytesMax);
   }
   for (const auto& [key, value] : effects_.writes) {
     if (key.size() > kStateKeyBytesMax + prefix_.size()) {
-      return TooLarge("KEY_TOO_LONG", "a key in bytes", kStateKeyBytesMax);
+      return TooLarge(kErrors["KEY_TOO_LONG"], "a key in bytes", kStateKeyBytesMax);
     }
     if (value.has_value() && value->size() > kValueBytesMax) {
-      return TooLarge("VALUE_TOO_LARGE", "a value in bytes", kValueBytesMax);
+      return TooLarge(kErrors["VALUE_TOO_LARGE"], "a value in bytes", kValueBytesMax);
     }
     bytes += key.size() + (value.has_value() ? value->size() : 0);
   }
   for (const Event& event : effects_.events) {
     if (event.body.size() > kEventBodyBytesMax) {
-      return TooLarge("VALUE_TOO_LARGE", "an event's body in bytes", kEventBodyBytesMax);
+      return TooLarge(kErrors["VALUE_TOO_LARGE"], "an event's body in bytes", kEventBodyBytesMax);
     }
     const size_t names = event.type.size() + event.subject.size() + event.actor_role.size();
     if (names > kEventNameBytesMax) {
-      return TooLarge("ENTRY_TOO_LARGE", "an event's type, subject and role", kEventNameBytesMax);
+      return TooLarge(kErrors["ENTRY_TOO_LARGE"], "an event's type, subject and role",
+                      kEventNameBytesMax);
     }
     bytes += event.body.size() + names;
   }
   if (effects_.writes.size() > kStateKeysMax) {
-    return TooLarge("COMMIT_TOO_LARGE", "the number of keys written", kStateKeysMax);
+    return TooLarge(kErrors["COMMIT_TOO_LARGE"], "the number of keys written", kStateKeysMax);
   }
   if (effects_.events.size() > kEventsMax) {
-    return TooLarge("COMMIT_TOO_LARGE", "the number of events", kEventsMax);
+    return TooLarge(kErrors["COMMIT_TOO_LARGE"], "the number of events", kEventsMax);
   }
   if (bytes > kCommitBytesMax) {
-    return TooLarge("COMMIT_TOO_LARGE", "the update in bytes", kCommitBytesMax);
+    return TooLarge(kErrors["COMMIT_TOO_LARGE"], "the update in bytes", kCommitBytesMax);
   }
   if (effects_.events.empty() && !effects_.writes.empty()) {
     if (!housekeeping) {
-      return MakeError(absl::StatusCode::kInternal, "UPDATE_WITHOUT_EVENT",
+      return MakeError(kErrors["UPDATE_WITHOUT_EVENT"],
                        "an update wrote state without emitting an event");
     }
     for (const auto& [key, value] : effects_.writes) {
       const absl::string_view name = absl::string_view(key).substr(prefix_.size());
       if (!absl::StartsWith(name, kHousekeepingPrefix) && !absl::StartsWith(name, kBlobPrefix)) {
-        return MakeError(absl::StatusCode::kInvalidArgument, "HOUSEKEEPING_KEY",
+        return MakeError(kErrors["HOUSEKEEPING_KEY"],
                          absl::StrCat("without an event only keys under ", kHousekeepingPrefix,
                                       " and ", kBlobPrefix, " may be written"));
       }

@@ -6,16 +6,15 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
+#include "common/log/errors.h"
 #include "common/log/note.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::log {
 namespace {
 
 absl::Status Malformed(absl::string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "CHECKPOINT_MALFORMED",
-                   absl::StrCat("not a checkpoint: ", why));
+  return MakeError(kErrors["CHECKPOINT_MALFORMED"], absl::StrCat("not a checkpoint: ", why));
 }
 
 }  // namespace
@@ -52,14 +51,12 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, const LogIdent
   if (!parsed.ok()) return Malformed(parsed.status().message());
   ASSIGN_OR_RETURN(Checkpoint checkpoint, ParseCheckpoint(parsed->text));
   if (checkpoint.origin != log.origin) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "ORIGIN_MISMATCH",
-                     "the checkpoint is of another log",
+    return MakeError(kErrors["ORIGIN_MISMATCH"], "the checkpoint is of another log",
                      {{"expected", log.origin}, {"found", checkpoint.origin}});
   }
   const absl::Status verified = VerifyNote(*parsed, {log.origin, log.public_key});
   if (!verified.ok()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "CHECKPOINT_SIGNATURE",
-                     verified.message(), {{"origin", log.origin}});
+    return MakeError(kErrors["CHECKPOINT_SIGNATURE"], verified.message(), {{"origin", log.origin}});
   }
   return checkpoint;
 }

@@ -5,7 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
+#include "common/log/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::log {
@@ -16,13 +16,11 @@ constexpr size_t kKeyIdBytes = 4;
 constexpr size_t kTimeBytes = 8;
 
 absl::Status Malformed(absl::string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "NOTE_MALFORMED",
-                   absl::StrCat("not a signed note: ", why));
+  return MakeError(kErrors["NOTE_MALFORMED"], absl::StrCat("not a signed note: ", why));
 }
 
 absl::Status KeyMalformed() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_MALFORMED",
-                   "not a verifier key of the form name+id+base64");
+  return MakeError(kErrors["KEY_MALFORMED"], "not a verifier key of the form name+id+base64");
 }
 
 // One well-formed UTF-8 sequence at the front of `s`: its code point and length, length 0 if none.
@@ -195,13 +193,13 @@ absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key) {
   for (const NoteSignature& line : note.signatures) {
     if (line.name != key.name || line.key_id != id) continue;
     if (!SignatureVerifies(note, line, key)) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_SIGNATURE",
+      return MakeError(kErrors["NOTE_SIGNATURE"],
                        absl::StrCat("the signature of ", key.name, " does not verify"));
     }
     found = true;
   }
   if (!found) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_UNSIGNED",
+    return MakeError(kErrors["NOTE_UNSIGNED"],
                      absl::StrCat("no signature by the known key of ", key.name));
   }
   return absl::OkStatus();
@@ -215,8 +213,7 @@ absl::StatusOr<int64_t> CosignatureTime(const Note& note, const NoteVerifierKey&
       return static_cast<int64_t>(ReadU64Be(line.signature));
     }
   }
-  return MakeError(absl::StatusCode::kFailedPrecondition, "NOTE_UNSIGNED",
-                   absl::StrCat("no cosignature by ", key.name));
+  return MakeError(kErrors["NOTE_UNSIGNED"], absl::StrCat("no cosignature by ", key.name));
 }
 
 }  // namespace jodal::log

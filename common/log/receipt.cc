@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/merkle.h"
+#include "common/log/errors.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -17,8 +18,7 @@ constexpr absl::string_view kIndex = "index ";
 constexpr size_t kPathMax = 63;  // log2 of the greatest tree
 
 absl::Status Malformed(absl::string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "RECEIPT_MALFORMED",
-                   absl::StrCat("not a receipt: ", why));
+  return MakeError(kErrors["RECEIPT_MALFORMED"], absl::StrCat("not a receipt: ", why));
 }
 
 // Takes the first line off `text`; false if none is ended.
@@ -81,8 +81,7 @@ absl::StatusOr<VerifiedReceipt> VerifyReceipt(absl::string_view entry, absl::str
   const auto root =
       crypto::RootFromInclusion({proof.index, checkpoint->size, leaf_hash}, proof.path);
   if (!root.ok() || *root != checkpoint->root) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "INCLUSION_MISMATCH",
-                     "the entry is not in the log at this index",
+    return MakeError(kErrors["INCLUSION_MISMATCH"], "the entry is not in the log at this index",
                      {{"index", absl::StrCat(proof.index)}});
   }
   return VerifiedReceipt{proof.index, checkpoint->size, checkpoint->root};

@@ -8,19 +8,16 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
+#include "common/log/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::log {
 namespace {
 
-absl::Status BadPath() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "TILE_PATH", "not the path of a tile");
-}
+absl::Status BadPath() { return MakeError(kErrors["TILE_PATH"], "not the path of a tile"); }
 
 absl::Status BadBundle(absl::string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "BUNDLE_MALFORMED",
-                   absl::StrCat("not an entry bundle: ", why));
+  return MakeError(kErrors["BUNDLE_MALFORMED"], absl::StrCat("not an entry bundle: ", why));
 }
 
 }  // namespace
@@ -109,7 +106,7 @@ absl::StatusOr<std::string> TileNodeReader::Node(int level, uint64_t index) cons
   const size_t begin = (index << row) % kTileWidth;
   const size_t count = size_t{1} << row;
   if (it->second.size() < (begin + count) * crypto::kHashBytes) {
-    return MakeError(absl::StatusCode::kDataLoss, "TILE_MALFORMED", "a tile is too short");
+    return MakeError(kErrors["TILE_MALFORMED"], "a tile is too short");
   }
   std::vector<std::string> hashes(count);
   for (size_t i = 0; i < count; ++i) {

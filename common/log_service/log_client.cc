@@ -9,9 +9,9 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "common/log_service/errors.h"
 #include "common/log_service/log_service.h"
 #include "common/rpc/status.h"
-#include "common/status/error.h"
 #include "jodal/log/v1/log.grpc.pb.h"
 
 namespace jodal::log_service {
@@ -60,7 +60,7 @@ class Stream : public grpc::ClientReadReactor<pb::LogEntry> {
         const bool in_order = entry.entry.empty() ? request_.types_size() > 0 && entry.seq >= next_
                                                   : entry.seq == next_;
         if (!in_order) {
-          return MakeError(absl::StatusCode::kDataLoss, "LOG_GAP",
+          return MakeError(kErrors["LOG_GAP"],
                            absl::StrCat("expected entry ", next_, ", got ", entry.seq));
         }
         next_ = entry.seq + 1;

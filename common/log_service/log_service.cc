@@ -9,9 +9,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "common/log_service/errors.h"
 #include "common/rpc/handler.h"
 #include "common/rpc/watch_hub.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.grpc.pb.h"
 
@@ -39,7 +39,7 @@ absl::StatusOr<bool> IsOfType(const LoggedEntry& entry,
   if (types.empty()) return true;
   pb::Entry head;
   if (!head.ParseFromString(entry.entry)) {
-    return MakeError(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED",
+    return MakeError(kErrors["LEDGER_DAMAGED"],
                      absl::StrCat("entry ", entry.seq, " does not parse"));
   }
   return types.contains(head.type());
@@ -108,13 +108,12 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     // A stream that is sent little of what is read for it is not held back by its reader.
     if (q->types_size() > 0 && !call->caller.IsService()) {
       return new rpc::RefusedWatch<pb::LogEntry>(
-          MakeError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
-                    "only services may watch some types of entries"));
+          MakeError(kErrors["NOT_ALLOWED"], "only services may watch some types of entries"));
     }
     if (q->types_size() > kWatchTypesMax) {
       return new rpc::RefusedWatch<pb::LogEntry>(
-          MakeError(absl::StatusCode::kInvalidArgument, "WATCH_TYPES",
-                    absl::StrCat("at most ", kWatchTypesMax, " types"), {{"field", "types"}}));
+          MakeError(kErrors["WATCH_TYPES"], absl::StrCat("at most ", kWatchTypesMax, " types"),
+                    {{"field", "types"}}));
     }
     return (*log)->hub->Watch(
         q->begin(),
@@ -170,8 +169,8 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
   static absl::Status List(const Ledger& log, bool restricted, const pb::ListEntriesRequest& q,
                            pb::ListEntriesResponse* r) {
     if (q.limit() < 0 || q.limit() > kListEntriesMax) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "LIST_LIMIT",
-                       absl::StrCat("limit is at most ", kListEntriesMax), {{"field", "limit"}});
+      return MakeError(kErrors["LIST_LIMIT"], absl::StrCat("limit is at most ", kListEntriesMax),
+                       {{"field", "limit"}});
     }
     const size_t limit = q.limit() == 0 ? kListEntriesMax : static_cast<size_t>(q.limit());
     size_t count = 0;
@@ -200,13 +199,12 @@ class LogHostImpl : public LogHost, public pb::LogService::CallbackService {
     if (range.first == range.second && logs_.size() == 1) return &logs_.begin()->second;
     if (range.first == range.second || std::next(range.first) != range.second) {
       return MakeError(
-          absl::StatusCode::kInvalidArgument, "LOG_NOT_NAMED",
+          kErrors["LOG_NOT_NAMED"],
           absl::StrCat("this process keeps several logs: name one in metadata ", kLogMetadata));
     }
     const auto it = logs_.find(std::string(range.first->second.data(), range.first->second.size()));
     if (it == logs_.end()) {
-      return MakeError(absl::StatusCode::kNotFound, "LOG_UNKNOWN",
-                       "this process does not keep the log that was named");
+      return MakeError(kErrors["LOG_UNKNOWN"], "this process does not keep the log that was named");
     }
     return &it->second;
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "common/metrics/errors.h"
 #include "common/metrics/metrics.h"
 #include "common/status/error.h"
 
@@ -46,8 +47,8 @@ class AdminServerImpl : public AdminServer {
     mg_callbacks callbacks = {};
     context_ = mg_start(&callbacks, nullptr, options);
     if (context_ == nullptr) {
-      return MakeError(absl::StatusCode::kUnavailable, "ADMIN_LISTEN_FAILED",
-                       absl::StrCat("cannot listen on ", address), {{"address", address}});
+      return MakeError(kErrors["ADMIN_LISTEN_FAILED"], absl::StrCat("cannot listen on ", address),
+                       {{"address", address}});
     }
     mg_set_request_handler(context_, "/metrics$", &AdminServerImpl::Metrics, this);
     mg_set_request_handler(context_, "/healthz$", &AdminServerImpl::Health, this);

@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
+#include "common/metrics/errors.h"
 
 namespace jodal::logging {
 namespace {
@@ -74,8 +74,7 @@ absl::Status Init(const Options& options) {
     }
     std::atomic_store(&Current(), Make(std::move(sink), options.least));
   } catch (const spdlog::spdlog_ex& e) {
-    return MakeError(absl::StatusCode::kUnavailable, "LOG_FILE_IO",
-                     absl::StrCat("cannot open the log file: ", e.what()));
+    return MakeError(metrics::kErrors["LOG_FILE_IO"], absl::StrCat("cannot open the log file: ", e.what()));
   }
   return absl::OkStatus();
 }

@@ -10,25 +10,23 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
-#include "common/status/error.h"
+#include "common/money/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::money {
 namespace {
 
 absl::Status Overflow() {
-  return MakeError(absl::StatusCode::kOutOfRange, "AMOUNT_OVERFLOW",
-                   "the amount does not fit into 64 bits");
+  return MakeError(kErrors["AMOUNT_OVERFLOW"], "the amount does not fit into 64 bits");
 }
 
 absl::Status AmountInvalid() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "AMOUNT_INVALID",
+  return MakeError(kErrors["AMOUNT_INVALID"],
                    "not an amount: digits, optionally in groups of three");
 }
 
 absl::Status Mismatch(const Money& a, const Money& b) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "CURRENCY_MISMATCH",
-                   "amounts of different currencies",
+  return MakeError(kErrors["CURRENCY_MISMATCH"], "amounts of different currencies",
                    {{"left", a.currency()}, {"right", b.currency()}});
 }
 
@@ -58,8 +56,7 @@ absl::StatusOr<int64_t> CheckedMul(int64_t a, int64_t b) {
 
 absl::StatusOr<int64_t> MulDiv(int64_t a, int64_t b, int64_t c, Rounding rounding) {
   if (c <= 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "DIVISOR_NOT_POSITIVE",
-                     "the divisor must be positive");
+    return MakeError(kErrors["DIVISOR_NOT_POSITIVE"], "the divisor must be positive");
   }
   const __int128 product = static_cast<__int128>(a) * b;
   __int128 quotient = product / c;
@@ -97,8 +94,7 @@ absl::StatusOr<int64_t> MulDivHalfUp(int64_t a, int64_t b, int64_t c) {
 
 absl::StatusOr<Money> Money::Create(int64_t minor_units, absl::string_view currency) {
   if (currency.size() != 3 || !std::all_of(currency.begin(), currency.end(), absl::ascii_isupper)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CURRENCY_INVALID",
-                     "a currency is three letters A-Z");
+    return MakeError(kErrors["CURRENCY_INVALID"], "a currency is three letters A-Z");
   }
   return Money(minor_units, {currency[0], currency[1], currency[2]});
 }
@@ -218,8 +214,8 @@ std::string FormatPercent(Ppm rate) {
 }
 
 absl::StatusOr<Ppm> ParsePercent(absl::string_view text) {
-  const absl::Status invalid = MakeError(absl::StatusCode::kInvalidArgument, "RATE_INVALID",
-                                         "a rate is a percentage with at most four decimals");
+  const absl::Status invalid =
+      MakeError(kErrors["RATE_INVALID"], "a rate is a percentage with at most four decimals");
   const std::vector<absl::string_view> parts = absl::StrSplit(text, '.');
   if (parts.size() > 2 || !AllDigits(parts[0]) || parts[0].size() > 9) return invalid;
   std::string decimals;

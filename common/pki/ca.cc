@@ -20,7 +20,7 @@
 #include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
 #include "common/crypto/random.h"
-#include "common/status/error.h"
+#include "common/pki/errors.h"
 #include "common/status/macros.h"
 
 namespace jodal::pki {
@@ -48,7 +48,7 @@ absl::Status Internal(absl::string_view what) {
 
 absl::Status BadRequest(absl::string_view message) {
   crypto::ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, "CA_REQUEST_INVALID", message);
+  return MakeError(kErrors["CA_REQUEST_INVALID"], message);
 }
 
 TimePtr Asn1Time(absl::Time time) { return TimePtr(ASN1_TIME_set(nullptr, absl::ToTimeT(time))); }
@@ -136,24 +136,24 @@ absl::Status WriteFile(const fs::path& path, absl::string_view bytes) {
   good = good && fsync(fd) == 0;
   if (fd >= 0) good = close(fd) == 0 && good;
   if (good && rename(temporary.c_str(), path.c_str()) == 0) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "CA_FILE_IO",
-                   absl::StrCat(path.string(), ": ", strerror(errno)), {{"file", path.string()}});
+  return MakeError(kErrors["CA_FILE_IO"], absl::StrCat(path.string(), ": ", strerror(errno)),
+                   {{"file", path.string()}});
 }
 
 absl::StatusOr<std::string> ReadFile(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
   if (in.is_open() && !in.bad()) return bytes;
-  return MakeError(absl::StatusCode::kUnavailable, "CA_FILE_IO",
-                   absl::StrCat("cannot read ", path.string()), {{"file", path.string()}});
+  return MakeError(kErrors["CA_FILE_IO"], absl::StrCat("cannot read ", path.string()),
+                   {{"file", path.string()}});
 }
 
 absl::Status MakeDirectories(const fs::path& dir) {
   std::error_code error;
   fs::create_directories(dir, error);
   if (!error) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "CA_FILE_IO",
-                   absl::StrCat(dir.string(), ": ", error.message()), {{"file", dir.string()}});
+  return MakeError(kErrors["CA_FILE_IO"], absl::StrCat(dir.string(), ": ", error.message()),
+                   {{"file", dir.string()}});
 }
 
 absl::StatusOr<std::string> AlternativeNames(const LeafRequest& request) {
@@ -317,7 +317,7 @@ absl::Status CertificateAuthority::Save(const std::string& dir, absl::string_vie
   if (fs::exists(base / "root.crt")) {
     ASSIGN_OR_RETURN(const std::string existing, ReadFile(base / "root.crt"));
     if (existing != root_.ToPem()) {
-      return MakeError(absl::StatusCode::kAlreadyExists, "CA_DIRECTORY_IN_USE",
+      return MakeError(kErrors["CA_DIRECTORY_IN_USE"],
                        "the directory holds another certificate authority", {{"file", dir}});
     }
   } else {
@@ -345,7 +345,7 @@ absl::StatusOr<CertificateAuthority> CertificateAuthority::Load(const std::strin
   ASSIGN_OR_RETURN(Certificate issuing, Certificate::FromPem(issuing_pem));
   const auto damaged = [&dir] {
     crypto::ClearOpenSslErrors();
-    return MakeError(absl::StatusCode::kDataLoss, "CA_STATE_INVALID",
+    return MakeError(kErrors["CA_STATE_INVALID"],
                      "keys, certificates and revocations do not belong together", {{"file", dir}});
   };
   if (EVP_PKEY_eq(root_key.get(), root.public_key()) != 1 ||

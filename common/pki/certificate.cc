@@ -7,15 +7,15 @@
 
 #include "common/crypto/hash.h"
 #include "common/pki/der.h"
+#include "common/pki/errors.h"
 #include "common/pki/limits.h"
-#include "common/status/error.h"
 
 namespace jodal::pki {
 namespace {
 
-absl::Status Invalid(absl::string_view reason, absl::string_view message) {
+absl::Status Invalid(DefinedError error, absl::string_view message) {
   crypto::ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, reason, message);
+  return MakeError(error, message);
 }
 
 std::string NameText(const X509_NAME* name, int nid) {
@@ -47,23 +47,24 @@ std::optional<absl::Time> TimeOf(const ASN1_TIME* time) {
 
 absl::StatusOr<Certificate> Certificate::FromDer(absl::string_view der) {
   if (der.size() > kCertificateBytesMax) {
-    return Invalid("CERT_TOO_LARGE", "the certificate is too large");
+    return Invalid(kErrors["CERT_TOO_LARGE"], "the certificate is too large");
   }
   const auto names = IsDer(der) ? ReadCertificateNames(der) : std::nullopt;
-  if (!names) return Invalid("CERT_NOT_DER", "the certificate is not one strict DER value");
+  if (!names)
+    return Invalid(kErrors["CERT_NOT_DER"], "the certificate is not one strict DER value");
   auto fields = std::make_shared<Fields>();
   const unsigned char* p = crypto::Bytes(der);
   fields->x509.reset(d2i_X509(nullptr, &p, static_cast<long>(der.size())));
   X509* x = fields->x509.get();
   // Cached extensions are computed here, once, so that later readers of x never write to it.
   if (x == nullptr || X509_check_purpose(x, -1, 0) != 1) {
-    return Invalid("CERT_INVALID", "the certificate cannot be read");
+    return Invalid(kErrors["CERT_INVALID"], "the certificate cannot be read");
   }
   const EVP_PKEY* key = X509_get0_pubkey(x);
   const auto not_before = TimeOf(X509_get0_notBefore(x));
   const auto not_after = TimeOf(X509_get0_notAfter(x));
   if (key == nullptr || !not_before || !not_after) {
-    return Invalid("CERT_INVALID", "the certificate's key or dates cannot be read");
+    return Invalid(kErrors["CERT_INVALID"], "the certificate's key or dates cannot be read");
   }
   fields->der = std::string(der);
   fields->sha256 = crypto::Sha256(der);
@@ -104,7 +105,7 @@ absl::StatusOr<Certificate> Certificate::FromPem(absl::string_view pem) {
     OPENSSL_free(data);
   }
   crypto::ClearOpenSslErrors();
-  if (der.empty()) return Invalid("CERT_INVALID", "no CERTIFICATE block in the PEM text");
+  if (der.empty()) return Invalid(kErrors["CERT_INVALID"], "no CERTIFICATE block in the PEM text");
   return FromDer(der);
 }
 

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "common/crypto/openssl_ptr.h"
-#include "common/status/error.h"
+#include "common/pki/errors.h"
 
 namespace jodal::pki {
 namespace {
@@ -30,8 +30,7 @@ bool ChooseAlgorithms(CMS_RecipientInfo* recipient) {
 
 absl::Status Malformed() {
   crypto::ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, "ENVELOPE_MALFORMED",
-                   "not a CMS AuthEnvelopedData in DER");
+  return MakeError(kErrors["ENVELOPE_MALFORMED"], "not a CMS AuthEnvelopedData in DER");
 }
 
 }  // namespace
@@ -50,7 +49,7 @@ bool MayEncryptTo(const Certificate& certificate) {
 
 absl::StatusOr<std::string> EncryptCms(absl::string_view plain, const Certificate& to) {
   if (!MayEncryptTo(to)) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "CERT_NOT_FOR_ENCRYPTION",
+    return MakeError(kErrors["CERT_NOT_FOR_ENCRYPTION"],
                      "the key usage of the certificate does not allow encryption to it");
   }
   const auto failed = [] {
@@ -87,7 +86,7 @@ absl::StatusOr<std::string> DecryptCms(absl::string_view envelope, const Private
   BioPtr out(BIO_new(BIO_s_secmem()));
   if (!out || CMS_decrypt(cms.get(), key.get(), to.get(), nullptr, out.get(), CMS_BINARY) != 1) {
     crypto::ClearOpenSslErrors();
-    return MakeError(absl::StatusCode::kFailedPrecondition, "ENVELOPE_NOT_OPENED",
+    return MakeError(kErrors["ENVELOPE_NOT_OPENED"],
                      "it was encrypted to another certificate, or was altered");
   }
   char* data = nullptr;

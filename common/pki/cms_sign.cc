@@ -8,8 +8,8 @@
 #include "common/crypto/hash.h"
 #include "common/crypto/openssl_ptr.h"
 #include "common/pki/der.h"
+#include "common/pki/errors.h"
 #include "common/pki/oids.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::pki {
@@ -74,11 +74,11 @@ absl::StatusOr<std::string> SignCades(absl::string_view content, const PrivateKe
                                       absl::string_view cert_der, const SignOptions& options) {
   const auto names = IsDer(cert_der) ? ReadCertificateNames(cert_der) : std::nullopt;
   if (!names) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CERT_INVALID", "not a certificate");
+    return MakeError(kErrors["CERT_INVALID"], "not a certificate");
   }
   const int type = EVP_PKEY_get_base_id(key.get());
   if (type != EVP_PKEY_EC && type != EVP_PKEY_RSA) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_TYPE", "the key must be EC or RSA");
+    return MakeError(kErrors["KEY_TYPE"], "the key must be EC or RSA");
   }
   static constexpr absl::string_view kHashOids[] = {kOidSha256, kOidSha384, kOidSha512};
   static constexpr absl::string_view kEcdsaOids[] = {kOidEcdsaSha256, kOidEcdsaSha384,

@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/random.h"
+#include "common/pki/errors.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -31,11 +32,10 @@ constexpr size_t kKeyFileBytesMax = 64 * 1024;
 // scrypt (RFC 7914): 16 MiB and about 50 ms for each guess of a PIN.
 constexpr uint64_t kScryptN = 16384, kScryptR = 8, kScryptP = 1;
 
-absl::Status KeyError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
-                      const std::string& path = "") {
+absl::Status KeyError(DefinedError error, absl::string_view message, const std::string& path = "") {
   crypto::ClearOpenSslErrors();
-  if (path.empty()) return MakeError(code, reason, message);
-  return MakeError(code, reason, absl::StrCat(path, ": ", message), {{"file", path}});
+  if (path.empty()) return MakeError(error, message);
+  return MakeError(error, absl::StrCat(path, ": ", message), {{"file", path}});
 }
 
 absl::Status Internal(absl::string_view what) {
@@ -75,6 +75,24 @@ struct PinSource {
     return static_cast<int>(source->pin.size());
   }
 };
+
+// `path` is the file that holds it, or empty.
+absl::StatusOr<EvpPkeyPtr> ReadPem(absl::string_view pem, absl::string_view pin,
+                                   const std::string& path = "") {
+  BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  if (!bio) return Internal("BIO");
+  PinSource source{pin};
+  EvpPkeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &PinSource::Give, &source));
+  if (key) {
+    crypto::ClearOpenSslErrors();
+    return key;
+  }
+  if (!source.asked)
+    return KeyError(kErrors["KEY_INVALID"], "not a PKCS#8 private key in PEM", path);
+  if (pin.empty())
+    return KeyError(kErrors["KEY_PIN_REQUIRED"], "the private key is encrypted", path);
+  return KeyError(kErrors["KEY_PIN_WRONG"], "the PIN does not open the private key", path);
+}
 
 }  // namespace
 
@@ -123,33 +141,23 @@ absl::StatusOr<PrivateKey> PrivateKey::Generate(KeyType type) {
 }
 
 absl::StatusOr<PrivateKey> PrivateKey::FromPem(absl::string_view pem, absl::string_view pin) {
-  BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  if (!bio) return Internal("BIO");
-  PinSource source{pin};
-  EvpPkeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, &PinSource::Give, &source));
-  if (key) {
-    crypto::ClearOpenSslErrors();
-    return PrivateKey(std::move(key));
-  }
-  const auto code = absl::StatusCode::kInvalidArgument;
-  if (!source.asked) return KeyError(code, "KEY_INVALID", "not a PKCS#8 private key in PEM");
-  if (pin.empty()) return KeyError(code, "KEY_PIN_REQUIRED", "the private key is encrypted");
-  return KeyError(code, "KEY_PIN_WRONG", "the PIN does not open the private key");
+  ASSIGN_OR_RETURN(EvpPkeyPtr key, ReadPem(pem, pin));
+  return PrivateKey(std::move(key));
 }
 
 absl::StatusOr<PrivateKey> PrivateKey::LoadFile(const std::string& path, absl::string_view pin) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.get() < 0) {
     const bool missing = errno == ENOENT;
-    return KeyError(missing ? absl::StatusCode::kNotFound : absl::StatusCode::kUnavailable,
-                    missing ? "KEY_FILE_MISSING" : "KEY_FILE_IO", strerror(errno), path);
+    return KeyError(missing ? kErrors["KEY_FILE_MISSING"] : kErrors["KEY_FILE_IO"], strerror(errno),
+                    path);
   }
   struct stat info;
   if (fstat(fd.get(), &info) != 0) {
-    return KeyError(absl::StatusCode::kUnavailable, "KEY_FILE_IO", strerror(errno), path);
+    return KeyError(kErrors["KEY_FILE_IO"], strerror(errno), path);
   }
   if ((info.st_mode & 0177) != 0) {
-    return KeyError(absl::StatusCode::kFailedPrecondition, "KEY_FILE_PERMISSIONS",
+    return KeyError(kErrors["KEY_FILE_PERMISSIONS"],
                     "a private key file must have mode 0600 (chmod 600)", path);
   }
   std::string pem(kKeyFileBytesMax + 1, '\0');
@@ -157,17 +165,14 @@ absl::StatusOr<PrivateKey> PrivateKey::LoadFile(const std::string& path, absl::s
   while (size < pem.size()) {
     const ssize_t n = read(fd.get(), pem.data() + size, pem.size() - size);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0)
-      return KeyError(absl::StatusCode::kUnavailable, "KEY_FILE_IO", strerror(errno), path);
+    if (n < 0) return KeyError(kErrors["KEY_FILE_IO"], strerror(errno), path);
     if (n == 0) break;
     size += static_cast<size_t>(n);
   }
-  auto key = FromPem(absl::string_view(pem).substr(0, size), pin);
+  auto key = ReadPem(absl::string_view(pem).substr(0, size), pin, path);
   OPENSSL_cleanse(pem.data(), pem.size());
-  if (!key.ok()) {
-    return KeyError(key.status().code(), ErrorReason(key.status()), key.status().message(), path);
-  }
-  return key;
+  RETURN_IF_ERROR(key.status());
+  return PrivateKey(*std::move(key));
 }
 
 absl::StatusOr<std::string> PrivateKey::ToPem(absl::string_view pin) const {
@@ -200,8 +205,8 @@ absl::Status PrivateKey::SaveFile(const std::string& path, absl::string_view pin
   const Fd fd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (fd.get() < 0) {
     const bool exists = errno == EEXIST;
-    return KeyError(exists ? absl::StatusCode::kAlreadyExists : absl::StatusCode::kUnavailable,
-                    exists ? "KEY_FILE_EXISTS" : "KEY_FILE_IO", strerror(errno), path);
+    return KeyError(exists ? kErrors["KEY_FILE_EXISTS"] : kErrors["KEY_FILE_IO"], strerror(errno),
+                    path);
   }
   size_t done = 0;
   bool good = fchmod(fd.get(), 0600) == 0;
@@ -216,7 +221,7 @@ absl::Status PrivateKey::SaveFile(const std::string& path, absl::string_view pin
   OPENSSL_cleanse(pem.data(), pem.size());
   if (good) return absl::OkStatus();
   unlink(path.c_str());
-  return KeyError(absl::StatusCode::kUnavailable, "KEY_FILE_IO", strerror(error), path);
+  return KeyError(kErrors["KEY_FILE_IO"], strerror(error), path);
 }
 
 absl::StatusOr<std::string> PrivateKey::SpkiDer() const {

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
 #include "common/pki/der.h"
+#include "common/pki/errors.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -23,14 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr int kCrlNumberBytes = 20;  // RFC 5280 5.2.3
 
-absl::Status Refuse(absl::string_view reason, absl::string_view message,
+absl::Status Refuse(DefinedError error, absl::string_view message,
                     const ErrorMetadata& metadata = {}) {
   crypto::ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, reason, message, metadata);
+  return MakeError(error, message, metadata);
 }
 
-absl::Status At(const absl::Status& cause, absl::string_view reason, size_t index) {
-  return Refuse(reason, absl::StrCat(reason, " at ", index, ": ", cause.message()),
+absl::Status At(const absl::Status& cause, DefinedError error, size_t index) {
+  return Refuse(error, absl::StrCat(error.reason(), " at ", index, ": ", cause.message()),
                 {{"index", absl::StrCat(index)}});
 }
 
@@ -57,7 +58,7 @@ absl::Status ReadFiles(const fs::path& dir, bool required, std::vector<std::stri
     if (in.bad() || !in.is_open()) error = std::make_error_code(std::errc::io_error);
   }
   if (!error) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "TRUST_FILE_IO",
+  return MakeError(kErrors["TRUST_FILE_IO"],
                    absl::StrCat("cannot read ", dir.string(), ": ", error.message()),
                    {{"file", dir.string()}});
 }
@@ -131,12 +132,12 @@ void TrustStore::Keep(const Certificate& certificate) {
 
 absl::Status TrustStore::Fill(const TrustInput& input) {
   epoch_ = input.epoch;
-  if (input.anchors.empty()) return Refuse("TRUST_NO_ANCHORS", "there is no trust anchor");
+  if (input.anchors.empty()) return Refuse(kErrors["TRUST_NO_ANCHORS"], "there is no trust anchor");
   for (size_t i = 0; i < input.anchors.size(); ++i) {
     auto anchor = Certificate::FromBytes(input.anchors[i]);
-    if (!anchor.ok()) return At(anchor.status(), "TRUST_ANCHOR_INVALID", i);
+    if (!anchor.ok()) return At(anchor.status(), kErrors["TRUST_ANCHOR_INVALID"], i);
     if (X509_self_signed(anchor->get(), 1) != 1) {
-      return At(absl::InvalidArgumentError("not self-signed"), "TRUST_ANCHOR_INVALID", i);
+      return At(absl::InvalidArgumentError("not self-signed"), kErrors["TRUST_ANCHOR_INVALID"], i);
     }
     Keep(*anchor);
     anchors_.push_back(*std::move(anchor));
@@ -145,7 +146,8 @@ absl::Status TrustStore::Fill(const TrustInput& input) {
   crypto::OpenSslCheck(intermediates_ != nullptr, "sk_X509_new_null");
   for (size_t i = 0; i < input.intermediates.size(); ++i) {
     auto certificate = Certificate::FromBytes(input.intermediates[i]);
-    if (!certificate.ok()) return At(certificate.status(), "TRUST_INTERMEDIATE_INVALID", i);
+    if (!certificate.ok())
+      return At(certificate.status(), kErrors["TRUST_INTERMEDIATE_INVALID"], i);
     Keep(*certificate);
     crypto::OpenSslCheck(sk_X509_push(intermediates_.get(), certificate->get()) > 0,
                          "sk_X509_push");
@@ -154,7 +156,7 @@ absl::Status TrustStore::Fill(const TrustInput& input) {
   for (size_t i = 0; i < input.crls.size(); ++i) {
     std::string der;
     auto crl = ParseCrl(input.crls[i], der);
-    if (!crl.ok()) return At(crl.status(), "TRUST_CRL_INVALID", i);
+    if (!crl.ok()) return At(crl.status(), kErrors["TRUST_CRL_INVALID"], i);
     bytes_[crl->sha256] = std::move(der);
     boundaries_.push_back(crl->this_update);
     boundaries_.push_back(crl->next_update);
@@ -181,14 +183,19 @@ absl::StatusOr<std::shared_ptr<const TrustStore>> TrustStore::Load(const std::st
       ReadFiles(fs::path(dir) / "intermediates", false, input.intermediates, intermediates));
   RETURN_IF_ERROR(ReadFiles(fs::path(dir) / "crls", false, input.crls, crls));
   auto store = Create(input);
-  const std::string reason = store.ok() ? "" : ErrorReason(store.status());
-  const auto* files = reason == "TRUST_ANCHOR_INVALID"         ? &anchors
-                      : reason == "TRUST_INTERMEDIATE_INVALID" ? &intermediates
-                      : reason == "TRUST_CRL_INVALID"          ? &crls
-                                                               : nullptr;
-  if (files == nullptr) return store;
-  const std::string& file = (*files)[std::stoul(ErrorMetadataOf(store.status()).at("index"))];
-  return Refuse(reason, absl::StrCat(file, ": ", store.status().message()), {{"file", file}});
+  if (store.ok()) return store;
+  const struct {
+    DefinedError error;
+    const std::vector<std::string>& files;
+  } kinds[] = {{kErrors["TRUST_ANCHOR_INVALID"], anchors},
+               {kErrors["TRUST_INTERMEDIATE_INVALID"], intermediates},
+               {kErrors["TRUST_CRL_INVALID"], crls}};
+  for (const auto& [error, files] : kinds) {
+    if (ErrorReason(store.status()) != error.reason()) continue;
+    const std::string& file = files[std::stoul(ErrorMetadataOf(store.status()).at("index"))];
+    return Refuse(error, absl::StrCat(file, ": ", store.status().message()), {{"file", file}});
+  }
+  return store;
 }
 
 absl::StatusOr<std::shared_ptr<const TrustStore>> TrustStore::FromEvidence(
@@ -202,7 +209,7 @@ absl::StatusOr<std::shared_ptr<const TrustStore>> TrustStore::FromEvidence(
     } else if (const auto crl = ParseCrl(evidence[i], der); crl.ok()) {
       input.crls.push_back(evidence[i]);
     } else {
-      return At(crl.status(), "TRUST_EVIDENCE_INVALID", i);
+      return At(crl.status(), kErrors["TRUST_EVIDENCE_INVALID"], i);
     }
   }
   return Create(input);

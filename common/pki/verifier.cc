@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"
+#include "common/pki/errors.h"
 #include "common/pki/key_policy.h"
 #include "common/status/error.h"
 
@@ -363,8 +364,7 @@ void Verifier::Remember(const std::shared_ptr<const TrustStore>& trust,
 absl::Status Verifier::UpdateTrust(std::shared_ptr<const TrustStore> trust) {
   absl::MutexLock lock(&mu_);
   if (trust->epoch() <= trust_->epoch()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "TRUST_EPOCH",
-                     "a new trust snapshot needs a higher epoch");
+    return MakeError(kErrors["TRUST_EPOCH"], "a new trust snapshot needs a higher epoch");
   }
   previous_trust_ = std::move(trust_);
   trust_ = std::move(trust);
@@ -384,7 +384,7 @@ absl::StatusOr<std::string> Verifier::Evidence(absl::string_view sha256) const {
     const std::string* bytes = trust ? trust->Find(sha256) : nullptr;
     if (bytes != nullptr) return *bytes;
   }
-  return MakeError(absl::StatusCode::kNotFound, "EVIDENCE_UNKNOWN", "no evidence of this digest");
+  return MakeError(kErrors["EVIDENCE_UNKNOWN"], "no evidence of this digest");
 }
 
 Verifier::Stats Verifier::stats() const {

@@ -16,6 +16,7 @@
 #include "common/crypto/random.h"
 #include "common/metrics/logging.h"
 #include "common/metrics/metrics.h"
+#include "common/rpc/errors.h"
 #include "common/rpc/identity.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -100,8 +101,7 @@ absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context,
     presented = true;
     const auto header = Metadata(context, "authorization");
     absl::string_view token = header.value_or("");
-    session = MakeError(absl::StatusCode::kUnauthenticated, "SESSION_INVALID",
-                        "the session token is not valid");
+    session = MakeError(kErrors["SESSION_INVALID"], "the session token is not valid");
     if (absl::ConsumePrefix(&token, "Bearer ") && sessions != nullptr) {
       auto principal = sessions->Verify(token, now);
       session = principal.status();
@@ -126,11 +126,9 @@ absl::StatusOr<Caller> Admit(const grpc::CallbackServerContext& context,
     return caller;
   }
   if (!presented && caller.service.empty()) {
-    return MakeError(absl::StatusCode::kUnauthenticated, "CREDENTIALS_MISSING",
-                     "this call needs a session");
+    return MakeError(kErrors["CREDENTIALS_MISSING"], "this call needs a session");
   }
-  return MakeError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
-                   "the caller may not do this");
+  return MakeError(kErrors["NOT_ALLOWED"], "the caller may not do this");
 }
 
 }  // namespace

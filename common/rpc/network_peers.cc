@@ -11,8 +11,8 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "common/rpc/errors.h"
 #include "common/rpc/identity.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::rpc {
@@ -80,8 +80,7 @@ grpc::ChannelArguments Arguments() {
 absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   if (!in) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
-                     absl::StrCat("cannot read ", path), {{"path", path}});
+    return MakeError(kErrors["FILE_MISSING"], absl::StrCat("cannot read ", path), {{"path", path}});
   }
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
@@ -94,7 +93,7 @@ absl::StatusOr<TlsIdentity> LoadTlsIdentity(const std::string& ca_file, const st
   const std::string key = absl::StrCat(dir, "/", name, ".key");
   struct stat info;
   if (stat(key.c_str(), &info) == 0 && (info.st_mode & 077) != 0) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "KEY_FILE_PERMISSIONS",
+    return MakeError(kErrors["KEY_FILE_PERMISSIONS"],
                      absl::StrCat(key, " must be readable by its owner only (0600)"),
                      {{"path", key}});
   }

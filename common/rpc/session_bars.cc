@@ -1,6 +1,6 @@
 #include "common/rpc/session_bars.h"
 
-#include "common/status/error.h"
+#include "common/rpc/errors.h"
 
 namespace jodal::rpc {
 
@@ -15,7 +15,7 @@ absl::Status SessionBars::Check(const Principal& principal) const {
   absl::ReaderMutexLock lock(&mu_);
   const auto known = organizations_.find(principal.organization_id);
   if (known == organizations_.end() || !known->second.barred) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnauthenticated, "SESSION_BARRED",
+  return MakeError(kErrors["SESSION_BARRED"],
                    "the organisation behind this session may not act for now");
 }
 

@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
+#include "common/rpc/errors.h"
 #include "common/status/macros.h"
 #include "jodal/rpc/v1/session.pb.h"
 
@@ -41,7 +41,7 @@ absl::StatusOr<std::string> LoadSessionKey(const std::string& path) {
   const std::string text(std::istreambuf_iterator<char>(in), {});
   auto key = HexDecode(absl::StripAsciiWhitespace(text));
   if (!in || !key.ok() || key->size() != kSessionKeyBytes) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "SESSION_KEY_INVALID",
+    return MakeError(kErrors["SESSION_KEY_INVALID"],
                      absl::StrCat(path, " must hold the 64 hex digits of a session key"),
                      {{"path", path}});
   }
@@ -71,8 +71,7 @@ std::string SessionIssuer::Issue(const Principal& principal) const {
 
 absl::StatusOr<Principal> SessionVerifier::Verify(absl::string_view token, absl::Time now) const {
   const auto invalid = [] {
-    return MakeError(absl::StatusCode::kUnauthenticated, "SESSION_INVALID",
-                     "the session token is not valid");
+    return MakeError(kErrors["SESSION_INVALID"], "the session token is not valid");
   };
   const size_t dot = token.find('.');
   std::string bytes;
@@ -97,8 +96,7 @@ absl::StatusOr<Principal> SessionVerifier::Verify(absl::string_view token, absl:
                 .cert_sha256 = payload.cert_sha256(),
                 .expires = absl::FromUnixNanos(payload.expires_time_ns())};
   if (now >= out.expires) {
-    return MakeError(absl::StatusCode::kUnauthenticated, "SESSION_EXPIRED",
-                     "the session has expired; open a new one",
+    return MakeError(kErrors["SESSION_EXPIRED"], "the session has expired; open a new one",
                      {{"expired", absl::FormatTime(out.expires, absl::UTCTimeZone())}});
   }
   if (bars_ != nullptr) RETURN_IF_ERROR(bars_->Check(out));

@@ -9,6 +9,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "common/rpc/errors.h"
 #include "common/status/error.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -100,13 +101,12 @@ absl::Status FromGrpcStatus(const grpc::Status& status) {
 }
 
 absl::Status ServerBusyError(absl::Duration retry_after) {
-  return MakeError(absl::StatusCode::kResourceExhausted, "SERVER_BUSY",
-                   "the server is busy; nothing was begun, try again",
+  return MakeError(kErrors["SERVER_BUSY"], "the server is busy; nothing was begun, try again",
                    {{kRetryAfterMs, absl::StrCat(absl::ToInt64Milliseconds(retry_after))}});
 }
 
 absl::Status ShuttingDownError() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+  return MakeError(kErrors["SHUTTING_DOWN"],
                    "the service is stopping; nothing was begun, try again");
 }
 

@@ -25,9 +25,9 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "common/metrics/metrics.h"
+#include "common/rpc/errors.h"
 #include "common/rpc/executor.h"
 #include "common/rpc/status.h"
-#include "common/status/error.h"
 
 namespace jodal::rpc {
 
@@ -72,9 +72,7 @@ class WatchHub {
       absl::MutexLock lock(&mu_);
       if (stopping_) return new RefusedWatch<Message>(ShuttingDownError());
       if (watchers_ >= options_.watchers_max) {
-        return new RefusedWatch<Message>(
-            MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS",
-                      "too many open streams", {{"limit", std::to_string(options_.watchers_max)}}));
+        return new RefusedWatch<Message>(TooManyWatchersError(options_.watchers_max));
       }
       Count(1);
     }

@@ -42,8 +42,8 @@
 #include "common/crypto/hash.h"
 #include "common/crypto/hpke.h"
 #include "common/crypto/schnorr.h"
+#include "common/sealing/errors.h"
 #include "common/sealing/shamir.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 
 namespace jodal::sealing {
@@ -57,25 +57,20 @@ constexpr size_t kPayloadFrameBytes = 4 + 4 + 4;
 constexpr size_t kSealsForTable = 1000;
 constexpr size_t kSealedChunkBytes = kChunkBytes + crypto::kAeadTagBytes;
 
-absl::Status InputInvalid(string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "INPUT_INVALID", why);
-}
+absl::Status InputInvalid(string_view why) { return MakeError(kErrors["INPUT_INVALID"], why); }
 
 absl::Status CommitteeInvalid(string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "COMMITTEE_INVALID", why);
+  return MakeError(kErrors["COMMITTEE_INVALID"], why);
 }
 
-absl::Status SealMalformed(string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_MALFORMED", why);
-}
+absl::Status SealMalformed(string_view why) { return MakeError(kErrors["SEAL_MALFORMED"], why); }
 
 absl::Status PayloadMalformed(string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "PAYLOAD_MALFORMED", why);
+  return MakeError(kErrors["PAYLOAD_MALFORMED"], why);
 }
 
-absl::Status AboutMember(string_view reason, int i, string_view why) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, reason, why,
-                   {{"member", absl::StrCat(i)}});
+absl::Status AboutMember(DefinedError error, int i, string_view why) {
+  return MakeError(error, why, {{"member", absl::StrCat(i)}});
 }
 
 std::string U8(int value) { return std::string(1, static_cast<char>(value)); }
@@ -165,7 +160,8 @@ bool OpenlyBad(const SealBinding& binding, const Wrapped& wrapped) {
 absl::StatusOr<std::string> ShareFrom(const absl::StatusOr<std::string>& opened,
                                       string_view notice_hash, const Wrapped& wrapped) {
   if (!opened.ok()) {
-    return AboutMember("WRAP_UNREADABLE", wrapped.i, "the wrap does not open to its member");
+    return AboutMember(kErrors["WRAP_UNREADABLE"], wrapped.i,
+                       "the wrap does not open to its member");
   }
   RETURN_IF_ERROR(CheckShare(notice_hash, wrapped, *opened));
   return *opened;
@@ -317,7 +313,7 @@ absl::StatusOr<std::string> UnwrapShare(const SealBinding& binding,
   // First of all: a share of a wrap without a valid proof is never released, so that its members
   // report it bad whether or not it would open.
   if (OpenlyBad(binding, wrapped)) {
-    return AboutMember("WRAP_UNREADABLE", wrapped.i,
+    return AboutMember(kErrors["WRAP_UNREADABLE"], wrapped.i,
                        "a size, the point or the proof of the ephemeral key is wrong");
   }
   return ShareFrom(crypto::HpkeOpen(key, {info, binding.dealer_cert_sha256}, wrapped.wrap),
@@ -329,7 +325,8 @@ absl::StatusOr<std::string> ProveBadWrap(const SealBinding& binding,
                                          crypto::Random& random) {
   const auto share = UnwrapShare(binding, key, wrapped);
   if (share.ok()) {
-    return AboutMember("WRAP_OPENS", wrapped.i, "the wrap is good: there is nothing to prove");
+    return AboutMember(kErrors["WRAP_OPENS"], wrapped.i,
+                       "the wrap is good: there is nothing to prove");
   }
   if (absl::IsInvalidArgument(share.status())) return share.status();
   if (OpenlyBad(binding, wrapped)) return std::string();
@@ -348,7 +345,7 @@ absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member, con
   if (!point.ok()) return CommitteeInvalid("a member's key is not a named-curve P-256 key");
   if (OpenlyBad(binding, wrapped)) {
     if (proof.empty()) return absl::OkStatus();
-    return AboutMember("PROOF_INVALID", wrapped.i,
+    return AboutMember(kErrors["PROOF_INVALID"], wrapped.i,
                        "the fault shows without the shared point, which must not be published");
   }
 
@@ -356,7 +353,7 @@ absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member, con
   const std::string context = BadWrapContext(binding, wrapped);
   const auto decoded = crypto::DecodeDleqProof(proof);
   if (!decoded.ok() || !crypto::DleqVerify({*point, enc, context}, *decoded).ok()) {
-    return AboutMember("PROOF_INVALID", wrapped.i,
+    return AboutMember(kErrors["PROOF_INVALID"], wrapped.i,
                        "the accusation carries no valid proof of the shared point");
   }
   const std::string dh = crypto::P256X(decoded->z_point);
@@ -364,7 +361,7 @@ absl::Status VerifyBadWrap(const SealBinding& binding, const Member& member, con
   const auto opened =
       crypto::HpkeOpenWithDh({*point, dh}, {info, binding.dealer_cert_sha256}, wrapped.wrap);
   if (ShareFrom(opened, binding.notice_hash, wrapped).ok()) {
-    return AboutMember("WRAP_OPENS", wrapped.i,
+    return AboutMember(kErrors["WRAP_OPENS"], wrapped.i,
                        "the wrap opens to a share that matches its commitment");
   }
   return absl::OkStatus();
@@ -375,16 +372,14 @@ absl::Status CheckShare(string_view notice_hash, const Wrapped& wrapped, string_
   RETURN_IF_ERROR(CheckMemberNumber(wrapped.i));
   if (share.size() != kShareBytes ||
       !crypto::ConstantTimeEqual(ShareCommit(notice_hash, wrapped.i, share), wrapped.commit)) {
-    return AboutMember("SHARE_COMMIT_MISMATCH", wrapped.i,
+    return AboutMember(kErrors["SHARE_COMMIT_MISMATCH"], wrapped.i,
                        "the share does not match its commitment");
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> Combine(int k, const std::vector<MemberShare>& shares) {
-  const auto invalid = [](string_view why) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SHARES_INVALID", why);
-  };
+  const auto invalid = [](string_view why) { return MakeError(kErrors["SHARES_INVALID"], why); };
   if (k < 1 || static_cast<size_t>(k) > shares.size()) return invalid("there are too few shares");
   std::vector<SharePoint> points;
   for (int at = 0; at < k; ++at) {
@@ -411,24 +406,26 @@ absl::Status CheckSeal(const CommitteeKeys& committee, string_view dealer_cert_s
 
   const KeySchedule schedule({committee.notice_hash(), cek}, committee.k());
   if (!crypto::ConstantTimeEqual(schedule.KeyCommit(), sealed.key_commit)) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "KEY_COMMIT_MISMATCH",
-                     "the key is not the one the seal commits to");
+    return MakeError(kErrors["KEY_COMMIT_MISMATCH"], "the key is not the one the seal commits to");
   }
   for (size_t at = 0; at < std::max(committee.keys().size(), sealed.shares.size()); ++at) {
     const int i = static_cast<int>(at) + 1;
     if (at >= committee.keys().size() || at >= sealed.shares.size() || sealed.shares[at].i != i) {
-      return AboutMember("SHARES_INCONSISTENT", i, "the shares are not numbered as the members");
+      return AboutMember(kErrors["SHARES_INCONSISTENT"], i,
+                         "the shares are not numbered as the members");
     }
     const Wrapped expected = MakeWrapped(schedule, binding, i, committee.keys()[at]);
     if (!crypto::ConstantTimeEqual(expected.commit, sealed.shares[at].commit)) {
-      return AboutMember("SHARES_INCONSISTENT", i,
+      return AboutMember(kErrors["SHARES_INCONSISTENT"], i,
                          "the commitment is not to this member's share of the key");
     }
     if (!crypto::ConstantTimeEqual(expected.wrap, sealed.shares[at].wrap)) {
-      return AboutMember("WRAP_MISMATCH", i, "the wrap is not the one that follows from the key");
+      return AboutMember(kErrors["WRAP_MISMATCH"], i,
+                         "the wrap is not the one that follows from the key");
     }
     if (!crypto::ConstantTimeEqual(expected.proof, sealed.shares[at].proof)) {
-      return AboutMember("PROOF_MISMATCH", i, "the proof is not the one that follows from the key");
+      return AboutMember(kErrors["PROOF_MISMATCH"], i,
+                         "the proof is not the one that follows from the key");
     }
   }
   return absl::OkStatus();
@@ -445,7 +442,7 @@ absl::StatusOr<std::string> Decrypt(const OpenKey& key, string_view ciphertext) 
       ciphertext.size() <= (chunks - 1) * kSealedChunkBytes + crypto::kAeadTagBytes ||
       (ciphertext.size() - tags) % kPayloadBucketBytes != 0 ||
       ciphertext.size() - tags > kPayloadBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CIPHERTEXT_MALFORMED",
+    return MakeError(kErrors["CIPHERTEXT_MALFORMED"],
                      "the ciphertext has a size that no payload gives");
   }
   const std::string pay = KeySchedule(key, 1).PayloadKey();
@@ -457,7 +454,7 @@ absl::StatusOr<std::string> Decrypt(const OpenKey& key, string_view ciphertext) 
         crypto::AesGcmOpen({pay, ChunkNonce(counter, counter + 1 == chunks), aad},
                            ciphertext.substr(counter * kSealedChunkBytes, kSealedChunkBytes));
     if (!chunk.ok()) {
-      return MakeError(absl::StatusCode::kFailedPrecondition, "CIPHERTEXT_AUTH",
+      return MakeError(kErrors["CIPHERTEXT_AUTH"],
                        "the ciphertext does not authenticate under this key and notice");
     }
     out += *chunk;

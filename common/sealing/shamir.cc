@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/status/error.h"
+#include "common/sealing/errors.h"
 
 namespace jodal::sealing {
 
@@ -42,7 +42,7 @@ std::string EvaluateShare(absl::string_view secret, const std::vector<std::strin
 
 absl::StatusOr<std::string> InterpolateAtZero(const std::vector<SharePoint>& points) {
   const auto invalid = [](absl::string_view why) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SHARES_INVALID", why);
+    return MakeError(kErrors["SHARES_INVALID"], why);
   };
   if (points.empty()) return invalid("there are no shares");
   std::string out(points[0].value.size(), '\0');

@@ -35,6 +35,11 @@ std::vector<std::string> Fields(const absl::Status& status) {
 
 }  // namespace
 
+absl::Status MakeError(DefinedError error, absl::string_view message,
+                       const ErrorMetadata& metadata) {
+  return MakeError(error.code(), error.reason(), message, metadata);
+}
+
 absl::Status MakeError(absl::StatusCode code, absl::string_view reason, absl::string_view message,
                        const ErrorMetadata& metadata) {
   absl::Status status(code, message);

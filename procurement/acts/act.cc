@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/money/money.h"
-#include "common/status/error.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/errors.h"
 
 namespace jodal::procurement {
 namespace {
@@ -87,23 +87,21 @@ absl::Status CheckRole(const Act& act, const Actor& actor) {
       std::find(actor.roles.begin(), actor.roles.end(), act.role()) != actor.roles.end()) {
     return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
-                   "the caller may not do this");
+  return MakeError(kActErrors["NOT_ALLOWED"], "the caller may not do this");
 }
 
 absl::Status CheckParty(const Act& act, const Actor& actor, const Parties& parties) {
   const absl::string_view party =
       act.party() == Act::AGENCY ? parties.agency_id : parties.supplier_id;
   if (actor.organization_id == party) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kPermissionDenied, "NOT_ALLOWED",
-                   "the caller may not do this");
+  return MakeError(kActErrors["NOT_ALLOWED"], "the caller may not do this");
 }
 
 absl::Status CheckState(const Act& act, absl::string_view state) {
   if (std::find(act.from().begin(), act.from().end(), state) != act.from().end()) {
     return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
+  return MakeError(kActErrors["WRONG_STATE"],
                    absl::StrCat("the state is ", state, "; this does not allow ", act.kind()),
                    {{"state", std::string(state)}, {"act", act.kind()}});
 }
@@ -125,7 +123,7 @@ std::string EventType(const event::v1::Event& event) {
 absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body) {
   event::v1::Event event;
   if (!event.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
-    return MakeError(absl::StatusCode::kDataLoss, "EVENT_DAMAGED", "an event body does not parse");
+    return MakeError(kActErrors["EVENT_DAMAGED"], "an event body does not parse");
   }
   return event;
 }

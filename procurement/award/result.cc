@@ -8,8 +8,8 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/award/errors.h"
 #include "procurement/award/verifiable_draw.h"
 #include "procurement/limits.h"
 #include "procurement/method/evaluation.h"
@@ -19,33 +19,29 @@
 namespace jodal::procurement {
 namespace {
 
-absl::Status EnteredPricesError(absl::string_view reason, absl::string_view message) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, reason, message);
-}
-
 absl::Status ResultPageError() {
-  return MakeError(absl::StatusCode::kDataLoss, "RESULT_PAGE_MISMATCH",
+  return MakeError(kAwardErrors["RESULT_PAGE_MISMATCH"],
                    "the pages of rows are not those that the result names");
 }
 
 absl::StatusOr<std::optional<OutsidePrices>> OpenEnteredPrices(const ResultInput& input) {
   if (input.notice.price_source() != "entered") {
     if (input.entered_prices.has_value()) {
-      return EnteredPricesError("ENTERED_PRICES_UNEXPECTED",
+      return MakeError(kAwardErrors["ENTERED_PRICES_UNEXPECTED"],
                                 "the notice says that no prices are made elsewhere");
     }
     return std::optional<OutsidePrices>();
   }
   if (!input.entered_prices.has_value()) {
-    return EnteredPricesError("ENTERED_PRICES_MISSING",
-                              "the notice says that the prices were made elsewhere: hand them in");
+    return MakeError(kAwardErrors["ENTERED_PRICES_MISSING"],
+                     "the notice says that the prices were made elsewhere: hand them in");
   }
   const document::v1::EnteredPrices& entered = *input.entered_prices;
   if (entered.tender_id() != input.notice.tender_id() ||
       entered.notice_hash() != input.notice_hash ||
       EnteredPricesCommitment(entered) != input.notice.entered_prices_sha256()) {
-    return EnteredPricesError("ENTERED_PRICES_MISMATCH",
-                              "the prices are not those that the notice committed to");
+    return MakeError(kAwardErrors["ENTERED_PRICES_MISMATCH"],
+                     "the prices are not those that the notice committed to");
   }
   OutsidePrices out;
   for (int i = 0; i < entered.prices_size(); ++i) {

@@ -8,6 +8,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "procurement/bid/bid_check.h"
+#include "procurement/bid/errors.h"
 #include "procurement/bid/submission.h"
 
 namespace jodal::procurement {
@@ -28,14 +29,12 @@ const char* DocumentFault(const absl::Status& status) {
 }
 
 absl::Status SharesMismatch(absl::string_view why, int position) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SHARES_MISMATCH", why,
-                   {{"position", absl::StrCat(position)}});
+  return MakeError(kBidErrors["SHARES_MISMATCH"], why, {{"position", absl::StrCat(position)}});
 }
 
-absl::Status MemberFault(absl::string_view reason, absl::string_view why,
+absl::Status MemberFault(DefinedError error, absl::string_view why,
                          const document::v1::Seal& seal) {
-  return MakeError(absl::StatusCode::kFailedPrecondition, reason, why,
-                   {{"submission_id", seal.submission_id()}});
+  return MakeError(error, why, {{"submission_id", seal.submission_id()}});
 }
 
 }  // namespace
@@ -89,15 +88,15 @@ absl::Status CheckGivenShare(const sealing::Committee& committee, int member,
                              const document::v1::Seal& seal, const GivenShare& given) {
   if (member < 1 || member > seal.shares_size() ||
       member > static_cast<int>(committee.members.size())) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_MALFORMED",
-                     "the seal has no share for this member");
+    return MakeError(kBidErrors["SEAL_MALFORMED"], "the seal has no share for this member");
   }
   const sealing::Wrapped wrapped = ToWrapped(seal.shares(member - 1));
   if (!given.bad_wrap_proof.has_value()) {
     if (sealing::CheckShare(committee.notice_hash, wrapped, given.share).ok()) {
       return absl::OkStatus();
     }
-    return MemberFault("SHARE_COMMIT_MISMATCH", "a share does not match its seal", seal);
+    return MemberFault(kBidErrors["SHARE_COMMIT_MISMATCH"], "a share does not match its seal",
+                       seal);
   }
   const std::string dealer = HexDecode(seal.bidder_cert_sha256()).value_or("");
   if (sealing::VerifyBadWrap({committee.notice_hash, dealer},
@@ -106,7 +105,8 @@ absl::Status CheckGivenShare(const sealing::Committee& committee, int member,
           .ok()) {
     return absl::OkStatus();
   }
-  return MemberFault("BAD_WRAP_PROOF_INVALID", "the proof of a bad wrap does not hold", seal);
+  return MemberFault(kBidErrors["BAD_WRAP_PROOF_INVALID"], "the proof of a bad wrap does not hold",
+                     seal);
 }
 
 absl::StatusOr<bidding::v1::OpenedBid> OpenBid(const OpenEnv& env, const ReceivedBid& bid,

@@ -8,8 +8,8 @@
 #include "common/crypto/ec.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/bid/errors.h"
 #include "procurement/limits.h"
 
 namespace jodal::procurement {
@@ -32,15 +32,15 @@ std::string DigestOf(absl::string_view seal_sha256, absl::string_view signature_
 }  // namespace
 
 absl::Status SealInvalidError(absl::string_view field, absl::string_view why) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_INVALID",
-                   absl::StrCat("the seal's ", field, ": ", why), {{"field", std::string(field)}});
+  return MakeError(kBidErrors["SEAL_INVALID"], absl::StrCat("the seal's ", field, ": ", why),
+                   {{"field", std::string(field)}});
 }
 
 absl::Status CheckCiphertextSize(absl::string_view ciphertext) {
   if (ciphertext.size() > kCiphertextBytesMax || ciphertext.size() <= crypto::kAeadTagBytes ||
       (ciphertext.size() - crypto::kAeadTagBytes) % sealing::kPayloadBucketBytes != 0) {
     return MakeError(
-        absl::StatusCode::kInvalidArgument, "CIPHERTEXT_SIZE",
+        kBidErrors["CIPHERTEXT_SIZE"],
         absl::StrCat("a sealed bid is one SB1 chunk of at most ", kCiphertextBytesMax, " bytes"),
         {{"bytes", absl::StrCat(ciphertext.size())}, {"limit", absl::StrCat(kCiphertextBytesMax)}});
   }
@@ -82,7 +82,7 @@ absl::Status CheckSealShape(const document::v1::Seal& seal, const Submitted& sub
   }
   if (seal.ciphertext_size() != static_cast<int64_t>(submitted.ciphertext_size) ||
       seal.ciphertext_sha256() != HexEncode(submitted.ciphertext_sha256)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "CIPHERTEXT_MISMATCH",
+    return MakeError(kBidErrors["CIPHERTEXT_MISMATCH"],
                      "the sealed bytes are not those that the seal was signed for");
   }
   return absl::OkStatus();
@@ -115,8 +115,7 @@ absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal) {
   sealing::Sealed out;
   auto digest = HexDecode(seal.ciphertext_sha256());
   if (!digest.ok()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "SEAL_MALFORMED",
-                     "ciphertextSha256 is not hex");
+    return MakeError(kBidErrors["SEAL_MALFORMED"], "ciphertextSha256 is not hex");
   }
   out.ciphertext_sha256 = *std::move(digest);
   out.key_commit = seal.key_commit();

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/money/money.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 
@@ -17,7 +17,7 @@ absl::Status CheckPicks(const std::vector<int>& picks, const rules::DrawRule& ru
          std::find(picks.begin(), picks.begin() + i, picks[i]) == picks.begin() + i;
   }
   if (ok) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "PICKS_INVALID",
+  return MakeError(kMethodErrors["PICKS_INVALID"],
                    "a bid carries distinct numbers of preliminary prices",
                    {{"picks", absl::StrCat(rule.picks)}, {"count", absl::StrCat(rule.count)}});
 }
@@ -44,7 +44,7 @@ std::vector<int> TakeMostDrawn(const std::vector<int>& counts, int taken) {
 
 absl::StatusOr<int64_t> PlannedPrice(const std::vector<PreliminaryPrice>& prices,
                                      const std::vector<int>& chosen_numbers) {
-  const absl::Status invalid = MakeError(absl::StatusCode::kInvalidArgument, "CHOICE_INVALID",
+  const absl::Status invalid = MakeError(kMethodErrors["CHOICE_INVALID"],
                                          "the chosen numbers are distinct numbers of prices");
   if (chosen_numbers.empty()) return invalid;
   int64_t sum = 0;

@@ -1,13 +1,13 @@
 #include "procurement/method/floor.h"
 
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {
 
 absl::Status FiguresInvalid(absl::string_view message) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "FIGURES_INVALID", message);
+  return MakeError(kMethodErrors["FIGURES_INVALID"], message);
 }
 
 }  // namespace

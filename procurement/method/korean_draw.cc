@@ -12,6 +12,7 @@
 #include "procurement/method/draw.h"
 #include "procurement/method/floor.h"
 #include "procurement/method/steps.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {
@@ -28,7 +29,7 @@ absl::Status MakePlannedPrice(Competition& competition) {
               [](const auto& a, const auto& b) { return a.number < b.number; });
   } else {
     if (!input.uniform_for) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "UNIFORM_MISSING",
+      return MakeError(kMethodErrors["UNIFORM_MISSING"],
                        "making prices needs a source of uniform numbers");
     }
     ASSIGN_OR_RETURN(out.prices, MakePreliminaryPrices(input.figures.base_krw, rule,
@@ -43,7 +44,7 @@ absl::Status MakePlannedPrice(Competition& competition) {
     out.choice_from_outside = true;
     out.chosen_numbers = input.outside_prices->chosen_numbers;
     if (static_cast<int>(out.chosen_numbers.size()) != rule.taken) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "CHOICE_INVALID",
+      return MakeError(kMethodErrors["CHOICE_INVALID"],
                        "the rule set takes another number of prices",
                        {{"taken", absl::StrCat(rule.taken)}});
     }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 
@@ -49,7 +50,7 @@ std::string WhatABidHolds(const rules::RuleSet& rule_set) {
 
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationInput& input) {
   if (input.rule_set == nullptr) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIGURES_INVALID",
+    return MakeError(kMethodErrors["FIGURES_INVALID"],
                      "a rule set is required");
   }
   return MethodOf(*input.rule_set).evaluate(input);

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 #include "procurement/limits.h"
 
 namespace jodal::procurement {
@@ -61,7 +61,7 @@ absl::Status CheckDrawRule(const rules::DrawRule& rule) {
                   (!split || (rule.above_min >= 1 && rule.above_min <= rule.above_max &&
                               rule.above_max < rule.count));
   if (ok) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "DRAW_RULE_INVALID",
+  return MakeError(kMethodErrors["DRAW_RULE_INVALID"],
                    "the draw parameters of the rule set contradict each other");
 }
 
@@ -70,11 +70,11 @@ absl::StatusOr<std::vector<PreliminaryPrice>> MakePreliminaryPrices(int64_t base
                                                                     const Uniform& uniform) {
   RETURN_IF_ERROR(CheckDrawRule(rule));
   if (base_krw < 1 || base_krw > kBaseMaxKrw) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE",
-                     "the base amount is out of range", {{"field", "base_amount"}});
+    return MakeError(kMethodErrors["AMOUNT_OUT_OF_RANGE"], "the base amount is out of range",
+                     {{"field", "base_amount"}});
   }
   if (base_krw < rules::BaseMinKrw(rule)) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "BASE_TOO_SMALL",
+    return MakeError(kMethodErrors["BASE_TOO_SMALL"],
                      "the base amount is too small for preliminary prices of this unit",
                      {{"base_min_krw", absl::StrCat(rules::BaseMinKrw(rule))}});
   }
@@ -113,7 +113,7 @@ absl::Status CheckPreliminaryPrices(const std::vector<PreliminaryPrice>& prices,
     if (ok) seen[price.number] = true;
   }
   if (ok) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "PRICES_INVALID",
+  return MakeError(kMethodErrors["PRICES_INVALID"],
                    "each number needs exactly one preliminary price in range",
                    {{"count", absl::StrCat(rule.count)}});
 }

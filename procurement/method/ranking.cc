@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/money/money.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 #include "procurement/limits.h"
 
 namespace jodal::procurement {
@@ -74,15 +74,14 @@ const char* RemarkKo(Classification classification) {
 absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bids,
                                                 const Limits& limits) {
   if (limits.planned_krw <= 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIGURES_INVALID",
-                     "the planned price is positive");
+    return MakeError(kMethodErrors["FIGURES_INVALID"], "the planned price is positive");
   }
   std::vector<RankedBid> out;
   out.reserve(bids.size());
   for (const PricedBid& bid : bids) {
     if (bid.amount_krw < 1 || bid.amount_krw > kAmountMaxKrw) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE",
-                       "a bid amount is out of range", {{"submission", bid.submission_id}});
+      return MakeError(kMethodErrors["AMOUNT_OUT_OF_RANGE"], "a bid amount is out of range",
+                       {{"submission", bid.submission_id}});
     }
     RankedBid ranked;
     ranked.submission_id = bid.submission_id;
@@ -104,8 +103,8 @@ absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bi
   std::sort(ids.begin(), ids.end());
   const auto twin = std::adjacent_find(ids.begin(), ids.end());
   if (twin != ids.end()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "DUPLICATE_SUBMISSION",
-                     "a submission appears twice", {{"submission", std::string(*twin)}});
+    return MakeError(kMethodErrors["DUPLICATE_SUBMISSION"], "a submission appears twice",
+                     {{"submission", std::string(*twin)}});
   }
   return out;
 }
@@ -113,8 +112,7 @@ absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bi
 absl::StatusOr<std::string> TieLottery(std::vector<std::string> candidates,
                                        const Uniform& uniform) {
   if (candidates.empty()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "NO_CANDIDATES",
-                     "a lottery needs candidates");
+    return MakeError(kMethodErrors["NO_CANDIDATES"], "a lottery needs candidates");
   }
   std::sort(candidates.begin(), candidates.end());
   const uint64_t winner = uniform(candidates.size());

@@ -4,15 +4,14 @@
 #include <cstdlib>
 
 #include "common/money/money.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 
 absl::StatusOr<int64_t> PriceRatioE4(const PriceRatioInput& input) {
   if (input.a_value_krw < 0 || input.a_value_krw >= input.planned_krw || input.bid_krw <= 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "FIGURES_INVALID",
-                     "0 <= A < planned price and a positive bid");
+    return MakeError(kMethodErrors["FIGURES_INVALID"], "0 <= A < planned price and a positive bid");
   }
   return money::MulDivHalfUp(input.bid_krw - input.a_value_krw, 10'000,
                              input.planned_krw - input.a_value_krw);

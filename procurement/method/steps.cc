@@ -11,12 +11,13 @@
 #include "procurement/method/method.h"
 #include "procurement/method/score.h"
 #include "procurement/rules/facts.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {
 
 absl::Status FiguresInvalid(absl::string_view message) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "FIGURES_INVALID", message);
+  return MakeError(kMethodErrors["FIGURES_INVALID"], message);
 }
 
 absl::Status CheckInput(const EvaluationInput& input) {
@@ -34,7 +35,7 @@ absl::Status CheckInput(const EvaluationInput& input) {
   std::set<absl::string_view> ids;
   for (const OpenedBid& bid : input.bids) {
     if (!ids.insert(bid.submission_id).second) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "DUPLICATE_SUBMISSION",
+      return MakeError(kMethodErrors["DUPLICATE_SUBMISSION"],
                        "a submission appears twice", {{"submission", bid.submission_id}});
     }
   }
@@ -74,7 +75,7 @@ absl::Status ChooseAmongEquals(const EvaluationInput& input,
     }
   }
   if (!input.uniform_for) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "UNIFORM_MISSING",
+    return MakeError(kMethodErrors["UNIFORM_MISSING"],
                      "a tie needs a source of uniform numbers");
   }
   std::vector<std::string> ids;

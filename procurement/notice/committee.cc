@@ -29,7 +29,7 @@ Committee CommitteeOf(const document::v1::Notice& notice) {
 
 std::vector<Violation> CheckCommittee(const Committee& committee, bool training) {
   std::vector<Violation> out;
-  const auto add = [&](const char* code, std::string field, std::string value, std::string rule) {
+  const auto add = [&](ViolationCode code, std::string field, std::string value, std::string rule) {
     out.push_back(
         {code, std::move(field), std::move(value), std::move(rule), "", Severity::kError});
   };
@@ -75,7 +75,7 @@ std::vector<Violation> CheckMember(const CommitteeMember& member, size_t at,
                                    absl::string_view agency_id,
                                    const std::optional<MemberFacts>& facts) {
   std::vector<Violation> out;
-  const auto add = [&](const char* code, std::string field, std::string value, std::string rule) {
+  const auto add = [&](ViolationCode code, std::string field, std::string value, std::string rule) {
     out.push_back(
         {code, std::move(field), std::move(value), std::move(rule), "", Severity::kError});
   };

@@ -26,7 +26,7 @@ class Checker {
 
  private:
   // Without a source: a bound of Jodal's own (docs/rules-kr.md 7).
-  void Add(const char* code, const char* field, std::string value, std::string rule,
+  void Add(ViolationCode code, const char* field, std::string value, std::string rule,
            const char* source = "", Severity severity = Severity::kError) {
     out_.push_back({code, field, std::move(value), std::move(rule), source, severity});
   }

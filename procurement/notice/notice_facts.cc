@@ -5,14 +5,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/notice/errors.h"
 
 namespace jodal::procurement {
 namespace {
 
 absl::Status FieldInvalid(absl::string_view field, absl::string_view value) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "NOTICE_FIELD_INVALID",
+  return MakeError(kNoticeErrors["NOTICE_FIELD_INVALID"],
                    absl::StrCat("the notice's ", field, " is none of the allowed values"),
                    {{"field", std::string(field)}, {"value", std::string(value)}});
 }

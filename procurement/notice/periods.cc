@@ -57,7 +57,7 @@ absl::Duration NoticePeriodMin(const PeriodInput& input) {
 
 std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& holidays) {
   std::vector<Violation> out;
-  const auto add = [&](const char* code, const char* field, std::string value, std::string rule,
+  const auto add = [&](ViolationCode code, const char* field, std::string value, std::string rule,
                        const rules::FactRow& law) {
     out.push_back({code, field, std::move(value), std::move(rule), law.article, Severity::kError});
   };

@@ -33,7 +33,7 @@ class Reviewer {
 
  private:
   // Without a source: a shape of Jodal's own (docs/rules-kr.md 7).
-  void Add(const char* code, std::string field, std::string value, std::string rule,
+  void Add(ViolationCode code, std::string field, std::string value, std::string rule,
            const char* source = "") {
     out_.push_back(
         {code, std::move(field), std::move(value), std::move(rule), source, Severity::kError});

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/rules/errors.h"
 
 namespace jodal::procurement::rules {
 namespace {
@@ -221,7 +221,7 @@ absl::StatusOr<const RuleSet*> FindRuleSet(absl::string_view id) {
   for (const RuleSet& rule_set : kRuleSets) {
     if (id == rule_set.id) return &rule_set;
   }
-  return MakeError(absl::StatusCode::kNotFound, "RULE_SET_UNKNOWN", "there is no such rule set",
+  return MakeError(kErrors["RULE_SET_UNKNOWN"], "there is no such rule set",
                    {{"rule_set", std::string(id)}});
 }
 
@@ -233,7 +233,7 @@ absl::StatusOr<const RuleSet*> RuleSetFor(const RuleQuery& query) {
       return &rule_set;
     }
   }
-  return MakeError(absl::StatusCode::kNotFound, "NO_RULE_SET_IN_FORCE",
+  return MakeError(kErrors["NO_RULE_SET_IN_FORCE"],
                    "no rule set covers this buyer, kind and notice day");
 }
 
@@ -260,7 +260,7 @@ absl::StatusOr<Ppm> ProposeFloorRate(const RuleQuery& query) {
   ASSIGN_OR_RETURN(const RuleSet* rule_set, RuleSetFor(query));
   const Band* band = FindBand(*rule_set, query.category, query.presumed_price_krw);
   if (band == nullptr) {
-    return MakeError(absl::StatusCode::kNotFound, "NO_BAND",
+    return MakeError(kErrors["NO_BAND"],
                      "the rule set has no band for this category and presumed price",
                      {{"rule_set", rule_set->id}});
   }

@@ -5,7 +5,72 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace jodal::procurement {
+
+// Every code that a violation of a notice has, beside the reasons of errors.
+inline constexpr absl::string_view kViolationCodes[] = {
+    "AGENCY_MISMATCH",
+    "A_VALUE_OUT_OF_RANGE",
+    "BASE_OUT_OF_RANGE",
+    "BASE_TOO_SMALL",
+    "COMMITTEE_INDEXES",
+    "COMMITTEE_KEY",
+    "COMMITTEE_MEMBER_CERTIFICATE",
+    "COMMITTEE_MEMBER_KEY",
+    "COMMITTEE_MEMBER_NOT_ACTIVE",
+    "COMMITTEE_MEMBER_ORGANIZATION",
+    "COMMITTEE_MEMBER_REPEATED",
+    "COMMITTEE_MEMBER_ROLE",
+    "COMMITTEE_MEMBER_UNKNOWN",
+    "COMMITTEE_NO_OUTSIDE_MEMBER",
+    "COMMITTEE_OUTSIDE_FLAG",
+    "COMMITTEE_QUORUM",
+    "COMMITTEE_SIZE",
+    "CORRECTION_AFTER_DEADLINE",
+    "CORRECTION_TOO_SHORT",
+    "CURRENCY_NOT_SUPPORTED",
+    "DEADLINE_NOT_WORKING_DAY",
+    "DEADLINE_OUTSIDE_HOURS",
+    "ENTERED_PRICES_COMMITMENT",
+    "FLOOR_RATE_DIFFERS",
+    "FLOOR_RATE_OUT_OF_RANGE",
+    "FLOOR_RATE_PRECISION",
+    "LOG_ORIGIN_MISMATCH",
+    "NET_COST_OUT_OF_RANGE",
+    "NOTICE_FIELD_INVALID",
+    "NOTICE_PERIOD_TOO_SHORT",
+    "NO_FLOOR_RATE_PROPOSAL",
+    "OPENING_TOO_EARLY",
+    "PRESUMED_PRICE_OUT_OF_RANGE",
+    "PRICE_SOURCE_INVALID",
+    "RULE_SET_MISMATCH",
+    "RULE_SET_NOT_IN_FORCE",
+    "RULE_SET_UNKNOWN",
+    "TITLE_MISSING",
+    "TITLE_TEXT",
+    "TITLE_TOO_LONG",
+    "WINDOW_BEFORE_NOTICE",
+    "WINDOW_TOO_SHORT",
+};
+
+// One of kViolationCodes; the compiler refuses another.
+class ViolationCode {
+ public:
+  consteval ViolationCode(const char* code) : code_(code) {  // NOLINT: literals become codes
+    for (absl::string_view known : kViolationCodes) {
+      if (known == code_) return;
+    }
+    TheCodeIsNotInTheList();
+  }
+  operator std::string() const { return std::string(code_); }  // NOLINT: codes are texts
+
+ private:
+  static void TheCodeIsNotInTheList();
+
+  absl::string_view code_;
+};
 
 enum class Severity { kError, kWarning };
 

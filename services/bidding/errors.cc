@@ -10,8 +10,6 @@
 namespace jodal::bidding {
 namespace {
 
-using absl::StatusCode;
-
 std::string Utc(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", time, absl::UTCTimeZone());
 }
@@ -21,131 +19,119 @@ std::string Text(absl::string_view text) { return std::string(text); }
 }  // namespace
 
 absl::Status NoticeInvalidError(absl::string_view field, absl::string_view why) {
-  return MakeError(StatusCode::kInvalidArgument, "NOTICE_INVALID",
-                   absl::StrCat("the notice's ", field, ": ", why), {{"field", Text(field)}});
-}
-absl::Status OpenSharesTooLargeError(size_t bytes) {
-  return MakeError(
-      StatusCode::kInvalidArgument, "DOCUMENT_TOO_LARGE",
-      absl::StrCat("an open-share document has at most ", procurement::kOpenSharesBytesMax,
-                   " bytes"),
-      {{"size", absl::StrCat(bytes)}, {"limit", absl::StrCat(procurement::kOpenSharesBytesMax)}});
+  return MakeError(kErrors["NOTICE_INVALID"], absl::StrCat("the notice's ", field, ": ", why),
+                   {{"field", Text(field)}});
 }
 absl::Status SharesMismatchError(absl::string_view why, int position) {
-  return MakeError(StatusCode::kInvalidArgument, "SHARES_MISMATCH", why,
-                   {{"position", absl::StrCat(position)}});
+  return MakeError(kErrors["SHARES_MISMATCH"], why, {{"position", absl::StrCat(position)}});
 }
 
 absl::Status BoxNotFoundError() {
-  return MakeError(StatusCode::kNotFound, "BOX_NOT_FOUND", "there is no bid box for this tender");
+  return MakeError(kErrors["BOX_NOT_FOUND"], "there is no bid box for this tender");
 }
 absl::Status BidNotFoundError() {
-  return MakeError(StatusCode::kNotFound, "BID_NOT_FOUND",
-                   "the caller has no such bid in this tender");
+  return MakeError(kErrors["BID_NOT_FOUND"], "the caller has no such bid in this tender");
 }
 
 absl::Status NotCommitteeMemberError() {
-  return MakeError(StatusCode::kPermissionDenied, "NOT_COMMITTEE_MEMBER",
+  return MakeError(kErrors["NOT_COMMITTEE_MEMBER"],
                    "only members of the tender's opening committee may do this");
 }
 
 absl::Status SupplierAlreadyBidError(absl::string_view submission_id) {
-  return MakeError(StatusCode::kAlreadyExists, "SUPPLIER_ALREADY_BID",
+  return MakeError(kErrors["SUPPLIER_ALREADY_BID"],
                    "the supplier has submitted a bid in this tender; one is allowed",
                    {{"submission_id", Text(submission_id)}});
 }
 absl::Status SubmissionIdReusedError() {
-  return MakeError(StatusCode::kAlreadyExists, "SUBMISSION_ID_REUSED",
+  return MakeError(kErrors["SUBMISSION_ID_REUSED"],
                    "this submission id was used for another submission");
 }
 absl::Status SharesAlreadyReleasedError(int i) {
-  return MakeError(StatusCode::kAlreadyExists, "SHARES_ALREADY_RELEASED",
-                   "this member's shares were released before", {{"member", absl::StrCat(i)}});
+  return MakeError(kErrors["SHARES_ALREADY_RELEASED"], "this member's shares were released before",
+                   {{"member", absl::StrCat(i)}});
 }
 
 absl::Status NoticeChainError() {
-  return MakeError(StatusCode::kFailedPrecondition, "NOTICE_CHAIN_BROKEN",
+  return MakeError(kErrors["NOTICE_CHAIN_BROKEN"],
                    "the notice does not name the one in force as its predecessor");
 }
 absl::Status NoticeVersionStaleError(int in_force) {
-  return MakeError(StatusCode::kFailedPrecondition, "NOTICE_VERSION_STALE",
+  return MakeError(kErrors["NOTICE_VERSION_STALE"],
                    "the box was made for this version of the notice or a later one",
                    {{"in_force", absl::StrCat(in_force)}});
 }
 absl::Status BiddingNotStartedError(const Window& window) {
   return MakeError(
-      StatusCode::kFailedPrecondition, "BIDDING_NOT_STARTED",
+      kErrors["BIDDING_NOT_STARTED"],
       absl::StrCat("bids are taken from ", Utc(window.bound), ", received ", Utc(window.arrival)),
       {{"bid_start", Utc(window.bound)}, {"received", Utc(window.arrival)}});
 }
 absl::Status DeadlinePassedError(const Window& window) {
   const std::string late = absl::FormatDuration(window.arrival - window.bound);
   return MakeError(
-      StatusCode::kFailedPrecondition, "DEADLINE_PASSED",
+      kErrors["DEADLINE_PASSED"],
       absl::StrCat("deadline ", Utc(window.bound), ", received ", Utc(window.arrival), " (+", late,
                    ")"),
       {{"deadline", Utc(window.bound)}, {"received", Utc(window.arrival)}, {"late_by", late}});
 }
 absl::Status TooEarlyError(const Window& window) {
-  return MakeError(StatusCode::kFailedPrecondition, "TOO_EARLY",
+  return MakeError(kErrors["TOO_EARLY"],
                    absl::StrCat("shares are taken from ", Utc(window.bound), " on"),
                    {{"open_at", Utc(window.bound)}, {"received", Utc(window.arrival)}});
 }
 absl::Status ClosedBeforeCommitError() {
-  return MakeError(StatusCode::kFailedPrecondition, "CLOSED_BEFORE_COMMIT",
+  return MakeError(kErrors["CLOSED_BEFORE_COMMIT"],
                    "the request arrived in time but could not be committed before the box closed");
 }
 absl::Status NoticeSupersededError(absl::string_view in_force) {
-  return MakeError(StatusCode::kFailedPrecondition, "NOTICE_SUPERSEDED",
+  return MakeError(kErrors["NOTICE_SUPERSEDED"],
                    "the notice has been corrected since; seal the bid for the version in force",
                    {{"notice_hash", Text(in_force)}});
 }
 absl::Status NoticeMismatchError(absl::string_view in_force) {
-  return MakeError(StatusCode::kFailedPrecondition, "NOTICE_MISMATCH",
+  return MakeError(kErrors["NOTICE_MISMATCH"],
                    "the document names a notice that is not this tender's",
                    {{"notice_hash", Text(in_force)}});
 }
 absl::Status BidderCertMismatchError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BIDDER_CERT_MISMATCH",
+  return MakeError(kErrors["BIDDER_CERT_MISMATCH"],
                    "the seal is bound to another certificate than the one that signs it");
 }
 absl::Status SealCommitteeMismatchError() {
-  return MakeError(StatusCode::kFailedPrecondition, "SEAL_COMMITTEE_MISMATCH",
+  return MakeError(kErrors["SEAL_COMMITTEE_MISMATCH"],
                    "the seal is not dealt to the committee of the notice");
 }
 absl::Status BidderBarredError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BIDDER_BARRED",
-                   "who cancelled a bid is barred from the tender");
+  return MakeError(kErrors["BIDDER_BARRED"], "who cancelled a bid is barred from the tender");
 }
 absl::Status BidAlreadyCancelledError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BID_ALREADY_CANCELLED",
-                   "the bid has been cancelled before");
+  return MakeError(kErrors["BID_ALREADY_CANCELLED"], "the bid has been cancelled before");
 }
 absl::Status BoxNotClosedError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BOX_NOT_CLOSED",
+  return MakeError(kErrors["BOX_NOT_CLOSED"],
                    "nothing of a box is shown or opened before its close");
 }
 absl::Status BoxNotOpenedError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BOX_NOT_OPENED",
-                   "the box has not been opened yet");
+  return MakeError(kErrors["BOX_NOT_OPENED"], "the box has not been opened yet");
 }
 absl::Status BoxRootMismatchError() {
-  return MakeError(StatusCode::kFailedPrecondition, "BOX_ROOT_MISMATCH",
+  return MakeError(kErrors["BOX_ROOT_MISMATCH"],
                    "the document is about another set of submissions than the closed box holds");
 }
 absl::Status ShareCommitMismatchError(absl::string_view submission_id) {
-  return MakeError(StatusCode::kFailedPrecondition, "SHARE_COMMIT_MISMATCH",
+  return MakeError(kErrors["SHARE_COMMIT_MISMATCH"],
                    "a share does not match its commitment; nothing was released",
                    {{"submission_id", Text(submission_id)}});
 }
 absl::Status BadWrapProofInvalidError(absl::string_view submission_id) {
-  return MakeError(StatusCode::kFailedPrecondition, "BAD_WRAP_PROOF_INVALID",
+  return MakeError(kErrors["BAD_WRAP_PROOF_INVALID"],
                    "the proof that a share cannot be read does not hold; nothing was released",
                    {{"submission_id", Text(submission_id)}});
 }
 
 absl::Status RecordMissingError(absl::string_view what) {
-  return MakeError(StatusCode::kDataLoss, "STORED_RECORD_MISSING",
+  return MakeError(kErrors["STORED_RECORD_MISSING"],
                    absl::StrCat("a stored ", what, " is missing"));
 }
 

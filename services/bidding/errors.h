@@ -7,14 +7,43 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "common/status/error.h"
 #include "services/bidding/domain/life_cycle.h"
 
 namespace jodal::bidding {
 
+inline constexpr ErrorTable kErrors({
+    {"BAD_WRAP_PROOF_INVALID", absl::StatusCode::kFailedPrecondition},
+    {"BIDDER_BARRED", absl::StatusCode::kFailedPrecondition},
+    {"BIDDER_CERT_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"BIDDING_NOT_STARTED", absl::StatusCode::kFailedPrecondition},
+    {"BID_ALREADY_CANCELLED", absl::StatusCode::kFailedPrecondition},
+    {"BID_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"BOX_NOT_CLOSED", absl::StatusCode::kFailedPrecondition},
+    {"BOX_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"BOX_NOT_OPENED", absl::StatusCode::kFailedPrecondition},
+    {"BOX_ROOT_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"CLOSED_BEFORE_COMMIT", absl::StatusCode::kFailedPrecondition},
+    {"DEADLINE_PASSED", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_CHAIN_BROKEN", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_INVALID", absl::StatusCode::kInvalidArgument},
+    {"NOTICE_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_SUPERSEDED", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_VERSION_STALE", absl::StatusCode::kFailedPrecondition},
+    {"NOT_COMMITTEE_MEMBER", absl::StatusCode::kPermissionDenied},
+    {"SEAL_COMMITTEE_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"SHARES_ALREADY_RELEASED", absl::StatusCode::kAlreadyExists},
+    {"SHARES_MISMATCH", absl::StatusCode::kInvalidArgument},
+    {"SHARE_COMMIT_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"STORED_RECORD_MISSING", absl::StatusCode::kDataLoss},
+    {"SUBMISSION_ID_REUSED", absl::StatusCode::kAlreadyExists},
+    {"SUPPLIER_ALREADY_BID", absl::StatusCode::kAlreadyExists},
+    {"TOO_EARLY", absl::StatusCode::kFailedPrecondition},
+});
+
 // INVALID_ARGUMENT
 absl::Status NoticeInvalidError(absl::string_view field, absl::string_view why);  // NOTICE_INVALID
-absl::Status OpenSharesTooLargeError(size_t bytes);                     // DOCUMENT_TOO_LARGE
-absl::Status SharesMismatchError(absl::string_view why, int position);  // SHARES_MISMATCH
+absl::Status SharesMismatchError(absl::string_view why, int position);            // SHARES_MISMATCH
 
 // NOT_FOUND
 absl::Status BoxNotFoundError();  // BOX_NOT_FOUND

@@ -5,13 +5,23 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/status/error.h"
+#include "services/kit/errors.h"
 
 namespace jodal::contract {
 
-// PERMISSION_DENIED NOT_ALLOWED.
-absl::Status NotAllowedError();
+using kit::DocumentTooLargeError;
+using kit::NotAllowedError;
+
+inline constexpr ErrorTable kErrors({
+    {"AWARD_MALFORMED", absl::StatusCode::kDataLoss},
+    {"CONTRACT_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"DOCUMENT_KIND", absl::StatusCode::kInvalidArgument},
+    {"STORED_RECORD_DAMAGED", absl::StatusCode::kDataLoss},
+    {"TENDER_ID_MISSING", absl::StatusCode::kInvalidArgument},
+});
+
 // INVALID_ARGUMENT.
-absl::Status DocumentTooLargeError(size_t limit_bytes);  // DOCUMENT_TOO_LARGE
 absl::Status DocumentKindError(absl::string_view kind);  // DOCUMENT_KIND
 absl::Status TenderIdMissingError();                     // TENDER_ID_MISSING
 // NOT_FOUND CONTRACT_NOT_FOUND.

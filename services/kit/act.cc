@@ -5,16 +5,17 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
+#include "services/kit/errors.h"
 
 namespace jodal::kit {
 
 absl::Status CheckRequestId(absl::string_view request_id) {
   if (request_id.empty()) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_MISSING",
+    return MakeError(kErrors["REQUEST_ID_MISSING"],
                      "every mutation carries a request_id made by the client");
   }
   if (request_id.size() < kRequestIdBytesMin || request_id.size() > kRequestIdBytesMax) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "REQUEST_ID_LENGTH",
+    return MakeError(kErrors["REQUEST_ID_LENGTH"],
                      absl::StrCat("request_id must have ", kRequestIdBytesMin, " to ",
                                   kRequestIdBytesMax, " bytes"),
                      {{"bytes", absl::StrCat(request_id.size())}});
@@ -125,7 +126,7 @@ absl::Status ClaimDocument(ledger::Txn& txn, const ActBase& act) {
   const std::string key = absl::StrCat("document/", act.sha256);
   ASSIGN_OR_RETURN(auto seen, txn.Get(key));
   if (seen.has_value()) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "DOCUMENT_REPLAYED",
+    return MakeError(kErrors["DOCUMENT_REPLAYED"],
                      "this signed document was accepted before, under another request id",
                      {{"document_sha256", act.sha256}});
   }

@@ -38,9 +38,9 @@
 #include "common/host/module.h"
 #include "common/ledger/ledger.h"
 #include "common/rpc/caller.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "services/kit/errors.h"
 #include "services/kit/event.h"
 
 namespace jodal::kit {
@@ -104,8 +104,7 @@ template <typename Resp>
 absl::Status FinishResponse(const ledger::Ledger& ledger, const ledger::Committed& committed,
                             Resp* response) {
   if (!response->ParseFromString(committed.response)) {
-    return MakeError(absl::StatusCode::kDataLoss, "STORED_RESPONSE_DAMAGED",
-                     "the stored answer does not parse");
+    return ResponseDamagedError();
   }
   if (!committed.receipts.empty()) {
     *response->mutable_receipt() = ToProto(committed.receipts.front(), ledger.origin());

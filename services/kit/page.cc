@@ -6,7 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
-#include "common/status/error.h"
+#include "services/kit/errors.h"
 
 namespace jodal::kit {
 namespace {
@@ -36,14 +36,14 @@ absl::StatusOr<std::string> OpenPageToken(absl::string_view page_key, absl::stri
       return last_key;
     }
   }
-  return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_TOKEN_INVALID",
+  return MakeError(kErrors["PAGE_TOKEN_INVALID"],
                    "the page token was not made for this request; begin again without one");
 }
 
 absl::StatusOr<size_t> PageSize(int requested, int fallback, int max) {
   if (requested < 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "PAGE_SIZE_INVALID",
-                     "page_size must not be negative", {{"page_size", absl::StrCat(requested)}});
+    return MakeError(kErrors["PAGE_SIZE_INVALID"], "page_size must not be negative",
+                     {{"page_size", absl::StrCat(requested)}});
   }
   return static_cast<size_t>(requested == 0 ? fallback : std::min(requested, max));
 }

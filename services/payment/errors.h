@@ -5,14 +5,43 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/status/error.h"
+#include "services/kit/errors.h"
 
 namespace jodal::payment {
 
-// PERMISSION_DENIED NOT_ALLOWED.
-absl::Status NotAllowedError();
+using kit::DocumentTooLargeError;
+using kit::NotAllowedError;
+using kit::WrongStateError;
+
+inline constexpr ErrorTable kErrors({
+    {"ACCOUNT_CHANGED", absl::StatusCode::kFailedPrecondition},
+    {"ACCOUNT_DIGEST_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"ACCOUNT_HOLDER_INVALID", absl::StatusCode::kInvalidArgument},
+    {"ACCOUNT_MISSING", absl::StatusCode::kFailedPrecondition},
+    {"ACCOUNT_NONCE_INVALID", absl::StatusCode::kInvalidArgument},
+    {"ACCOUNT_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"ACCOUNT_NUMBER_INVALID", absl::StatusCode::kInvalidArgument},
+    {"ACCOUNT_SAME_PERSON", absl::StatusCode::kFailedPrecondition},
+    {"ACCOUNT_VERSION", absl::StatusCode::kFailedPrecondition},
+    {"APPROVER_ALREADY_SIGNED", absl::StatusCode::kFailedPrecondition},
+    {"BANK_REFERENCE_INVALID", absl::StatusCode::kInvalidArgument},
+    {"BANK_UNKNOWN", absl::StatusCode::kFailedPrecondition},
+    {"CONTRACT_ID_MISSING", absl::StatusCode::kInvalidArgument},
+    {"INSPECTION_MALFORMED", absl::StatusCode::kDataLoss},
+    {"INSPECTION_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"INVOICE_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"ORDER_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"ORDER_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"PAYMENT_AMOUNT_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"PAYMENT_CONTRACT_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"PAYMENT_CURRENCY_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"PAYMENT_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"PAYMENT_SEQUENCE_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"STORED_RECORD_DAMAGED", absl::StatusCode::kDataLoss},
+});
 
 // INVALID_ARGUMENT: wrong in itself.
-absl::Status DocumentTooLargeError();      // DOCUMENT_TOO_LARGE
 absl::Status AccountNumberInvalidError();  // ACCOUNT_NUMBER_INVALID
 absl::Status AccountHolderInvalidError();  // ACCOUNT_HOLDER_INVALID
 absl::Status AccountNonceInvalidError();   // ACCOUNT_NONCE_INVALID
@@ -25,16 +54,11 @@ absl::Status PaymentNotFoundError();  // PAYMENT_NOT_FOUND
 absl::Status OrderNotFoundError();    // ORDER_NOT_FOUND
 
 // FAILED_PRECONDITION: does not fit what is on record.
-struct WrongState {
-  absl::string_view state;
-  absl::string_view event;
-};
-absl::Status WrongStateError(const WrongState& what);  // WRONG_STATE
-absl::Status BankUnknownError();                       // BANK_UNKNOWN
-absl::Status AccountVersionError(int expected);        // ACCOUNT_VERSION
-absl::Status AccountSamePersonError();                 // ACCOUNT_SAME_PERSON
-absl::Status AccountDigestMismatchError();             // ACCOUNT_DIGEST_MISMATCH
-absl::Status AccountMissingError();                    // ACCOUNT_MISSING
+absl::Status BankUnknownError();                 // BANK_UNKNOWN
+absl::Status AccountVersionError(int expected);  // ACCOUNT_VERSION
+absl::Status AccountSamePersonError();           // ACCOUNT_SAME_PERSON
+absl::Status AccountDigestMismatchError();       // ACCOUNT_DIGEST_MISMATCH
+absl::Status AccountMissingError();              // ACCOUNT_MISSING
 // ACCOUNT_CHANGED: the account is not the one that counts now. `field` says where it shows:
 // "accountVersion" or "accountSha256" of the document, "active" for the supplier's account.
 absl::Status AccountChangedError(absl::string_view field);

@@ -5,9 +5,48 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/status/error.h"
 #include "services/registration/domain/life_cycle.h"
 
 namespace jodal::registration {
+
+inline constexpr ErrorTable kErrors({
+    {"BUSINESS_NUMBER_INVALID", absl::StatusCode::kInvalidArgument},
+    {"CERTIFICATE_ALREADY_BOUND", absl::StatusCode::kAlreadyExists},
+    {"CERTIFICATE_DIGEST_INVALID", absl::StatusCode::kInvalidArgument},
+    {"CERTIFICATE_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"CERTIFICATE_NOT_REGISTERED", absl::StatusCode::kUnauthenticated},
+    {"CHALLENGE_EXPIRED", absl::StatusCode::kUnauthenticated},
+    {"CHALLENGE_INVALID", absl::StatusCode::kUnauthenticated},
+    {"CHALLENGE_USED", absl::StatusCode::kUnauthenticated},
+    {"EMAIL_INVALID", absl::StatusCode::kInvalidArgument},
+    {"ENCRYPTION_CERTIFICATE_MISSING", absl::StatusCode::kInvalidArgument},
+    {"ENCRYPTION_CERTIFICATE_REFUSED", absl::StatusCode::kFailedPrecondition},
+    {"ENCRYPTION_CERTIFICATE_TOO_LARGE", absl::StatusCode::kInvalidArgument},
+    {"ENCRYPTION_CERTIFICATE_UNEXPECTED", absl::StatusCode::kInvalidArgument},
+    {"KEY_ALREADY_BOUND", absl::StatusCode::kAlreadyExists},
+    {"KINDS_INVALID", absl::StatusCode::kInvalidArgument},
+    {"NONCE_INVALID", absl::StatusCode::kInvalidArgument},
+    {"NOT_YOUR_ORGANIZATION", absl::StatusCode::kPermissionDenied},
+    {"ORGANIZATION_EXISTS", absl::StatusCode::kAlreadyExists},
+    {"ORGANIZATION_NOT_ACTIVE", absl::StatusCode::kFailedPrecondition},
+    {"ORGANIZATION_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"ORGANIZATION_SUSPENDED", absl::StatusCode::kPermissionDenied},
+    {"ORGANIZATION_TYPE_UNKNOWN", absl::StatusCode::kInvalidArgument},
+    {"PEOPLE_LIMIT", absl::StatusCode::kResourceExhausted},
+    {"PERSON_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"REGISTRATION_LAPSED", absl::StatusCode::kFailedPrecondition},
+    {"REGISTRATION_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"REGISTRATION_TOO_LARGE", absl::StatusCode::kInvalidArgument},
+    {"ROLES_MISSING", absl::StatusCode::kInvalidArgument},
+    {"ROLE_NOT_ALLOWED", absl::StatusCode::kFailedPrecondition},
+    {"ROLE_REPEATED", absl::StatusCode::kInvalidArgument},
+    {"ROLE_UNKNOWN", absl::StatusCode::kInvalidArgument},
+    {"SESSION_KEY_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"SIGNATURE_SERVICE_AWAY", absl::StatusCode::kUnavailable},
+    {"SIGNER_CERTIFICATE_UNCLEAR", absl::StatusCode::kFailedPrecondition},
+    {"TEXT_INVALID", absl::StatusCode::kInvalidArgument},
+});
 
 // INVALID_ARGUMENT
 absl::Status CertificateDigestInvalidError();  // CERTIFICATE_DIGEST_INVALID
@@ -56,7 +95,7 @@ struct Misuse {
   State state;
   Event action;
 };
-absl::Status WrongStateError(const Misuse& misuse);        // WRONG_STATE, metadata state, action
+absl::Status WrongStateError(const Misuse& misuse);        // WRONG_STATE
 absl::Status OrganizationNotActiveError(State state);      // ORGANIZATION_NOT_ACTIVE
 absl::Status RegistrationLapsedError();                    // REGISTRATION_LAPSED
 absl::Status RegistrationMismatchError();                  // REGISTRATION_MISMATCH

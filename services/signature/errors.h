@@ -4,8 +4,19 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/status/error.h"
 
 namespace jodal::signature {
+
+inline constexpr ErrorTable kErrors({
+    {"CRL_INVALID", absl::StatusCode::kInvalidArgument},
+    {"CRL_NOT_NEWER", absl::StatusCode::kFailedPrecondition},
+    {"CRL_NOT_TRUSTED", absl::StatusCode::kFailedPrecondition},
+    {"EVIDENCE_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"PURPOSE_MISSING", absl::StatusCode::kInvalidArgument},
+    {"TOO_MANY_DIGESTS", absl::StatusCode::kInvalidArgument},
+    {"TOO_MANY_DOCUMENTS", absl::StatusCode::kInvalidArgument},
+});
 
 absl::Status CrlInvalid(absl::string_view why);      // INVALID_ARGUMENT CRL_INVALID
 absl::Status CrlNotTrusted();                        // FAILED_PRECONDITION CRL_NOT_TRUSTED

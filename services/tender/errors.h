@@ -9,19 +9,47 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "common/status/error.h"
+#include "services/kit/errors.h"
 
 namespace jodal::tender {
 
+using kit::DocumentTooLargeError;
+using kit::NotAllowedError;
+using kit::WrongStateError;
+
+inline constexpr ErrorTable kErrors({
+    {"AWARD_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"BOX_MISMATCH", absl::StatusCode::kInternal},
+    {"BOX_NOT_SETTLED", absl::StatusCode::kUnavailable},
+    {"DEADLINE_PASSED", absl::StatusCode::kFailedPrecondition},
+    {"ENTERED_PRICES_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"FOUR_EYES", absl::StatusCode::kPermissionDenied},
+    {"NOTICE_HASH_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_INVALID", absl::StatusCode::kInvalidArgument},
+    {"NOTICE_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"NOTICE_VERSIONS_MAX", absl::StatusCode::kFailedPrecondition},
+    {"NOTICE_VERSION_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"NO_CANDIDATE", absl::StatusCode::kFailedPrecondition},
+    {"OPENED_BIDS_INCOMPLETE", absl::StatusCode::kUnavailable},
+    {"PREVIOUS_NOTICE_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"PUBLICATION_PENDING", absl::StatusCode::kUnavailable},
+    {"RESULT_NOT_READY", absl::StatusCode::kFailedPrecondition},
+    {"STORED_RECORD_DAMAGED", absl::StatusCode::kDataLoss},
+    {"TENDER_CHANGED", absl::StatusCode::kUnavailable},
+    {"TENDER_IDS_EXHAUSTED", absl::StatusCode::kResourceExhausted},
+    {"TENDER_ID_TAKEN", absl::StatusCode::kAlreadyExists},
+    {"TENDER_NOT_FOUND", absl::StatusCode::kNotFound},
+});
+
 // PERMISSION_DENIED.
-absl::Status NotAllowedError();  // NOT_ALLOWED
-absl::Status FourEyesError();    // FOUR_EYES
+absl::Status FourEyesError();  // FOUR_EYES
 
 // NOT_FOUND. Also for a tender that the caller must not know of.
 absl::Status TenderNotFoundError();  // TENDER_NOT_FOUND
 absl::Status NoticeNotFoundError();  // NOTICE_NOT_FOUND
 
 // INVALID_ARGUMENT.
-absl::Status DocumentTooLargeError(size_t limit_bytes);                  // DOCUMENT_TOO_LARGE
 absl::Status NoticeInvalidError(const std::vector<std::string>& codes);  // NOTICE_INVALID
 
 // FAILED_PRECONDITION.

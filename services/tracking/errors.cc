@@ -7,20 +7,19 @@
 namespace jodal::tracking {
 
 absl::Status TooManyWatchers() {
-  return MakeError(absl::StatusCode::kResourceExhausted, "TOO_MANY_WATCHERS",
+  return MakeError(kErrors["TOO_MANY_WATCHERS"],
                    absl::StrCat("this process serves ", kWatchersMax, " watchers already"));
 }
 absl::Status LimitInvalid(int limit) {
-  return MakeError(absl::StatusCode::kInvalidArgument, "LIMIT_INVALID",
+  return MakeError(kErrors["LIMIT_INVALID"],
                    absl::StrCat("limit must be between 0 (the default) and ", kListMax),
                    {{"limit", absl::StrCat(limit)}});
 }
 absl::Status TenderMissing() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "TENDER_ID_MISSING",
-                   "say whose timeline is wanted");
+  return MakeError(kErrors["TENDER_ID_MISSING"], "say whose timeline is wanted");
 }
 absl::Status ShuttingDown() {
-  return MakeError(absl::StatusCode::kUnavailable, "SHUTTING_DOWN",
+  return MakeError(kErrors["SHUTTING_DOWN"],
                    "the service is being stopped; watch again from the last sequence");
 }
 

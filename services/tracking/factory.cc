@@ -10,8 +10,8 @@
 #include "common/crypto/ed25519.h"
 #include "common/document/json.h"
 #include "common/log/checkpoint.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/tracking/errors.h"
 #include "services/tracking/module.h"
 
 namespace jodal::tracking {
@@ -21,8 +21,7 @@ absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
   const std::string path = absl::StrCat(config.trust_dir(), "/logs.json");
   std::ifstream in(path, std::ios::binary);
   if (!in) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
-                     absl::StrCat("cannot read ", path), {{"path", path}});
+    return MakeError(kErrors["FILE_MISSING"], absl::StrCat("cannot read ", path), {{"path", path}});
   }
   const std::string text(std::istreambuf_iterator<char>(in), {});
   config::v1::LogKeys keys;
@@ -30,7 +29,7 @@ absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
   std::map<std::string, log::LogIdentity> logs;
   for (const auto& key : keys.logs()) {
     if (key.public_key().size() != crypto::kEd25519PublicKeyBytes) {
-      return MakeError(absl::StatusCode::kInvalidArgument, "LOG_KEYS_INVALID",
+      return MakeError(kErrors["LOG_KEYS_INVALID"],
                        absl::StrCat(path, ": the key of ", key.service(), " is not 32 bytes"),
                        {{"path", path}});
     }

@@ -76,7 +76,8 @@ const std::vector<Rule>& Rules() {
 
       // No I/O, clock, randomness or protos.
       {"services/*/domain",
-       {"common/money/", "services/*/domain/", "services/*/errors.h", "services/*/limits.h"}},
+       {"common/money/", "services/*/domain/", "services/*/errors.h", "services/*/limits.h",
+        "services/kit/errors.h"}},
       {"services/*/store",
        {"common/kv/", "common/ledger/", "services/*/domain/", "services/*/store/",
         "services/*/limits.h", "services/*/errors.h", "jodal/"}},

@@ -18,7 +18,7 @@ TEST(Programs, AreLinkedFromArchives) {
 #endif
   int programs = 0;
   for (const auto& file :
-       std::filesystem::directory_iterator(std::string(JODAL_BINARY_DIR) + "/bin")) {
+       std::filesystem::directory_iterator(std::filesystem::path(JODAL_BINARY_DIR) / "bin")) {
     std::ifstream in(file.path(), std::ios::binary);
     const std::string bytes((std::istreambuf_iterator<char>(in)), {});
     // The names of needed libraries stand in the file as they are.

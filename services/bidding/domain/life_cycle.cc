@@ -1,7 +1,6 @@
 #include "services/bidding/domain/life_cycle.h"
 
-#include "absl/strings/str_cat.h"
-#include "common/status/error.h"
+#include "services/kit/errors.h"
 
 namespace jodal::bidding {
 namespace {
@@ -26,10 +25,7 @@ std::span<const Transition> Transitions() { return kTransitions; }
 
 absl::StatusOr<State> Next(State state, Event event) {
   if (const auto* t = FindTransition(kTransitions, state, event)) return t->to;
-  return MakeError(
-      absl::StatusCode::kFailedPrecondition, "WRONG_STATE",
-      absl::StrCat("the bid box is ", Name(state), "; this does not allow ", Name(event)),
-      {{"state", Name(state)}, {"event", Name(event)}});
+  return kit::WrongStateError({Name(state), Name(event)});
 }
 
 State StateAt(State stored, const Moment& moment) {

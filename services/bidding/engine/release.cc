@@ -11,6 +11,7 @@
 #include "services/bidding/engine/internal.h"
 #include "services/bidding/engine/parallel.h"
 #include "services/kit/act.h"
+#include "services/kit/errors.h"
 #include "services/kit/page.h"
 
 namespace jodal::bidding {
@@ -119,8 +120,9 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
   kit::ActOptions options;
   options.check = [&]() -> absl::Status {
     const size_t size = request.document().content().size();
-    return size > procurement::kOpenSharesBytesMax ? OpenSharesTooLargeError(size)
-                                                   : absl::OkStatus();
+    return size > procurement::kOpenSharesBytesMax
+               ? kit::DocumentTooLargeError(procurement::kOpenSharesBytesMax)
+               : absl::OkStatus();
   };
   RETURN_IF_ERROR(kit::RunAct<OpenShares>(
       context_, call, request.document(), request.request_id(), "open-share", response,

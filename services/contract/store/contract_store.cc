@@ -4,8 +4,8 @@
 #include "absl/strings/str_format.h"
 #include "common/ledger/chunked.h"
 #include "common/ledger/table.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/contract/errors.h"
 
 namespace jodal::contract {
 namespace {
@@ -24,7 +24,7 @@ std::string DocumentKey(const ContractRecord& record, int number) {
   return absl::StrFormat("document/%s/%06d", record.contract().contract_id(), number);
 }
 absl::Status Damaged(absl::string_view contract_id) {
-  return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+  return MakeError(kErrors["STORED_RECORD_DAMAGED"],
                    absl::StrCat("the records of contract ", contract_id, " do not fit together"));
 }
 

@@ -60,8 +60,9 @@ v1::Account ToApi(const AccountRecord& record, AccountState state) {
 }
 
 absl::Status CheckSize(const document::v1::StoredDocument& stored) {
-  return stored.document().content().size() > kDocumentBytesMax ? DocumentTooLargeError()
-                                                                : absl::OkStatus();
+  return stored.document().content().size() > kDocumentBytesMax
+             ? DocumentTooLargeError(kDocumentBytesMax)
+             : absl::OkStatus();
 }
 
 absl::Status CheckAccountShape(const document::v1::BankAccount& account) {

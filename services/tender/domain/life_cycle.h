@@ -1,17 +1,17 @@
-// The life cycle of a tender as a table of (state, event, state, guard). Pure and thread-safe.
+// The life cycle of a tender as a table of (state, event, state). What must hold
+// besides the state, the engine asks. Pure and thread-safe.
 //
 //   DRAFT -> SUBMITTED -> PUBLISHING -> PUBLISHED -> CLOSED -> OPENED -> EVALUATED -> AWARDED
-//              |return                   |^                |        |          |
-//            DRAFT                     AMENDING          FAILED   FAILED     FAILED
+//              |return                   |^                                    |
+//            DRAFT                     AMENDING                              FAILED
 //   CANCELLED from every state before AWARDED and FAILED.
 #ifndef JODAL_SERVICES_TENDER_DOMAIN_LIFE_CYCLE_H_
 #define JODAL_SERVICES_TENDER_DOMAIN_LIFE_CYCLE_H_
 
-#include <optional>
 #include <span>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
+#include "common/base/transition.h"
 
 namespace jodal::tender {
 
@@ -47,52 +47,16 @@ enum class Event {
 };
 inline constexpr int kEventCount = 13;
 
-// What must hold besides the state. The service establishes the facts.
-enum class Guard {
-  kNone,
-  kNoticeClean,   // no error-level violation of notice_check and periods
-  kSecondPerson,  // the approver is not the author
-  kBoxMade,       // the bid box exists and its entry is in the log
-  kBeforeDeadline,
-  kDeadlinePassed,
-  kQuorumAtOpening,  // opening time reached and k good shares per bid
-  kHasCandidate,
-  kNoWinner,  // too few bids, none in range, none passed or the winner refuses
-};
-
-struct GuardFacts {
-  bool notice_clean = false;
-  bool second_person = false;
-  bool box_made = false;
-  bool deadline_passed = false;
-  bool quorum_at_opening = false;
-  bool has_candidate = false;
-  bool no_winner = false;
-};
-
-struct Transition {
-  State from;
-  Event event;
-  State to;
-  Guard guard;
-};
+using Transition = jodal::Transition<State, Event>;
 
 std::span<const Transition> Transitions();
 
-// The state after `event`, guards aside. FAILED_PRECONDITION WRONG_STATE with metadata "state" and
+// The state after `event`. FAILED_PRECONDITION WRONG_STATE with metadata "state" and
 // "event".
 absl::StatusOr<State> Next(State state, Event event);
 
-// Next() and its guard. Also FAILED_PRECONDITION GUARD_REFUSED with metadata "guard".
-absl::StatusOr<State> Advance(State state, Event event, const GuardFacts& facts);
-
-// AWARDED, FAILED, CANCELLED.
-bool IsFinal(State state);
-
 const char* Name(State state);  // "PUBLISHED"
 const char* Name(Event event);
-const char* Name(Guard guard);
-std::optional<State> ParseState(absl::string_view name);
 
 }  // namespace jodal::tender
 

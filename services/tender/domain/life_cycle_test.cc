@@ -26,8 +26,6 @@ const std::map<std::pair<std::string, std::string>, std::string>& Allowed() {
         {{"CLOSED", "OPEN"}, "OPENED"},
         {{"OPENED", "EVALUATE"}, "EVALUATED"},
         {{"EVALUATED", "AWARD"}, "AWARDED"},
-        {{"CLOSED", "FAIL"}, "FAILED"},
-        {{"OPENED", "FAIL"}, "FAILED"},
         {{"EVALUATED", "FAIL"}, "FAILED"},
     };
     for (const char* state : {"DRAFT", "SUBMITTED", "PUBLISHING", "PUBLISHED", "AMENDING", "CLOSED",
@@ -60,37 +58,13 @@ TEST(LifeCycle, EveryStateAndEvent) {
   EXPECT_EQ(Transitions().size(), Allowed().size());
 }
 
-TEST(LifeCycle, NamesAreDistinctAndParse) {
-  std::set<std::string> names;
-  for (int s = 0; s < kStateCount; ++s) {
-    const State state = static_cast<State>(s);
-    EXPECT_TRUE(names.insert(Name(state)).second);
-    EXPECT_EQ(ParseState(Name(state)), state);
-    bool leaves = false;
-    for (const Transition& t : Transitions()) leaves |= t.from == state;
-    EXPECT_EQ(leaves, !IsFinal(state)) << Name(state);
-  }
-  EXPECT_EQ(ParseState("published"), std::nullopt);
-}
-
-TEST(LifeCycle, GuardsHoldAStepBack) {
-  const GuardFacts none;
-  GuardFacts late;
-  late.deadline_passed = true;
-  GuardFacts all{true, true, true, false, true, true, true};
-  for (const Transition& t : Transitions()) {
-    GuardFacts good = all;
-    good.deadline_passed = t.guard == Guard::kDeadlinePassed;
-    EXPECT_EQ(*Advance(t.from, t.event, good), t.to) << Name(t.from) << " " << Name(t.event);
-    if (t.guard == Guard::kNone) {
-      EXPECT_TRUE(Advance(t.from, t.event, none).ok());
-      continue;
-    }
-    const auto refused = Advance(t.from, t.event, t.guard == Guard::kBeforeDeadline ? late : none);
-    EXPECT_EQ(ErrorReason(refused.status()), "GUARD_REFUSED") << Name(t.from);
-    EXPECT_EQ(ErrorMetadataOf(refused.status()).at("guard"), Name(t.guard));
-  }
-  EXPECT_EQ(ErrorReason(Advance(State::kAwarded, Event::kCancel, all).status()), "WRONG_STATE");
+TEST(LifeCycle, NamesAreDistinct) {
+  std::set<std::string> states;
+  for (int s = 0; s < kStateCount; ++s) states.insert(Name(static_cast<State>(s)));
+  EXPECT_EQ(states.size(), static_cast<size_t>(kStateCount));
+  std::set<std::string> events;
+  for (int e = 0; e < kEventCount; ++e) events.insert(Name(static_cast<Event>(e)));
+  EXPECT_EQ(events.size(), static_cast<size_t>(kEventCount));
 }
 
 }  // namespace

@@ -188,9 +188,10 @@ absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
   document::v1::Notice notice;
   RETURN_IF_ERROR(document::ParseStrictJson(request.content(), &notice));
 
-  const auto add = [&](absl::string_view code, absl::string_view field, absl::string_view message) {
+  const auto add = [&](const std::string& code, absl::string_view field,
+                       absl::string_view message) {
     auto* violation = response->add_violations();
-    violation->set_code(std::string(code));
+    violation->set_code(code);
     violation->set_field(std::string(field));
     violation->set_message(std::string(message));
   };
@@ -200,7 +201,8 @@ absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
     add("DOCUMENT_SYSTEM", "system", absl::StrCat("must be \"", context_.system, "\""));
   }
   if (notice.agency_id() != call.caller.user.organization_id) {
-    add("AGENCY_MISMATCH", "agency_id", "must be the caller's organisation");
+    add(procurement::ViolationCode("AGENCY_MISMATCH"), "agency_id",
+        "must be the caller's organisation");
   }
   TenderRecord record;
   const auto own = LoadOwn(call, notice.tender_id());

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/ledger/chunked.h"
-#include "common/status/error.h"
 #include "common/status/macros.h"
+#include "services/tender/errors.h"
 
 namespace jodal::tender::store {
 namespace {
@@ -106,7 +106,7 @@ absl::StatusOr<std::optional<document::v1::StoredDocument>> FindDocument(const k
   if (!bytes.has_value()) return out;
   out.emplace();
   if (!out->ParseFromString(*bytes)) {
-    return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+    return MakeError(kErrors["STORED_RECORD_DAMAGED"],
                      absl::StrCat("the record ", Key(key), " does not parse"));
   }
   return out;

@@ -78,7 +78,7 @@ absl::Status ReadPage(const kv::Reader& reader, const store::v1::Page& page, uin
         }));
   }
   if (placed == items) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+  return MakeError(kErrors["STORED_RECORD_DAMAGED"],
                    absl::StrCat("the page up to item ", last, " is not whole"));
 }
 

@@ -5,8 +5,8 @@
 
 #include "absl/strings/escaping.h"
 #include "common/base/bytes.h"
-#include "common/status/error.h"
 #include "services/tracking/domain/timeline.h"
+#include "services/tracking/errors.h"
 
 namespace jodal::tracking {
 namespace {
@@ -48,7 +48,7 @@ void Split(absl::string_view text, store::v1::Item& item) {
 }
 
 absl::Status DamagedError() {
-  return MakeError(absl::StatusCode::kDataLoss, "STORED_RECORD_DAMAGED",
+  return MakeError(kErrors["STORED_RECORD_DAMAGED"],
                    "a group of timeline items contradicts itself");
 }
 
