@@ -14,12 +14,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "benchmarks/cpu.h"
+#include "benchmarks/pushback.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
 #include "common/log/receipt.h"
 #include "common/rpc/call.h"
-#include "common/rpc/pushback.h"
 #include "common/rpc/status.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
@@ -182,7 +182,7 @@ absl::StatusOr<LoadResult> RunLoad(const Servers& servers, const Corpus& corpus,
   const double server_before = servers.Measure().cpu_s;
   const SteadyClock::time_point start = SteadyClock::now();
 
-  rpc::Pushback pushback;
+  Pushback pushback;
   const auto steady_ns = [](SteadyClock::time_point t) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(t.time_since_epoch()).count();
   };

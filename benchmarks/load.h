@@ -2,7 +2,7 @@
 //
 // The generator is a process of its own on the same cores, and stands for the gateway: once the
 // service has said that it is busy, it refuses new bids itself for as long as it was told
-// (common/rpc/pushback.h). Requests are bytes made beforehand, sent
+// (benchmarks/pushback.h). Requests are bytes made beforehand, sent
 // through gRPC's generic stub on several connections; answers are kept as bytes and verified after
 // the clock has stopped.
 #ifndef JODAL_BENCHMARKS_LOAD_H_

@@ -85,7 +85,6 @@ class Cli {
 
   Output& out() { return output_; }
   bool dry_run() const { return dry_run_; }
-  bool no_input() const { return no_input_; }
   absl::Duration timeout() const { return absl::Seconds(timeout_s_); }
 
  private:

@@ -259,9 +259,4 @@ absl::Status Processes::StopAll() {
   return absl::OkStatus();
 }
 
-absl::Status Processes::Restart(const std::string& name) {
-  RETURN_IF_ERROR(Stop(name));
-  return Start(name);
-}
-
 }  // namespace jodal::install

@@ -47,7 +47,6 @@ class Processes {
   // SIGTERM, then SIGKILL after the time; OK if it does not run.
   absl::Status Stop(const std::string& name);
   absl::Status StopAll();
-  absl::Status Restart(const std::string& name);
   // SIGKILL; returns when the process is gone.
   absl::Status Kill(const std::string& name);
 

@@ -115,11 +115,6 @@ absl::StatusOr<std::string> P256PointFromSpki(absl::string_view spki_der) {
   return std::string(point);
 }
 
-absl::StatusOr<std::string> P256SpkiFromPoint(absl::string_view point) {
-  RETURN_IF_ERROR(CheckP256Point(point));
-  return absl::StrCat(SpkiPrefix(), point);
-}
-
 P256PrivateKey::P256PrivateKey(std::string scalar, std::string public_point)
     : scalar_(std::move(scalar)), public_(std::move(public_point)) {}
 

@@ -31,7 +31,6 @@ absl::Status CheckP256Point(absl::string_view point);
 
 // SubjectPublicKeyInfo of a named-curve P-256 key in its only DER form (91 bytes). SPKI_INVALID.
 absl::StatusOr<std::string> P256PointFromSpki(absl::string_view spki_der);
-absl::StatusOr<std::string> P256SpkiFromPoint(absl::string_view point);
 
 // The curve's point on both ends: parse and print. For the proofs of dleq.h.
 absl::StatusOr<EcPointPtr> ParseP256Point(absl::string_view point);

@@ -72,7 +72,6 @@ TEST(Spki, RoundTripsAndEveryAlteredByteIsRefused) {
   const std::string spki = key.SpkiDer();
   ASSERT_EQ(spki.size(), kP256SpkiBytes);
   EXPECT_EQ(P256PointFromSpki(spki).value(), key.public_point());
-  EXPECT_EQ(P256SpkiFromPoint(key.public_point()).value(), spki);
   for (size_t at = 0; at < spki.size(); ++at) {
     std::string altered = spki;
     altered[at] = static_cast<char>(altered[at] ^ 1);

@@ -33,16 +33,6 @@ class HmacDrbg {
   // too.
   uint64_t Uniform(uint64_t bound);
 
-  // Fisher-Yates, from the end: for i = size-1 down to 1, j = Uniform(i + 1), swap items i and j.
-  template <typename T>
-  void Shuffle(std::vector<T>& items) {
-    for (size_t i = items.size(); i-- > 1;) {
-      const size_t j = static_cast<size_t>(Uniform(i + 1));
-      using std::swap;
-      swap(items[i], items[j]);
-    }
-  }
-
  private:
   void Update(absl::string_view data);
 

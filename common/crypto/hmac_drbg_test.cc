@@ -86,22 +86,6 @@ TEST(HmacDrbg, UniformFollowsItsRule) {
   EXPECT_GT(rejected, 5) << "the rejection was never exercised";
 }
 
-TEST(HmacDrbg, ShuffleFollowsItsRule) {
-  std::vector<int> items(15), expected(15);
-  std::iota(items.begin(), items.end(), 1);
-  expected = items;
-  HmacDrbg drbg({"seed", "shuffle"}), again({"seed", "shuffle"});
-  drbg.Shuffle(items);
-  for (size_t i = 14; i >= 1; --i) std::swap(expected[i], expected[again.Uniform(i + 1)]);
-  EXPECT_EQ(items, expected);
-  EXPECT_FALSE(std::is_sorted(items.begin(), items.end()));
-  std::sort(items.begin(), items.end());
-  EXPECT_EQ(items.front(), 1);
-  EXPECT_EQ(items.back(), 15);
-  std::vector<int> none;
-  drbg.Shuffle(none);
-}
-
 TEST(HmacDrbg, LabelsSeparateStreams) {
   EXPECT_NE(HmacDrbg({"seed", "a"}).Generate(32), HmacDrbg({"seed", "b"}).Generate(32));
 }

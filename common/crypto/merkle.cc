@@ -88,11 +88,6 @@ std::string Frontier::Root() const {
   return root;
 }
 
-absl::StatusOr<std::string> RootOf(uint64_t size, const NodeReader& nodes) {
-  if (size == 0) return EmptyRoot();
-  return RangeHash(0, size, nodes);
-}
-
 absl::StatusOr<std::vector<std::string>> InclusionPath(uint64_t index, uint64_t size,
                                                        const NodeReader& nodes) {
   if (index >= size) return absl::InvalidArgumentError("the index is not in the tree");

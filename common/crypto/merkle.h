@@ -54,9 +54,6 @@ class Frontier {
   std::vector<std::string> hashes_;
 };
 
-// The root of the first `size` leaves.
-absl::StatusOr<std::string> RootOf(uint64_t size, const NodeReader& nodes);
-
 // PATH(index, D[size]) of RFC 6962 section 2.1.1, leaf to root. INVALID_ARGUMENT unless
 // index < size; else the errors of `nodes`.
 absl::StatusOr<std::vector<std::string>> InclusionPath(uint64_t index, uint64_t size,

@@ -9,7 +9,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "absl/time/time.h"
 #include "common/kv/backend.h"
+#include "common/ledger/follower.h"
 #include "common/ledger/ledger.h"
 
 namespace jodal::ledger {
@@ -86,6 +88,14 @@ inline absl::StatusOr<std::unique_ptr<Ledger>> OpenTestLedger(
     TestBackend::BeforeWrite before_write = nullptr) {
   return Ledger::Open(std::make_unique<TestBackend>(std::move(shared), std::move(before_write)),
                       TestOptions(clock));
+}
+
+// Fetches from a ledger in the same process, with restricted bodies. `source` outlives it.
+inline Follower::Fetch FetchFrom(const Ledger* source) {
+  return [source](uint64_t begin, size_t limit) {
+    source->WaitForEntry(begin, absl::Milliseconds(200));
+    return source->Entries(begin, limit, true);
+  };
 }
 
 }  // namespace jodal::ledger

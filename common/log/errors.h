@@ -8,18 +8,14 @@
 namespace jodal::log {
 
 inline constexpr ErrorTable kErrors({
-    {"BUNDLE_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"CHECKPOINT_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"CHECKPOINT_SIGNATURE", absl::StatusCode::kFailedPrecondition},
     {"INCLUSION_MISMATCH", absl::StatusCode::kFailedPrecondition},
-    {"KEY_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"NOTE_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"NOTE_SIGNATURE", absl::StatusCode::kFailedPrecondition},
     {"NOTE_UNSIGNED", absl::StatusCode::kFailedPrecondition},
     {"ORIGIN_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"RECEIPT_MALFORMED", absl::StatusCode::kInvalidArgument},
-    {"TILE_MALFORMED", absl::StatusCode::kDataLoss},
-    {"TILE_PATH", absl::StatusCode::kInvalidArgument},
 });
 
 }  // namespace jodal::log

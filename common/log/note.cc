@@ -2,25 +2,18 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/log/errors.h"
-#include "common/status/macros.h"
 
 namespace jodal::log {
 namespace {
 
 constexpr absl::string_view kDash = "\xe2\x80\x94 ";
 constexpr size_t kKeyIdBytes = 4;
-constexpr size_t kTimeBytes = 8;
 
 absl::Status Malformed(absl::string_view why) {
   return MakeError(kErrors["NOTE_MALFORMED"], absl::StrCat("not a signed note: ", why));
-}
-
-absl::Status KeyMalformed() {
-  return MakeError(kErrors["KEY_MALFORMED"], "not a verifier key of the form name+id+base64");
 }
 
 // One well-formed UTF-8 sequence at the front of `s`: its code point and length, length 0 if none.
@@ -68,33 +61,10 @@ bool IsNoteText(absl::string_view s) {
   return true;
 }
 
-std::string KeyIdOf(absl::string_view name, NoteKeyType type, absl::string_view public_key) {
-  std::string data = absl::StrCat(name, "\n");
-  data.push_back(static_cast<char>(type));
-  data.append(public_key.data(), public_key.size());
-  return crypto::Sha256(data).substr(0, kKeyIdBytes);
-}
-
-std::string SignatureLine(absl::string_view name, absl::string_view key_id,
-                          absl::string_view signature) {
-  return absl::StrCat(kDash, name, " ", Base64Encode(absl::StrCat(key_id, signature)), "\n");
-}
-
-std::string CosignedText(absl::string_view text, int64_t unix_seconds) {
-  return absl::StrCat("cosignature/v1\ntime ", unix_seconds, "\n", text);
-}
-
-bool SignatureVerifies(const Note& note, const NoteSignature& line, const NoteVerifierKey& key) {
-  if (key.type == NoteKeyType::kEd25519) {
-    return crypto::Ed25519Verify(key.public_key, {note.text, line.signature}).ok();
-  }
-  if (line.signature.size() != kTimeBytes + crypto::kEd25519SignatureBytes) return false;
-  const int64_t time = static_cast<int64_t>(ReadU64Be(line.signature));
-  if (time <= 0) return false;
-  return crypto::Ed25519Verify(
-             key.public_key,
-             {CosignedText(note.text, time), absl::string_view(line.signature).substr(kTimeBytes)})
-      .ok();
+std::string KeyIdOf(absl::string_view name, absl::string_view public_key) {
+  constexpr char kEd25519 = 0x01;
+  return crypto::Sha256(absl::StrCat(name, "\n", absl::string_view(&kEd25519, 1), public_key))
+      .substr(0, kKeyIdBytes);
 }
 
 }  // namespace
@@ -107,32 +77,6 @@ bool IsNoteKeyName(absl::string_view name) {
     name.remove_prefix(rune.size);
   }
   return true;
-}
-
-std::string NoteKeyId(const NoteVerifierKey& key) {
-  return KeyIdOf(key.name, key.type, key.public_key);
-}
-
-std::string FormatVerifierKey(const NoteVerifierKey& key) {
-  std::string data(1, static_cast<char>(key.type));
-  data += key.public_key;
-  return absl::StrCat(key.name, "+", HexEncode(NoteKeyId(key)), "+", Base64Encode(data));
-}
-
-absl::StatusOr<NoteVerifierKey> ParseVerifierKey(absl::string_view text) {
-  // Base64 has '+' too; the name and the id do not.
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, absl::MaxSplits('+', 2));
-  if (parts.size() != 3 || !IsNoteKeyName(parts[0])) return KeyMalformed();
-  const auto id = HexDecode(parts[1]);
-  const auto data = Base64Decode(parts[2]);
-  if (!id.ok() || !data.ok() || data->size() != 1 + crypto::kEd25519PublicKeyBytes) {
-    return KeyMalformed();
-  }
-  const auto type = static_cast<NoteKeyType>((*data)[0]);
-  if (type != NoteKeyType::kEd25519 && type != NoteKeyType::kCosignature) return KeyMalformed();
-  NoteVerifierKey key{std::string(parts[0]), data->substr(1), type};
-  if (NoteKeyId(key) != *id) return KeyMalformed();
-  return key;
 }
 
 absl::StatusOr<Note> ParseNote(absl::string_view note) {
@@ -170,29 +114,16 @@ absl::StatusOr<std::string> SignNote(absl::string_view text, absl::string_view n
                                      const crypto::Ed25519PrivateKey& key) {
   if (text.empty() || text.back() != '\n' || !IsNoteText(text)) return Malformed("bad text");
   if (!IsNoteKeyName(name)) return Malformed("bad key name");
-  return absl::StrCat(
-      text, "\n",
-      SignatureLine(name, KeyIdOf(name, NoteKeyType::kEd25519, key.public_key()), key.Sign(text)));
-}
-
-absl::StatusOr<std::string> CosignNote(absl::string_view note, absl::string_view name,
-                                       int64_t unix_seconds, const crypto::Ed25519PrivateKey& key) {
-  if (!IsNoteKeyName(name) || unix_seconds <= 0) return Malformed("bad key name or time");
-  ASSIGN_OR_RETURN(const Note parsed, ParseNote(note));
-  std::string signature;
-  AppendU64Be(signature, static_cast<uint64_t>(unix_seconds));
-  signature += key.Sign(CosignedText(parsed.text, unix_seconds));
-  return absl::StrCat(
-      note,
-      SignatureLine(name, KeyIdOf(name, NoteKeyType::kCosignature, key.public_key()), signature));
+  const std::string signature = absl::StrCat(KeyIdOf(name, key.public_key()), key.Sign(text));
+  return absl::StrCat(text, "\n", kDash, name, " ", Base64Encode(signature), "\n");
 }
 
 absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key) {
-  const std::string id = NoteKeyId(key);
+  const std::string id = KeyIdOf(key.name, key.public_key);
   bool found = false;
   for (const NoteSignature& line : note.signatures) {
     if (line.name != key.name || line.key_id != id) continue;
-    if (!SignatureVerifies(note, line, key)) {
+    if (!crypto::Ed25519Verify(key.public_key, {note.text, line.signature}).ok()) {
       return MakeError(kErrors["NOTE_SIGNATURE"],
                        absl::StrCat("the signature of ", key.name, " does not verify"));
     }
@@ -203,17 +134,6 @@ absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key) {
                      absl::StrCat("no signature by the known key of ", key.name));
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<int64_t> CosignatureTime(const Note& note, const NoteVerifierKey& key) {
-  RETURN_IF_ERROR(VerifyNote(note, key));
-  const std::string id = NoteKeyId(key);
-  for (const NoteSignature& line : note.signatures) {
-    if (line.name == key.name && line.key_id == id && key.type == NoteKeyType::kCosignature) {
-      return static_cast<int64_t>(ReadU64Be(line.signature));
-    }
-  }
-  return MakeError(kErrors["NOTE_UNSIGNED"], absl::StrCat("no cosignature by ", key.name));
 }
 
 }  // namespace jodal::log

@@ -4,15 +4,13 @@
 //   <blank line>
 //   — <key name> base64(key id ‖ signature)
 //
-// Key id: first 4 bytes of SHA-256(name ‖ 0x0A ‖ type ‖ Ed25519 public key). Type 0x01 signs the
-// text; type 0x04 (c2sp.org/tlog-cosignature) signs "cosignature/v1\ntime <unix s>\n" ‖ text, its
-// signature being u64be time ‖ 64 bytes. Parsing is strict: UTF-8, no control characters but the
-// newline, canonical base64, at most kNoteBytesMax and kNoteSignaturesMax. Thread-safe: pure
-// functions.
+// Key id: first 4 bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ Ed25519 public key). Lines by other keys
+// may stand beside. Parsing is strict: UTF-8, no control characters but the newline, canonical
+// base64, at most kNoteBytesMax and kNoteSignaturesMax. Thread-safe: pure functions.
 #ifndef JODAL_COMMON_LOG_NOTE_H_
 #define JODAL_COMMON_LOG_NOTE_H_
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -26,13 +24,10 @@ namespace jodal::log {
 inline constexpr size_t kNoteBytesMax = 64 * 1024;
 inline constexpr size_t kNoteSignaturesMax = 64;
 
-enum class NoteKeyType : uint8_t { kEd25519 = 0x01, kCosignature = 0x04 };
-
 // Who signs: everything a verifier must know in advance.
 struct NoteVerifierKey {
   std::string name;        // not empty, no white space, no '+'
   std::string public_key;  // Ed25519, 32 bytes
-  NoteKeyType type = NoteKeyType::kEd25519;
 };
 
 struct NoteSignature {
@@ -47,12 +42,6 @@ struct Note {
 };
 
 bool IsNoteKeyName(absl::string_view name);
-std::string NoteKeyId(const NoteVerifierKey& key);  // 4 bytes
-
-// "<name>+<hex key id>+<base64(type ‖ public key)>", the form in which keys are handed around.
-// INVALID_ARGUMENT KEY_MALFORMED.
-std::string FormatVerifierKey(const NoteVerifierKey& key);
-absl::StatusOr<NoteVerifierKey> ParseVerifierKey(absl::string_view text);
 
 // INVALID_ARGUMENT NOTE_MALFORMED.
 absl::StatusOr<Note> ParseNote(absl::string_view note);
@@ -61,16 +50,11 @@ absl::StatusOr<Note> ParseNote(absl::string_view note);
 // INVALID_ARGUMENT NOTE_MALFORMED). Returns the whole note.
 absl::StatusOr<std::string> SignNote(absl::string_view text, absl::string_view name,
                                      const crypto::Ed25519PrivateKey& key);
-// One more line for a note: a cosignature of its text, made at `unix_seconds`.
-absl::StatusOr<std::string> CosignNote(absl::string_view note, absl::string_view name,
-                                       int64_t unix_seconds, const crypto::Ed25519PrivateKey& key);
 
 // OK iff `key` signed the note, and every line that claims to be by it verifies.
 // FAILED_PRECONDITION NOTE_UNSIGNED (no line by the key) or NOTE_SIGNATURE (a line does not
 // verify).
 absl::Status VerifyNote(const Note& note, const NoteVerifierKey& key);
-// For a cosignature that verified: when it was made, unix seconds. Errors as VerifyNote.
-absl::StatusOr<int64_t> CosignatureTime(const Note& note, const NoteVerifierKey& key);
 
 }  // namespace jodal::log
 

@@ -10,8 +10,6 @@ namespace jodal::money {
 inline constexpr ErrorTable kErrors({
     {"AMOUNT_INVALID", absl::StatusCode::kInvalidArgument},
     {"AMOUNT_OVERFLOW", absl::StatusCode::kOutOfRange},
-    {"CURRENCY_INVALID", absl::StatusCode::kInvalidArgument},
-    {"CURRENCY_MISMATCH", absl::StatusCode::kInvalidArgument},
     {"DIVISOR_NOT_POSITIVE", absl::StatusCode::kInvalidArgument},
     {"RATE_INVALID", absl::StatusCode::kInvalidArgument},
 });

@@ -1,4 +1,4 @@
-// Exact money: integer minor units of one currency, rates in parts per million, explicit rounding.
+// Exact money: integer minor units, rates in parts per million, explicit rounding.
 //
 // No floating point. Every operation that can leave int64 is checked and fails with OUT_OF_RANGE
 // AMOUNT_OVERFLOW; nothing wraps and nothing saturates. Intermediate products are 128 bits wide, so
@@ -6,7 +6,6 @@
 #ifndef JODAL_COMMON_MONEY_MONEY_H_
 #define JODAL_COMMON_MONEY_MONEY_H_
 
-#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -29,9 +28,8 @@ enum class Rounding {
   kHalfUp,  // to the nearest, halves toward plus infinity
 };
 
-// a + b, a - b, a * b. AMOUNT_OVERFLOW.
+// a + b, a * b. AMOUNT_OVERFLOW.
 absl::StatusOr<int64_t> CheckedAdd(int64_t a, int64_t b);
-absl::StatusOr<int64_t> CheckedSub(int64_t a, int64_t b);
 absl::StatusOr<int64_t> CheckedMul(int64_t a, int64_t b);
 
 // a * b / c, exact until the one rounding at the end. INVALID_ARGUMENT DIVISOR_NOT_POSITIVE unless
@@ -41,53 +39,12 @@ absl::StatusOr<int64_t> MulDivFloor(int64_t a, int64_t b, int64_t c);
 absl::StatusOr<int64_t> MulDivCeil(int64_t a, int64_t b, int64_t c);
 absl::StatusOr<int64_t> MulDivHalfUp(int64_t a, int64_t b, int64_t c);
 
-// An amount of one currency. A regular value; default is 0 KRW.
-class Money {
- public:
-  Money() = default;
-
-  // INVALID_ARGUMENT CURRENCY_INVALID unless `currency` is three letters A-Z (ISO 4217).
-  static absl::StatusOr<Money> Create(int64_t minor_units, absl::string_view currency);
-  static Money Krw(int64_t won) { return Money(won, {'K', 'R', 'W'}); }
-
-  int64_t minor_units() const { return minor_units_; }
-  std::string currency() const { return std::string(currency_.data(), currency_.size()); }
-  bool SameCurrency(const Money& other) const { return currency_ == other.currency_; }
-
-  friend bool operator==(const Money&, const Money&) = default;
-
- private:
-  Money(int64_t minor_units, std::array<char, 3> currency)
-      : minor_units_(minor_units), currency_(currency) {}
-  friend absl::StatusOr<Money> WithUnits(const Money& like, absl::StatusOr<int64_t> units);
-
-  int64_t minor_units_ = 0;
-  std::array<char, 3> currency_ = {'K', 'R', 'W'};
-};
-
-// INVALID_ARGUMENT CURRENCY_MISMATCH when the currencies differ; AMOUNT_OVERFLOW.
-absl::StatusOr<Money> Add(const Money& a, const Money& b);
-absl::StatusOr<Money> Sub(const Money& a, const Money& b);
-absl::StatusOr<Money> Mul(const Money& a, int64_t factor);
-absl::StatusOr<Money> ApplyRate(const Money& a, Ppm rate, Rounding rounding);
-
-// -1, 0 or 1. INVALID_ARGUMENT CURRENCY_MISMATCH.
-absl::StatusOr<int> Compare(const Money& a, const Money& b);
-
-// Digits between the minor unit and the unit: 0 for KRW, JPY, VND, CLP; 3 for KWD, BHD, JOD, OMR,
-// TND; 2 for every other currency (ISO 4217).
-int MinorDigits(absl::string_view currency);
-
 // "4,290,738,325", "-1,234".
 std::string FormatAmount(int64_t amount);
-// "KRW 4,290,738,325", "USD 1,234.50".
-std::string FormatMoney(const Money& money);
 
 // Plain digits or digits in correct groups of three, an optional leading '-'; no white space, no
 // leading zeros. INVALID_ARGUMENT AMOUNT_INVALID; AMOUNT_OVERFLOW.
 absl::StatusOr<int64_t> ParseAmount(absl::string_view text);
-// The format of FormatMoney; exactly MinorDigits() decimals. Errors as above and CURRENCY_INVALID.
-absl::StatusOr<Money> ParseMoney(absl::string_view text);
 
 // Percent with three decimals, or four if the rate has them: Ppm{867450} is "86.745".
 std::string FormatPercent(Ppm rate);

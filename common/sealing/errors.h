@@ -16,7 +16,6 @@ inline constexpr ErrorTable kErrors({
     {"PAYLOAD_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"PROOF_INVALID", absl::StatusCode::kFailedPrecondition},
     {"PROOF_MISMATCH", absl::StatusCode::kFailedPrecondition},
-    {"SEAL_MALFORMED", absl::StatusCode::kInvalidArgument},
     {"SHARES_INCONSISTENT", absl::StatusCode::kFailedPrecondition},
     {"SHARES_INVALID", absl::StatusCode::kInvalidArgument},
     {"SHARE_COMMIT_MISMATCH", absl::StatusCode::kFailedPrecondition},

@@ -63,8 +63,6 @@ absl::Status CommitteeInvalid(string_view why) {
   return MakeError(kErrors["COMMITTEE_INVALID"], why);
 }
 
-absl::Status SealMalformed(string_view why) { return MakeError(kErrors["SEAL_MALFORMED"], why); }
-
 absl::Status PayloadMalformed(string_view why) {
   return MakeError(kErrors["PAYLOAD_MALFORMED"], why);
 }
@@ -284,25 +282,6 @@ absl::StatusOr<Sealed> Seal(const CommitteeKeys& committee, string_view dealer_c
   }
   out.ciphertext_sha256 = crypto::Sha256(out.ciphertext);
   return out;
-}
-
-absl::Status CheckShape(const Committee& committee, const Sealed& sealed) {
-  RETURN_IF_ERROR(CommitteeKeys::Create(committee).status());
-  if (sealed.key_commit.size() != kDigestBytes) {
-    return SealMalformed("the key commitment has 32 bytes");
-  }
-  if (sealed.shares.size() != committee.members.size()) {
-    return SealMalformed("there is one share for each member");
-  }
-  for (size_t at = 0; at < sealed.shares.size(); ++at) {
-    if (sealed.shares[at].i != committee.members[at].i) {
-      return SealMalformed("the shares are in the order of the members");
-    }
-    if (Malformed(sealed.shares[at])) {
-      return SealMalformed("a wrap, a commitment or a proof has a wrong size, or enc is no point");
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::string> UnwrapShare(const SealBinding& binding,

@@ -118,13 +118,6 @@ absl::StatusOr<Sealed> Seal(const Committee& committee, absl::string_view dealer
 absl::StatusOr<Sealed> Seal(const CommitteeKeys& committee, absl::string_view dealer_cert_sha256,
                             absl::string_view payload, absl::string_view cek);
 
-// --- Arrival
-
-// What the outer parts show without any key: numbering, sizes, and that each enc is a point of the
-// curve. INVALID_ARGUMENT SEAL_MALFORMED. Does not look at ciphertext or its digest, and does not
-// verify the proofs: a seal may pass here and be shown bad after the box is closed.
-absl::Status CheckShape(const Committee& committee, const Sealed& sealed);
-
 // --- Member
 
 // The member's share (32 bytes), which matches wrapped.commit. WRAP_UNREADABLE (also where the wrap

@@ -55,22 +55,6 @@ const char* Name(Classification classification) {
   return "UNKNOWN";
 }
 
-const char* RemarkKo(Classification classification) {
-  switch (classification) {
-    case Classification::kInRange:
-      return "";
-    case Classification::kBelowFloor:
-      return "낙찰하한선미달";
-    case Classification::kBelowNetCostLimit:
-      return "순공사원가미달";
-    case Classification::kAbovePlanned:
-      return "예가초과";
-    case Classification::kVoid:
-      return "무효";
-  }
-  return "";
-}
-
 absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bids,
                                                 const Limits& limits) {
   if (limits.planned_krw <= 0) {

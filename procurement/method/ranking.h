@@ -21,8 +21,7 @@ enum class Classification {
   kVoid,               // 무효; not ranked and not counted in the draw
 };
 
-const char* Name(Classification classification);      // "IN_RANGE" ...
-const char* RemarkKo(Classification classification);  // remark of the published list, "" in range
+const char* Name(Classification classification);  // "IN_RANGE" ...
 
 struct PricedBid {
   std::string submission_id;

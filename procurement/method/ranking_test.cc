@@ -40,8 +40,6 @@ TEST(RankBids, ClassifiesAtEachLimitAndOnePast) {
   // Without the net-cost rule the floor is the only lower limit.
   EXPECT_EQ((*RankBids({{"s", 850}}, {1'000, 850, std::nullopt}))[0].classification,
             Classification::kInRange);
-  EXPECT_STREQ(RemarkKo(Classification::kBelowFloor), "낙찰하한선미달");
-  EXPECT_STREQ(RemarkKo(Classification::kAbovePlanned), "예가초과");
 }
 
 TEST(RankBids, EqualPricesShareARankAndTheNextIsSkipped) {

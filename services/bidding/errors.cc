@@ -119,16 +119,6 @@ absl::Status BoxRootMismatchError() {
   return MakeError(kErrors["BOX_ROOT_MISMATCH"],
                    "the document is about another set of submissions than the closed box holds");
 }
-absl::Status ShareCommitMismatchError(absl::string_view submission_id) {
-  return MakeError(kErrors["SHARE_COMMIT_MISMATCH"],
-                   "a share does not match its commitment; nothing was released",
-                   {{"submission_id", Text(submission_id)}});
-}
-absl::Status BadWrapProofInvalidError(absl::string_view submission_id) {
-  return MakeError(kErrors["BAD_WRAP_PROOF_INVALID"],
-                   "the proof that a share cannot be read does not hold; nothing was released",
-                   {{"submission_id", Text(submission_id)}});
-}
 
 absl::Status RecordMissingError(absl::string_view what) {
   return MakeError(kErrors["STORED_RECORD_MISSING"],

@@ -13,7 +13,6 @@
 namespace jodal::bidding {
 
 inline constexpr ErrorTable kErrors({
-    {"BAD_WRAP_PROOF_INVALID", absl::StatusCode::kFailedPrecondition},
     {"BIDDER_BARRED", absl::StatusCode::kFailedPrecondition},
     {"BIDDER_CERT_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"BIDDING_NOT_STARTED", absl::StatusCode::kFailedPrecondition},
@@ -34,7 +33,6 @@ inline constexpr ErrorTable kErrors({
     {"SEAL_COMMITTEE_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"SHARES_ALREADY_RELEASED", absl::StatusCode::kAlreadyExists},
     {"SHARES_MISMATCH", absl::StatusCode::kInvalidArgument},
-    {"SHARE_COMMIT_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"STORED_RECORD_MISSING", absl::StatusCode::kDataLoss},
     {"SUBMISSION_ID_REUSED", absl::StatusCode::kAlreadyExists},
     {"SUPPLIER_ALREADY_BID", absl::StatusCode::kAlreadyExists},
@@ -77,8 +75,6 @@ absl::Status BidAlreadyCancelledError();                         // BID_ALREADY_
 absl::Status BoxNotClosedError();     // BOX_NOT_CLOSED: nothing of a box shows before its close
 absl::Status BoxNotOpenedError();     // BOX_NOT_OPENED
 absl::Status BoxRootMismatchError();  // BOX_ROOT_MISMATCH
-absl::Status ShareCommitMismatchError(absl::string_view submission_id);  // SHARE_COMMIT_MISMATCH
-absl::Status BadWrapProofInvalidError(absl::string_view submission_id);  // BAD_WRAP_PROOF_INVALID
 
 // DATA_LOSS
 absl::Status RecordMissingError(absl::string_view what);  // STORED_RECORD_MISSING

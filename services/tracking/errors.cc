@@ -6,10 +6,6 @@
 
 namespace jodal::tracking {
 
-absl::Status TooManyWatchers() {
-  return MakeError(kErrors["TOO_MANY_WATCHERS"],
-                   absl::StrCat("this process serves ", kWatchersMax, " watchers already"));
-}
 absl::Status LimitInvalid(int limit) {
   return MakeError(kErrors["LIMIT_INVALID"],
                    absl::StrCat("limit must be between 0 (the default) and ", kListMax),
@@ -17,10 +13,6 @@ absl::Status LimitInvalid(int limit) {
 }
 absl::Status TenderMissing() {
   return MakeError(kErrors["TENDER_ID_MISSING"], "say whose timeline is wanted");
-}
-absl::Status ShuttingDown() {
-  return MakeError(kErrors["SHUTTING_DOWN"],
-                   "the service is being stopped; watch again from the last sequence");
 }
 
 }  // namespace jodal::tracking

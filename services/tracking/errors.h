@@ -11,16 +11,12 @@ inline constexpr ErrorTable kErrors({
     {"FILE_MISSING", absl::StatusCode::kNotFound},
     {"LIMIT_INVALID", absl::StatusCode::kInvalidArgument},
     {"LOG_KEYS_INVALID", absl::StatusCode::kInvalidArgument},
-    {"SHUTTING_DOWN", absl::StatusCode::kUnavailable},
     {"STORED_RECORD_DAMAGED", absl::StatusCode::kDataLoss},
     {"TENDER_ID_MISSING", absl::StatusCode::kInvalidArgument},
-    {"TOO_MANY_WATCHERS", absl::StatusCode::kResourceExhausted},
 });
 
-absl::Status TooManyWatchers();        // RESOURCE_EXHAUSTED TOO_MANY_WATCHERS
 absl::Status LimitInvalid(int limit);  // INVALID_ARGUMENT LIMIT_INVALID
 absl::Status TenderMissing();          // INVALID_ARGUMENT TENDER_ID_MISSING
-absl::Status ShuttingDown();           // UNAVAILABLE SHUTTING_DOWN
 
 }  // namespace jodal::tracking
 

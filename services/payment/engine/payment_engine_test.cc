@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "common/document/json.h"
+#include "common/ledger/testing.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "services/kit/testing.h"
 #include "services/payment/limits.h"

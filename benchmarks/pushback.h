@@ -1,9 +1,9 @@
 // A client's obedience: once a peer has said that it is busy and for how long, calls to it are
 // refused here for that time, with the same error and what is left of the time, and cost the peer
-// nothing. A busy peer would otherwise spend its time on saying so. For whoever sends on behalf of
-// many, such as a gateway; a single client just waits and tries again (common/rpc/call.h).
-#ifndef JODAL_COMMON_RPC_PUSHBACK_H_
-#define JODAL_COMMON_RPC_PUSHBACK_H_
+// nothing. A busy peer would otherwise spend its time on saying so. The load generator sends for
+// many; a single client just waits and tries again (common/rpc/call.h).
+#ifndef JODAL_BENCHMARKS_PUSHBACK_H_
+#define JODAL_BENCHMARKS_PUSHBACK_H_
 
 #include <atomic>
 #include <cstdint>
@@ -11,7 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 
-namespace jodal::rpc {
+namespace jodal::bench {
 
 // One for each peer. Thread-safe, without locks. `now_ns` is any clock that does not go back.
 class Pushback {
@@ -25,6 +25,6 @@ class Pushback {
   std::atomic<int64_t> closed_until_ns_{0};
 };
 
-}  // namespace jodal::rpc
+}  // namespace jodal::bench
 
-#endif  // JODAL_COMMON_RPC_PUSHBACK_H_
+#endif  // JODAL_BENCHMARKS_PUSHBACK_H_

@@ -1,11 +1,11 @@
-#include "common/rpc/pushback.h"
+#include "benchmarks/pushback.h"
 
 #include <algorithm>
 #include <optional>
 
 #include "common/rpc/status.h"
 
-namespace jodal::rpc {
+namespace jodal::bench {
 namespace {
 
 // A peer that asks for more may be wrong or worse; ask it again after this.
@@ -16,12 +16,12 @@ constexpr absl::Duration kHintMax = absl::Seconds(5);
 absl::Status Pushback::Admit(int64_t now_ns) const {
   const int64_t left_ns = closed_until_ns_.load(std::memory_order_relaxed) - now_ns;
   if (left_ns <= 0) return absl::OkStatus();
-  return ServerBusyError(absl::Nanoseconds(left_ns));
+  return rpc::ServerBusyError(absl::Nanoseconds(left_ns));
 }
 
 void Pushback::Observe(const absl::Status& answer, int64_t now_ns) {
   if (answer.code() != absl::StatusCode::kResourceExhausted) return;
-  const std::optional<absl::Duration> hint = RetryDelay(answer);
+  const std::optional<absl::Duration> hint = rpc::RetryDelay(answer);
   if (!hint.has_value()) return;
   const int64_t until = now_ns + absl::ToInt64Nanoseconds(std::min(*hint, kHintMax));
   int64_t known = closed_until_ns_.load(std::memory_order_relaxed);
@@ -29,4 +29,4 @@ void Pushback::Observe(const absl::Status& answer, int64_t now_ns) {
   }
 }
 
-}  // namespace jodal::rpc
+}  // namespace jodal::bench
