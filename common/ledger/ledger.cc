@@ -217,9 +217,10 @@ class LedgerImpl : public Ledger {
     absl::MutexLock lock(&mu_);
     return published_;
   }
-  absl::Status TakeOver();
-  absl::Status VerifyTail(const kv::Reader& reader);
-  absl::Status Publish(const Head& head, uint64_t commits);
+  absl::Status TakeOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
+  absl::Status VerifyTail(const kv::Reader& reader) ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
+  absl::Status Publish(const Head& head, uint64_t commits)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
   void Stop() {
     stopped_.store(true);
     absl::MutexLock lock(&mu_);  // wakes WaitForEntry
@@ -227,10 +228,11 @@ class LedgerImpl : public Ledger {
   }
 
   void CommitLoop();
-  bool TakeBatch(std::vector<Pending>& batch);
-  absl::Status CommitBatch(Batch& batch);
-  Decided Decide(Pending& pending, const kv::Reader& newest, Batch& batch);
-  absl::Status WriteDurably(Batch& batch);
+  bool TakeBatch(std::vector<Pending>& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
+  absl::Status CommitBatch(Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
+  Decided Decide(Pending& pending, const kv::Reader& newest, Batch& batch)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
+  absl::Status WriteDurably(Batch& batch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(committing_);
   void AnswerLoop();
   absl::StatusOr<Committed> Answered(Decided decided, const Batch* batch) const;
   absl::StatusOr<Committed> AnswerRepeat(Answer answer) const;
@@ -252,13 +254,15 @@ class LedgerImpl : public Ledger {
   size_t queue_bytes_ ABSL_GUARDED_BY(queue_mu_) = 0;
   bool closing_ ABSL_GUARDED_BY(queue_mu_) = false;
 
-  // The committer's own.
-  RecentKeys recent_;
-  crypto::Frontier frontier_;
-  Head head_;
-  std::string head_bytes_;  // as stored
-  uint64_t commits_ = 0;    // of this process
-  bool gather_ = false;     // the previous batch had more than one update
+  // Played by the committer, and by Start() before there is one.
+  ThreadPart committing_;
+  RecentKeys recent_ ABSL_GUARDED_BY(committing_);
+  crypto::Frontier frontier_ ABSL_GUARDED_BY(committing_);
+  Head head_ ABSL_GUARDED_BY(committing_);
+  std::string head_bytes_ ABSL_GUARDED_BY(committing_);  // as stored
+  uint64_t commits_ ABSL_GUARDED_BY(committing_) = 0;    // of this process
+  // Whether the previous batch had more than one update.
+  bool gather_ ABSL_GUARDED_BY(committing_) = false;
   std::thread committer_;
 
   // Batches whose fate is known go to a thread of their own: while it answers, the next is synced.
@@ -269,6 +273,7 @@ class LedgerImpl : public Ledger {
 };
 
 absl::Status LedgerImpl::Start() {
+  const PlayPart committing(committing_);
   absl::Status taken = TakeOver();
   for (int left = kTakeOversMax - 1; left > 0 && IsConflict(taken); --left) taken = TakeOver();
   if (!taken.ok()) return IsConflict(taken) ? FencedError() : taken;
@@ -417,6 +422,7 @@ void LedgerImpl::UpdateAsync(UpdateRequest request, Body body, Done done) {
 }
 
 void LedgerImpl::CommitLoop() {
+  const PlayPart committing(committing_);
   NameThread("committer");
   ShortenThreadSlice();
   const auto room = [this]() ABSL_SHARED_LOCKS_REQUIRED(answers_mu_) {

@@ -23,8 +23,6 @@ using ledger::Ledger;
 using ledger::LoggedEntry;
 
 constexpr size_t kChunkEntries = 64;  // read from the store at a time
-constexpr size_t kPumpThreads = 2;
-constexpr absl::Duration kNotifierWait = absl::Milliseconds(200);
 
 void FillEntry(LoggedEntry entry, pb::LogEntry* out) {
   out->set_seq(entry.seq);

@@ -232,9 +232,9 @@ void TrackingEngine::Announce(const Batch& batch, uint64_t first_sequence) {
     known_from_ = first_sequence - 1;
   }
   known_from_ = std::min(known_from_, first_sequence - 1);
-  batch.ForEachTender(first_sequence, [&](const std::string& tender_id, uint64_t last) {
-    newest_of_[tender_id] = last;
-  });
+  const auto announce = [&](const std::string& tender_id, uint64_t last)
+                            ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) { newest_of_[tender_id] = last; };
+  batch.ForEachTender(first_sequence, announce);
   newest_ = first_sequence + batch.size() - 1;
 }
 
