@@ -19,6 +19,8 @@ inline constexpr absl::Duration kWorkRetry = absl::Seconds(1);
 inline constexpr absl::Duration kReceiptWait = absl::Seconds(5);
 
 // Page sizes; a page also ends at kPageBytesMax, so that it fits a gRPC message of 4 MiB.
+inline constexpr int kOwnBidsPageDefault = 50;
+inline constexpr int kOwnBidsPageMax = 200;
 inline constexpr int kSealedPageMax = 200;
 inline constexpr int kSealedPageWithCiphertextMax = 32;
 inline constexpr int kOpenedPageMax = 500;

@@ -5,6 +5,7 @@
 //   cek.p7m                  the key that opens it, encrypted to the bidder himself: never sent
 //   request                  the request id: sending the folder again is the same submission
 //   receipt.json             once sent
+#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
@@ -102,6 +103,7 @@ void AddBidVerbs(Cli& cli) {
   struct Options {
     std::string tender_id, notice, price_file, out, dir;
     std::vector<int> picks;
+    int limit = 100;
     bool no_recovery = false;
   };
   auto o = std::make_shared<Options>();
@@ -208,6 +210,31 @@ void AddBidVerbs(Cli& cli) {
                                 {"superseded", answer.superseded() ? "yes" : "no"}});
       });
   verb->add_option("tender", o->tender_id, "Tender")->required();
+
+  verb =
+      cli.Verb(noun,
+               {"list", "Lists the own organisation's bids in all tenders, the last one first",
+                "jodal bid list --identity keys/lee"},
+               [&cli, o]() -> absl::Status {
+                 RETURN_IF_ERROR(cli.token().status());
+                 pb::ListOwnBidsRequest request;
+                 pb::ListOwnBidsResponse all;
+                 do {
+                   request.set_page_size(std::min(100, o->limit - all.bids_size()));
+                   ASSIGN_OR_RETURN(const auto page,
+                                    Ask(cli, &sdk::Client::bidding, &Stub::ListOwnBids, request));
+                   all.mutable_bids()->MergeFrom(page.bids());
+                   request.set_page_token(page.next_page_token());
+                 } while (!request.page_token().empty() && all.bids_size() < o->limit);
+                 RETURN_IF_ERROR(cli.out().Many(Pointers(all.bids()),
+                                                {"tender_id", "state", "box_state", "deadline_ns",
+                                                 "arrival_time_ns", "log_seq", "submission_id"}));
+                 if (!request.page_token().empty()) {
+                   cli.out().Note(absl::StrCat("there are more than ", o->limit, ": see --limit"));
+                 }
+                 return absl::OkStatus();
+               });
+  verb->add_option("--limit", o->limit, "How many at the most [100]")->check(CLI::Range(1, 100000));
 
   verb = cli.Verb(noun,
                   {"recover", "Opens the own sealed bid with the own key; opens no connection",

@@ -71,6 +71,13 @@ grpc::ServerUnaryReactor* BiddingServiceImpl::GetOwnBid(grpc::CallbackServerCont
              &BiddingEngine::GetOwnBid);
 }
 
+grpc::ServerUnaryReactor* BiddingServiceImpl::ListOwnBids(grpc::CallbackServerContext* context,
+                                                          const v1::ListOwnBidsRequest* request,
+                                                          v1::ListOwnBidsResponse* response) {
+  return Run(context, request, response, rpc::Access::Roles({kSupplier}),
+             &BiddingEngine::ListOwnBids);
+}
+
 grpc::ServerUnaryReactor* BiddingServiceImpl::ListSealedBids(
     grpc::CallbackServerContext* context, const v1::ListSealedBidsRequest* request,
     v1::ListSealedBidsResponse* response) {

@@ -33,6 +33,9 @@ class BiddingServiceImpl : public v1::BiddingService::CallbackService {
   grpc::ServerUnaryReactor* GetOwnBid(grpc::CallbackServerContext* context,
                                       const v1::GetOwnBidRequest* request,
                                       v1::GetOwnBidResponse* response) override;
+  grpc::ServerUnaryReactor* ListOwnBids(grpc::CallbackServerContext* context,
+                                        const v1::ListOwnBidsRequest* request,
+                                        v1::ListOwnBidsResponse* response) override;
   grpc::ServerUnaryReactor* ListSealedBids(grpc::CallbackServerContext* context,
                                            const v1::ListSealedBidsRequest* request,
                                            v1::ListSealedBidsResponse* response) override;

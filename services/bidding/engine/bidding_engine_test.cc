@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
+#include <vector>
 
+#include "absl/strings/str_format.h"
 #include "common/crypto/aead.h"
 #include "procurement/bid/submission.h"
 #include "procurement/limits.h"
@@ -631,6 +634,146 @@ TEST_F(BiddingEngineTest, SealedBidsShowToTheCommitteeOfAClosedBox) {
   v1::ListSealedBidsResponse page;
   EXPECT_THAT(engine_->ListSealedBids(env_.As(officers_[0]), request, &page),
               HasReason("PAGE_TOKEN_INVALID"));
+}
+
+// Random bids of some suppliers in many tenders, compared with a model of them.
+TEST_F(BiddingEngineTest, OwnBidsOfAllTendersAreListedToTheirSupplierAlone) {
+  constexpr int kTenders = 12;
+  constexpr int kSuppliers = 3;
+  std::map<std::string, std::vector<v1::OwnBid>> model;  // by organisation, newest last
+  env_.clock.Set(bid_start());
+  for (int t = 0; t < kTenders; ++t) {
+    const std::string tender = absl::StrFormat("R26BK%08d", 100 + t);
+    const auto box_for = [&](int version) {
+      document::v1::Notice notice = Notice(version);
+      notice.set_tender_id(tender);
+      v1::CreateBoxRequest request = BoxRequest(notice);
+      request.set_tender_id(tender);
+      return CreateBox(request).status();
+    };
+    const auto bid_of = [&](int supplier) {
+      BidPlan plan{Supplier(supplier)};
+      plan.bid = [&](document::v1::Bid& bid) { bid.set_tender_id(tender); };
+      plan.seal = [&](document::v1::Seal& seal) { seal.set_tender_id(tender); };
+      env_.clock.Advance(absl::Seconds(1));
+      const auto answer = Submit(plan);
+      EXPECT_TRUE(answer.ok()) << answer.status();
+      log::v1::Entry entry;
+      EXPECT_TRUE(entry.ParseFromString(answer->receipt().entry()));
+      v1::OwnBid own;
+      own.set_tender_id(tender);
+      own.set_state(v1::OwnBid::SEALED);
+      own.set_submission_id(answer->submission_id());
+      own.set_submission_digest(answer->submission_digest());
+      own.set_notice_version(1);
+      own.set_arrival_time_ns(answer->arrival_time_ns());
+      own.set_log_seq(entry.seq());
+      own.set_deadline_ns(answer->deadline_ns());
+      own.set_box_state(v1::Box::OPEN);
+      model[Supplier(supplier).organization_id].push_back(own);
+    };
+    ASSERT_TRUE(box_for(1).ok());
+    for (int s = 1; s <= kSuppliers; ++s) {
+      if ((t + s) % 3 != 0) bid_of(s);
+    }
+    for (int s = 1; s <= kSuppliers; ++s) {
+      auto& own = model[Supplier(s).organization_id];
+      if (own.empty() || own.back().tender_id() != tender) continue;
+      if (t % 4 == 1) own.back().set_state(v1::OwnBid::SUPERSEDED);
+      if (t % 4 == 3) own.back().set_box_state(v1::Box::CANCELLED);
+    }
+    if (t % 4 == 1) {
+      ASSERT_TRUE(box_for(2).ok());
+      bid_of(1);
+      model[Supplier(1).organization_id].back().set_notice_version(2);
+    }
+    if (t % 4 == 3) {
+      v1::CancelBoxRequest cancel;
+      cancel.set_tender_id(tender);
+      v1::CancelBoxResponse cancelled;
+      ASSERT_TRUE(engine_->CancelBox(env_.AsService("tender"), cancel, &cancelled).ok());
+    }
+  }
+
+  const auto list = [&](const FakePerson& who, int page_size) {
+    std::vector<v1::OwnBid> bids;
+    v1::ListOwnBidsRequest request;
+    request.set_page_size(page_size);
+    do {
+      v1::ListOwnBidsResponse page;
+      const absl::Status listed = engine_->ListOwnBids(env_.As(who), request, &page);
+      EXPECT_TRUE(listed.ok()) << listed;
+      EXPECT_LE(page.bids_size(), page_size);
+      bids.insert(bids.end(), page.bids().begin(), page.bids().end());
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return bids;
+  };
+  const auto same = [](const v1::OwnBid& a, const v1::OwnBid& b) {
+    return a.SerializeAsString() == b.SerializeAsString();
+  };
+  for (int s = 1; s <= kSuppliers; ++s) {
+    std::vector<v1::OwnBid> expected = model[Supplier(s).organization_id];
+    std::reverse(expected.begin(), expected.end());
+    ASSERT_GT(expected.size(), 5u);
+    for (const int page_size : {1, 2, static_cast<int>(expected.size()), 200}) {
+      const auto listed = list(Supplier(s), page_size);
+      ASSERT_EQ(listed.size(), expected.size());
+      for (size_t at = 0; at < listed.size(); ++at) {
+        EXPECT_TRUE(same(listed[at], expected[at]))
+            << listed[at].ShortDebugString() << " for " << expected[at].ShortDebugString();
+      }
+    }
+    FakePerson colleague = Supplier(s);
+    colleague.person_id = "somebody else of the same organisation";
+    EXPECT_EQ(list(colleague, 200).size(), expected.size());
+  }
+  // "supplier-1" is the begin of the name of another.
+  EXPECT_TRUE(list(Supplier(10), 200).empty());
+  EXPECT_TRUE(list(officers_[0], 200).empty());
+
+  // A page token is of its own organisation's list.
+  v1::ListOwnBidsRequest request;
+  request.set_page_size(1);
+  v1::ListOwnBidsResponse page;
+  ASSERT_TRUE(engine_->ListOwnBids(env_.As(Supplier(1)), request, &page).ok());
+  request.set_page_token(page.next_page_token());
+  EXPECT_THAT(engine_->ListOwnBids(env_.As(Supplier(2)), request, &page),
+              HasReason("PAGE_TOKEN_INVALID"));
+}
+
+TEST_F(BiddingEngineTest, OwnBidsTellWhatBecameOfThem) {
+  OpenBoxForBids();
+  BidPlan bad{Supplier(2)};
+  bad.bid = [](document::v1::Bid& bid) { bid.set_lot(2); };
+  ASSERT_TRUE(Submit({Supplier(1)}).ok());
+  ASSERT_TRUE(Submit(bad).ok());
+  const auto cancelled = Submit({Supplier(3)});
+  ASSERT_TRUE(Cancel(Supplier(3), cancelled->submission_id()).ok());
+  const auto states = [&] {
+    std::vector<std::string> out;
+    for (int s = 1; s <= 3; ++s) {
+      v1::ListOwnBidsResponse page;
+      EXPECT_TRUE(engine_->ListOwnBids(env_.As(Supplier(s)), {}, &page).ok());
+      EXPECT_EQ(page.bids_size(), 1);
+      out.push_back(absl::StrCat(v1::OwnBid::State_Name(page.bids(0).state()), " in ",
+                                 v1::Box::State_Name(page.bids(0).box_state()), " ",
+                                 page.bids(0).void_reason()));
+    }
+    return out;
+  };
+  EXPECT_THAT(states(),
+              testing::ElementsAre("SEALED in OPEN ", "SEALED in OPEN ", "CANCELLED in OPEN "));
+  env_.clock.Set(deadline());
+  EXPECT_THAT(states(), testing::ElementsAre("SEALED in CLOSED ", "SEALED in CLOSED ",
+                                             "CANCELLED in CLOSED "))
+      << "time alone closes";
+  Close();
+  for (int i = 1; i <= 3; ++i) ASSERT_TRUE(Release(i).ok());
+  ASSERT_TRUE(engine_->OpenPending().ok());
+  EXPECT_THAT(states(),
+              testing::ElementsAre("OPENED in OPENED ", testing::StartsWith("VOID in OPENED LOT"),
+                                   "CANCELLED in OPENED "));
 }
 
 // Whoever is shown sealed bids before the opening is in the log, page by page, and nobody else is.

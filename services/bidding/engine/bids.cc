@@ -118,8 +118,9 @@ absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(const kit::Act<Seal>& act,
   }
   ledger::Hints hints;
   hints.steady = store::kBoxes.KeyOf(seal.tender_id());
-  hints.reads = {store::kSuppliers.KeyOf(store::Key(seal.tender_id(), record.supplier_id())),
-                 store::kSubmissions.KeyOf(store::Key(seal.tender_id(), seal.submission_id()))};
+  hints.reads = {
+      store::kSuppliers.KeyOf(store::SupplierKey({seal.tender_id(), record.supplier_id()})),
+      store::kSubmissions.KeyOf(store::Key(seal.tender_id(), seal.submission_id()))};
   return kit::Prepared<BidFacts>{seal.tender_id(), std::move(facts), std::move(hints)};
 }
 
@@ -135,7 +136,7 @@ absl::Status CommitBid(ledger::Txn& txn, const kit::Act<Seal>& act, const BidFac
   if (seal.k() != box->k() || seal.n() != box->committee_size()) {
     return SealCommitteeMismatchError();
   }
-  const std::string supplier_key = store::Key(tender_id, supplier_id);
+  const std::string supplier_key = store::SupplierKey({tender_id, supplier_id});
   ASSIGN_OR_RETURN(auto found, store::kSuppliers.Find(txn, supplier_key));
   SupplierRecord supplier = found.has_value() ? *std::move(found) : SupplierRecord();
   if (IsBarred(supplier)) return BidderBarredError();
@@ -168,6 +169,7 @@ absl::Status CommitBid(ledger::Txn& txn, const kit::Act<Seal>& act, const BidFac
   own->set_notice_version(box->notice_version());
   own->set_submission_digest(facts.digest);
   own->set_submission_id(seal.submission_id());
+  own->set_arrival_time_ns(arrival_ns);
   store::kSuppliers.Put(txn, supplier_key, supplier);
   store::v1::SubmissionRecord by_id;
   by_id.set_supplier_id(supplier_id);
@@ -210,7 +212,8 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
         if (!box.has_value()) return BoxNotFoundError();
         RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kWithdraw));
         RETURN_IF_ERROR(CheckNoticeHash(*box, d.notice_hash()));
-        const std::string key = store::Key(d.tender_id(), act.call.caller.user.organization_id);
+        const std::string key =
+            store::SupplierKey({d.tender_id(), act.call.caller.user.organization_id});
         ASSIGN_OR_RETURN(auto supplier, store::kSuppliers.Find(txn, key));
         auto* own = supplier.has_value() ? BidFor(*box, *supplier) : nullptr;
         if (own == nullptr || own->submission_id() != d.submission_id()) return BidNotFoundError();
@@ -246,8 +249,8 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
         if (!box.has_value()) return BoxNotFoundError();
         ASSIGN_OR_RETURN(
             const auto supplier,
-            store::kSuppliers.Find(
-                reader, store::Key(request.tender_id(), call.caller.user.organization_id)));
+            store::kSuppliers.Find(reader, store::SupplierKey({request.tender_id(),
+                                                               call.caller.user.organization_id})));
         if (!supplier.has_value() || supplier->bids().empty()) return BidNotFoundError();
         const SupplierRecord::Bid& own = *supplier->bids().rbegin();  // for the newest version
         ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(), own.submission_digest()));

@@ -14,6 +14,10 @@ std::string VersionPrefix(const v1::BoxRecord& box) {
   return absl::StrFormat("%s/%06d/", box.tender_id(), box.notice_version());
 }
 
+std::string SupplierKey(const SupplierIn& in) {
+  return absl::StrCat(in.supplier_id, "/", in.tender_id);
+}
+
 std::string ReleaseKey(const ReleaseName& name) {
   return absl::StrFormat("%s/%02d/%06d", name.tender_id, name.i, name.document);
 }

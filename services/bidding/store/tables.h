@@ -3,13 +3,16 @@
 //   box/        tender                                   BoxRecord
 //   bid/        tender / submission digest               BidRecord, of every version, cancelled too
 //   order/      tender / version / order key             OrderRecord: the valid bids in box order
-//   supplier/   tender / supplier                        SupplierRecord: one bid per version
+//   supplier/   supplier / tender                        SupplierRecord: one bid per version
 //   submission/ tender / submission id                   SubmissionRecord
 //   release/    tender / member / document               ReleaseRecord
 //   shares/     tender / member / document               StoredDocument (in pieces: chunked.h)
 //   opened/     tender / version / order key             OpenedRecord
 //   work/       tender                                   WorkRecord
 //   cancellation/ tender / submission digest             StoredDocument (in pieces)
+//
+// A supplier's rows come first by supplier, so that the bids of one supplier are a range in each
+// shard: the list of its own bids needs no index beside them.
 //
 // Box order is ascending (arrival time, submission digest), both of them facts that the log shows
 // in the entry of bid.received: everybody can recompute it. The position in the log would serve as
@@ -44,6 +47,11 @@ inline std::string Key(absl::string_view tender_id, absl::string_view part) {
   return absl::StrCat(tender_id, "/", part);
 }
 std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
+struct SupplierIn {
+  absl::string_view tender_id;
+  absl::string_view supplier_id;
+};
+std::string SupplierKey(const SupplierIn& in);  // supplier / tender
 // The n-th document of member i, from 0.
 struct ReleaseName {
   absl::string_view tender_id;
