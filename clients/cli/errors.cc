@@ -53,6 +53,13 @@ const char* Hint(const std::string& reason, absl::StatusCode code) {
       {"USAGE", "see --help"},
       {"FILE_MISSING", "check the path, and who may read it"},
       {"NOTICE_INVALID", "see every violation: jodal tender validate FILE"},
+      {"STORE_LOCKED",
+       "stop the services first (training: jodal demo down; else the way they were started), or "
+       "check a copy of the folder made while they were stopped"},
+      {"STORE_MISSING", "name the folder of the installation with --dir"},
+      {"STORE_NOT_VERIFIED",
+       "do not start the services on it; keep it as it is, restore a backup elsewhere, and tell an "
+       "auditor"},
       {"SERVER_BUSY", "try again in a moment"},
   };
   const auto it = hints->find(reason);

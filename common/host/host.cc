@@ -26,6 +26,7 @@
 #include "common/crypto/hash.h"
 #include "common/document_client/remote_verifier.h"
 #include "common/host/errors.h"
+#include "common/host/store.h"
 #include "common/host/training_service.h"
 #include "common/kv/backend.h"
 #include "common/log_service/log_client.h"
@@ -42,18 +43,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What is flushed at once: little enough not to hold up the syncs of commits behind it.
-constexpr size_t kWriteBufferBytes = 16 << 20;
 constexpr absl::Duration kHealthInterval = absl::Milliseconds(500);
-
-absl::Status MakeFolder(const std::string& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (!error) return absl::OkStatus();
-  return MakeError(kErrors["FOLDER_FAILED"],
-                   absl::StrCat("cannot make the folder ", path, ": ", error.message()),
-                   {{"path", path}});
-}
 
 // Asks the module of this process that verifies documents, if there is one, else by a call.
 class DocumentsHere : public document::DocumentVerifier {
@@ -301,16 +291,8 @@ class HostImpl : public Host {
     std::unique_ptr<kv::Backend> backend;
     if (options_.memory_stores) {
       backend = kv::NewMemoryBackend();
-    } else if (config.has_postgres()) {
-      ASSIGN_OR_RETURN(backend, kv::OpenPostgresBackend({.conninfo = config.postgres().conninfo(),
-                                                         .schema = absl::StrCat("jodal_", name)},
-                                                        crypto::SystemRandom()));
     } else {
-      const std::string path = absl::StrCat(config.data_dir(), "/", name, "/db");
-      RETURN_IF_ERROR(MakeFolder(path));
-      ASSIGN_OR_RETURN(backend,
-                       kv::OpenRocksBackend(
-                           {.path = path, .name = name, .write_buffer_bytes = kWriteBufferBytes}));
+      ASSIGN_OR_RETURN(backend, OpenStore(config, name));
     }
     ASSIGN_OR_RETURN(unit->ledger,
                      ledger::Ledger::Open(

@@ -18,6 +18,7 @@ namespace jodal::ledger {
 namespace {
 
 constexpr size_t kPage = 1000;
+constexpr uint64_t kProgressEvery = 10000;  // entries
 
 // Calls `visit` for every pair whose key begins with `tag`.
 template <typename Visit>
@@ -34,7 +35,8 @@ absl::Status ForEach(const kv::Reader& reader, const std::string& tag, Visit vis
 
 }  // namespace
 
-absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
+absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin,
+                         const CheckProgress& progress) {
   const auto reader = backend.NewSnapshot();
   ASSIGN_OR_RETURN(const auto stored, reader->Get(HeadKey()));
   if (!stored.has_value()) {
@@ -50,8 +52,13 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
   uint64_t tiles = 0;                 // that should be stored
   std::map<int, std::string> lowest;  // by tile level: what the tile that is not whole yet holds
   int64_t last_ns = 0;
-  RETURN_IF_ERROR(ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
+  const auto tell = [&] {
+    if (progress) progress(frontier.size(), head.size);
+  };
+  tell();
+  const absl::Status entries = ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
     const uint64_t seq = frontier.size();
+    if (seq % kProgressEvery == 0) tell();
     const std::string name = absl::StrCat("entry ", seq);
     jodal::log::v1::Entry entry;
     if (pair.key != EntryKey(seq)) return DamagedError(absl::StrCat(name, " is missing"));
@@ -87,7 +94,9 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
       lowest[level].clear();
     }
     return absl::OkStatus();
-  }));
+  });
+  tell();
+  RETURN_IF_ERROR(entries);
   if (frontier.size() != head.size || frontier.hashes() != head.frontier) {
     return DamagedError("the head does not fit the entries");
   }
@@ -101,6 +110,8 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin) {
     return absl::OkStatus();
   }));
   if (stored_tiles != tiles) return DamagedError("there are tiles past the head");
+  // The store checks each block of the state against its checksum as it gives it away.
+  RETURN_IF_ERROR(ForEach(*reader, "S", [](const kv::KeyValue&) { return absl::OkStatus(); }));
   return ForEach(*reader, "I", [&](const kv::KeyValue& pair) -> absl::Status {
     ASSIGN_OR_RETURN(const Answer answer, DecodeAnswer(pair.value));
     if (answer.first_seq + answer.events > head.size) {
