@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kFetchMax = 256;
 constexpr uint64_t kSaveEvery = 256;  // entries
 constexpr uint16_t kCursorShard = 0;
+constexpr absl::Duration kLocalWait = absl::Milliseconds(200);
 
 std::string GuardKey(absl::string_view name) {
   return absl::StrCat(kHousekeepingPrefix, name, "/applied");
@@ -154,6 +155,13 @@ void Follower::Loop() {
   if (const absl::Status saved = SaveCursor(); !saved.ok() && options_.on_error) {
     options_.on_error(cursor_.load(), saved);
   }
+}
+
+Follower::Fetch FetchFrom(const Ledger* source) {
+  return [source](uint64_t begin, size_t limit) {
+    source->WaitForEntry(begin, kLocalWait);
+    return source->Entries(begin, limit, true);
+  };
 }
 
 }  // namespace jodal::ledger

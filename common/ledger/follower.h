@@ -91,6 +91,9 @@ class Follower {
   std::thread thread_;
 };
 
+// Fetches from a ledger in the same process, with restricted bodies. `source` outlives it.
+Follower::Fetch FetchFrom(const Ledger* source);
+
 }  // namespace jodal::ledger
 
 #endif  // JODAL_COMMON_LEDGER_FOLLOWER_H_

@@ -90,14 +90,6 @@ inline absl::StatusOr<std::unique_ptr<Ledger>> OpenTestLedger(
                       TestOptions(clock));
 }
 
-// Fetches from a ledger in the same process, with restricted bodies. `source` outlives it.
-inline Follower::Fetch FetchFrom(const Ledger* source) {
-  return [source](uint64_t begin, size_t limit) {
-    source->WaitForEntry(begin, absl::Milliseconds(200));
-    return source->Entries(begin, limit, true);
-  };
-}
-
 }  // namespace jodal::ledger
 
 #endif  // JODAL_COMMON_LEDGER_TESTING_H_

@@ -20,6 +20,12 @@ std::unique_ptr<ledger::Follower> Follow(const host::ModuleContext& context,
                                          const std::string& peer, std::vector<std::string> types,
                                          ledger::Follower::Handler handler);
 
+// As Follow, but of the service's own log, all entries: for what must not be in the commit that it
+// follows from, as it lies in another shard. `name` is the follower's, no service's.
+std::unique_ptr<ledger::Follower> FollowOwn(const host::ModuleContext& context,
+                                            const std::string& name,
+                                            ledger::Follower::Handler handler);
+
 }  // namespace jodal::kit
 
 #endif  // JODAL_SERVICES_KIT_FOLLOW_H_

@@ -20,6 +20,11 @@ absl::Status NoticeInvalidError(const std::vector<std::string>& codes) {
   return MakeError(kErrors["NOTICE_INVALID"], absl::StrCat("the notice breaks rules: ", joined),
                    {{"violations", joined}});
 }
+absl::Status FilterInvalidError(absl::string_view field, absl::string_view why) {
+  return MakeError(kErrors["FILTER_INVALID"],
+                   absl::StrCat("the list cannot be filtered by this ", field, ": ", why),
+                   {{"field", std::string(field)}});
+}
 absl::Status NoticeVersionError(int expected) {
   return MakeError(kErrors["NOTICE_VERSION_MISMATCH"],
                    "the notice must be the version after the one in force",

@@ -24,6 +24,7 @@ inline constexpr ErrorTable kErrors({
     {"BOX_NOT_SETTLED", absl::StatusCode::kUnavailable},
     {"DEADLINE_PASSED", absl::StatusCode::kFailedPrecondition},
     {"ENTERED_PRICES_MISMATCH", absl::StatusCode::kFailedPrecondition},
+    {"FILTER_INVALID", absl::StatusCode::kInvalidArgument},
     {"FOUR_EYES", absl::StatusCode::kPermissionDenied},
     {"NOTICE_HASH_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"NOTICE_INVALID", absl::StatusCode::kInvalidArgument},
@@ -50,7 +51,8 @@ absl::Status TenderNotFoundError();  // TENDER_NOT_FOUND
 absl::Status NoticeNotFoundError();  // NOTICE_NOT_FOUND
 
 // INVALID_ARGUMENT.
-absl::Status NoticeInvalidError(const std::vector<std::string>& codes);  // NOTICE_INVALID
+absl::Status NoticeInvalidError(const std::vector<std::string>& codes);           // NOTICE_INVALID
+absl::Status FilterInvalidError(absl::string_view field, absl::string_view why);  // FILTER_INVALID
 
 // FAILED_PRECONDITION.
 absl::Status NoticeVersionError(int expected);             // NOTICE_VERSION_MISMATCH

@@ -22,8 +22,12 @@ inline constexpr int kTenderIdProbesMax = 32;
 
 inline constexpr int kPageSizeDefault = 50;
 inline constexpr int kPageSizeMax = 200;
-// Records looked at for one page: a rare state must not make one call read everything.
+// Rows looked at for one page: a filter that fits few must not make one call read everything.
 inline constexpr size_t kListScanMax = 5000;
+// Part of a key of a list.
+inline constexpr size_t kIdBytesMax = 64;
+// Characters of a title that a list may be asked for.
+inline constexpr size_t kListTextMax = 100;
 
 // Bytes of pages in one answer, so that it fits a gRPC message of 4 MiB.
 inline constexpr size_t kResultAnswerBytesMax = 3 << 20;

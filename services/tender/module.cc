@@ -16,6 +16,7 @@ namespace jodal::tender {
 namespace {
 
 constexpr char kFollowed[] = "bidding";
+constexpr char kListFollower[] = "lists";
 
 class TenderModule : public host::Module {
  public:
@@ -42,6 +43,9 @@ class TenderModule : public host::Module {
 
   void Start() override {
     worker_.Start();
+    lists_ = kit::FollowOwn(context_, kListFollower, [this](const ledger::LoggedEntry& entry) {
+      return engine_.OnOwnEntry(entry);
+    });
     follower_ = kit::Follow(
         context_, kFollowed, {TenderEngine::kClosedType, TenderEngine::kOpenedType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnBiddingEntry(entry); });
@@ -49,6 +53,7 @@ class TenderModule : public host::Module {
 
   void Stop() override {
     follower_.reset();
+    lists_.reset();
     worker_.Stop();
   }
 
@@ -62,6 +67,7 @@ class TenderModule : public host::Module {
   TenderServiceImpl service_;
   Worker worker_;
   std::unique_ptr<ledger::Follower> follower_;
+  std::unique_ptr<ledger::Follower> lists_;
 };
 
 }  // namespace

@@ -97,6 +97,7 @@ const std::map<std::string, Access>& Table() {
       {"bidding.v1.BiddingService/SubmitBid", {{"supplier"}, "REQUEST_ID_MISSING"}},
       {"bidding.v1.BiddingService/CancelBid", {{"supplier"}, "REQUEST_ID_MISSING"}},
       {"bidding.v1.BiddingService/GetOwnBid", {{"supplier"}, "BOX_NOT_FOUND"}},
+      {"bidding.v1.BiddingService/ListOwnBids", {{"supplier"}, ""}},
       {"bidding.v1.BiddingService/ListSealedBids", {{kAnyone}, "BOX_NOT_FOUND"}},
       {"bidding.v1.BiddingService/ReleaseShares", {{"committee"}, "REQUEST_ID_MISSING"}},
       {"bidding.v1.BiddingService/ListShares", {{kAnyone}, "BOX_NOT_FOUND"}},

@@ -373,6 +373,46 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
       "list: with the page token of another list",
       [&] { return s().Call(s().tender(), &TenderStub::ListTenders, list).status(); },
       "PAGE_TOKEN_INVALID");
+  const auto list_by = [&](const std::string& field,
+                           const std::function<void(tender::v1::ListTendersRequest&)>& spoil) {
+    tender::v1::ListTendersRequest request;
+    spoil(request);
+    Refused(
+        StrCat("list: by a ", field, " that is none"),
+        [&] { return s().Call(s().tender(), &TenderStub::ListTenders, request).status(); },
+        "FILTER_INVALID", field);
+  };
+  list_by("deadline_from", [](auto& r) { r.set_deadline_from("2026-03-12"); });
+  list_by("deadline_until", [](auto& r) { r.set_deadline_until("1969-12-31T23:59:59Z"); });
+  list_by("procurement_kind", [](auto& r) { r.set_procurement_kind("chairs"); });
+  list_by("agency_id", [](auto& r) { r.set_agency_id("A-1/own"); });
+  list_by("text", [](auto& r) { r.set_text("\u202e"); });
+  list_by("state", [](auto& r) { r.set_state(static_cast<tender::v1::Tender::State>(99)); });
+  list_by("order",
+          [](auto& r) { r.set_order(static_cast<tender::v1::ListTendersRequest::Order>(99)); });
+  bidding::v1::ListOwnBidsRequest own_bids;
+  own_bids.set_page_size(1);
+  const auto own_page = Step(s().Call(s().bidding(), &BiddingStub::ListOwnBids, own_bids, w().s1));
+  EXPECT_EQ(own_page.bids_size(), 1);
+  own_bids.set_page_size(-1);
+  Refused(
+      "own bids: a page of fewer than none",
+      [&] { return s().Call(s().bidding(), &BiddingStub::ListOwnBids, own_bids, w().s1).status(); },
+      "PAGE_SIZE_INVALID");
+  own_bids.set_page_size(1);
+  own_bids.set_page_token(own_page.next_page_token().empty() ? page.next_page_token()
+                                                             : own_page.next_page_token());
+  Refused(
+      "own bids: with the page token of another list",
+      [&] { return s().Call(s().bidding(), &BiddingStub::ListOwnBids, own_bids, w().s2).status(); },
+      "PAGE_TOKEN_INVALID");
+  Refused(
+      "own bids: by the agency",
+      [&] {
+        own_bids.clear_page_token();
+        return s().Call(s().bidding(), &BiddingStub::ListOwnBids, own_bids, w().officer).status();
+      },
+      "NOT_ALLOWED");
   Step(s().Do("EvaluateTender", w().officer, s().tender(), &TenderStub::EvaluateTender, evaluate)
            .status());
   Step(w().Refresh());

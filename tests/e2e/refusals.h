@@ -97,6 +97,8 @@ class Refusals {
         "LOG_NOT_NAMED",
         "PURPOSE_MISSING",
         "PAGE_TOKEN_INVALID",
+        "PAGE_SIZE_INVALID",
+        "FILTER_INVALID",
     };
     const bool missing = reason.size() > 10 && reason.substr(reason.size() - 10) == "_NOT_FOUND";
     return {missing                          ? StatusCode::kNotFound

@@ -31,6 +31,12 @@ test "$(wc -l <tutorial.sh)" -gt 50
 cat >>tutorial.sh <<'EOF'
 jodal demo up
 jodal payment show $C-P1 | grep -q SETTLED
+jodal tender list --state AWARDED --kind goods --deadline-until 2026-04-01 | grep -q $T
+test -z "$(jodal tender list --text nothing -o jsonl)"
+jodal tender list --deadline-from tomorrow && exit 1 || test $? -eq 2
+jodal bid list --identity keys/4018200010 | grep $T | grep -q OPENED
+jodal bid list --identity keys/kim && exit 1 || test $? -eq 4
+jodal ops check bidding && exit 1 || test $? -eq 9
 jodal tender show $T | grep -q AWARDED
 jodal tender show R26BK99999999 && exit 1 || test $? -eq 3
 jodal tender evaluate $T --identity keys/park && exit 1 || test $? -eq 4
@@ -41,12 +47,21 @@ jodal demo down
 jodal --timeout 1 tender show $T && exit 1 || test $? -eq 9
 # The same keys over an empty store: every log was rolled back.
 mv .jodal/data rolled-back
+jodal ops check && exit 1 || test $? -eq 3
 jodal demo up
 jodal log checkpoint bidding && exit 1 || test $? -eq 6
 jodal demo down
 # One byte of a bid is changed.
 printf 'X' | dd of=bids/1/seal.json bs=1 seek=20 conv=notrunc 2>/dev/null
 jodal receipt verify bids/1/receipt.json --bid bids/1 && exit 1 || test $? -eq 6
+# One byte of a store is changed.
+rm -rf .jodal/data
+mv rolled-back .jodal/data
+jodal ops check -o json | grep -q '"service":"tender"'
+f=$(ls -S .jodal/data/tender/db/*.sst .jodal/data/tender/db/*.blob | head -n 1)
+printf 'XYZW' | dd of="$f" bs=1 seek=$(($(stat -c %s "$f") / 2)) conv=notrunc 2>/dev/null
+jodal ops check tender -o csv >check.csv && exit 1 || test $? -eq 6
+grep -q ^tender, check.csv
 # One byte of the bundle is changed.
 f=$(find bundle -name bid.json | head -n 1)
 printf 'X' | dd of="$f" bs=1 seek=30 conv=notrunc 2>/dev/null

@@ -1,4 +1,7 @@
 // tender: from the draft to the result.
+#include <algorithm>
+#include <map>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/notice_files.h"
@@ -280,6 +283,75 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   return out.Many(Pointers(result.rows()), {"rank", "supplier_id", "amount", "remark"});
 }
 
+struct ListOptions {
+  std::string state, agency, kind, from, until, text, order = "published";
+  int limit = 100;
+};
+
+absl::StatusOr<std::string> FilterTime(const std::string& text) {
+  if (text.empty()) return text;
+  ASSIGN_OR_RETURN(const absl::Time time, ParseTime(text));
+  return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
+}
+
+absl::Status List(Cli& cli, const ListOptions& o) {
+  static const auto* orders = new std::map<std::string, pb::ListTendersRequest::Order>{
+      {"published", pb::ListTendersRequest::PUBLISHED_LAST_FIRST},
+      {"deadline", pb::ListTendersRequest::DEADLINE_LAST_FIRST},
+      {"soonest", pb::ListTendersRequest::DEADLINE_SOONEST_FIRST}};
+  pb::ListTendersRequest request;
+  pb::Tender::State state = pb::Tender::STATE_UNSPECIFIED;
+  if (!o.state.empty() && !pb::Tender::State_Parse(absl::AsciiStrToUpper(o.state), &state)) {
+    return UsageError(absl::StrCat("there is no state ", o.state));
+  }
+  request.set_state(state);
+  request.set_agency_id(o.agency);
+  request.set_procurement_kind(o.kind);
+  ASSIGN_OR_RETURN(*request.mutable_deadline_from(), FilterTime(o.from));
+  ASSIGN_OR_RETURN(*request.mutable_deadline_until(), FilterTime(o.until));
+  request.set_text(o.text);
+  request.set_order(orders->at(o.order));
+  pb::ListTendersResponse all;
+  do {
+    request.set_page_size(std::min(100, o.limit - all.tenders_size()));
+    ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::tender, &Stub::ListTenders, request));
+    all.mutable_tenders()->MergeFrom(page.tenders());
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty() && all.tenders_size() < o.limit);
+  RETURN_IF_ERROR(cli.out().Many(Pointers(all.tenders()),
+                                 {"tender_id", "state", "agency_id", "deadline", "bids", "title"}));
+  if (!request.page_token().empty()) {
+    cli.out().Note(absl::StrCat("there are more than ", o.limit, ": see --limit and the filters"));
+  }
+  return absl::OkStatus();
+}
+
+void AddList(Cli& cli, CLI::App* noun) {
+  auto o = std::make_shared<ListOptions>();
+  CLI::App* verb =
+      cli.Verb(noun,
+               {"list", "Lists tenders, the last published first",
+                "jodal tender list --state PUBLISHED --order soonest\n"
+                "jodal tender list --text 의자 --kind goods --deadline-from 2026-03-01\n"
+                "jodal tender list --state DRAFT --identity keys/kim"},
+               [&cli, o] { return List(cli, *o); });
+  verb->add_option(
+      "--state", o->state,
+      "DRAFT and SUBMITTED (of the own agency), PUBLISHING, PUBLISHED, CLOSED, OPENED, "
+      "EVALUATED, AWARDED, FAILED or CANCELLED");
+  verb->add_option("--agency", o->agency, "Of this agency; of the own one also what is not public");
+  verb->add_option("--kind", o->kind, "works, general_services, technical_services or goods");
+  verb->add_option("--deadline-from", o->from, "With a deadline at this time or later");
+  verb->add_option("--deadline-until", o->until, "With a deadline before this time");
+  verb->add_option("--text", o->text,
+                   "Part of the title, Korean or English; spaces and capitals do not count");
+  verb->add_option("--order", o->order,
+                   "published or deadline: the last first; soonest: the first deadline first "
+                   "[published]")
+      ->check(CLI::IsMember({"published", "deadline", "soonest"}));
+  verb->add_option("--limit", o->limit, "How many at the most [100]")->check(CLI::Range(1, 100000));
+}
+
 void AddReading(Cli& cli, CLI::App* noun) {
   struct Options {
     std::string tender_id, out, state, prices;
@@ -297,29 +369,6 @@ void AddReading(Cli& cli, CLI::App* noun) {
                 ASSIGN_OR_RETURN(const auto tender, FetchTender(cli, o->tender_id));
                 return cli.out().One(tender);
               });
-  CLI::App* list =
-      cli.Verb(noun, {"list", "Lists tenders", "jodal tender list --state PUBLISHED"},
-               [&cli, o]() -> absl::Status {
-                 pb::ListTendersRequest request;
-                 pb::Tender::State state = pb::Tender::STATE_UNSPECIFIED;
-                 if (!o->state.empty() &&
-                     !pb::Tender::State_Parse(absl::AsciiStrToUpper(o->state), &state)) {
-                   return UsageError(absl::StrCat("there is no state ", o->state));
-                 }
-                 request.set_state(state);
-                 request.set_page_size(100);
-                 pb::ListTendersResponse all;
-                 do {
-                   ASSIGN_OR_RETURN(const auto page,
-                                    Ask(cli, &sdk::Client::tender, &Stub::ListTenders, request));
-                   all.mutable_tenders()->MergeFrom(page.tenders());
-                   request.set_page_token(page.next_page_token());
-                 } while (!request.page_token().empty());
-                 return cli.out().Many(Pointers(all.tenders()),
-                                       {"tender_id", "state", "deadline", "bids", "title"});
-               });
-  list->add_option("--state", o->state, "PUBLISHED, CLOSED, ...");
-
   CLI::App* notice =
       tender_verb({"notice", "Shows a notice and keeps it with --out, signature verified",
                    "jodal tender notice R26BK00000001 --out tender"},
@@ -403,6 +452,7 @@ void AddTender(Cli& cli) {
   CLI::App* noun = cli.Noun("tender", "Tenders: draft, publish, follow, evaluate");
   AddDrafts(cli, noun);
   AddDecisions(cli, noun);
+  AddList(cli, noun);
   AddReading(cli, noun);
 }
 

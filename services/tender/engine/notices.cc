@@ -84,6 +84,7 @@ void CopyHeadline(const document::v1::Notice& notice, v1::Tender* tender) {
   tender->set_bid_start(notice.bid_start());
   tender->set_deadline(notice.deadline());
   tender->set_open_at(notice.open_at());
+  tender->set_procurement_kind(notice.procurement_kind());
 }
 
 // The commit of a publication under a name of its own: a repeat finds its answer and its receipt.

@@ -1,5 +1,5 @@
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_format.h"
+#include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/document/json.h"
 #include "common/ledger/blobs.h"
@@ -118,49 +118,6 @@ absl::Status TenderEngine::GetTender(const rpc::Call& call, const v1::GetTenderR
                                      v1::GetTenderResponse* response) const {
   ASSIGN_OR_RETURN(const TenderRecord record, LoadVisible(call, request.tender_id()));
   *response->mutable_tender() = internal::View(record, call);
-  return absl::OkStatus();
-}
-
-absl::Status TenderEngine::ListTenders(const rpc::Call& call, const v1::ListTendersRequest& request,
-                                       v1::ListTendersResponse* response) const {
-  ASSIGN_OR_RETURN(const size_t size,
-                   kit::PageSize(request.page_size(), kPageSizeDefault, kPageSizeMax));
-  const std::string filter = absl::StrFormat("tenders\n%d", request.state());
-  ASSIGN_OR_RETURN(const std::string last,
-                   kit::OpenPageToken(context_.page_key, filter, request.page_token()));
-  // A token is "<shard>/<last tender id looked at>".
-  int shard = 0;
-  std::string after;
-  if (const size_t slash = last.find('/'); slash != std::string::npos) {
-    if (!absl::SimpleAtoi(last.substr(0, slash), &shard)) shard = 0;
-    after = last.substr(slash + 1);
-  }
-  const bool all = request.state() == v1::Tender::STATE_UNSPECIFIED;
-  size_t looked_at = 0;
-  while (shard < ledger::kShards) {
-    std::vector<ledger::Table<TenderRecord>::Row> rows;
-    RETURN_IF_ERROR(context_.ledger->View(
-        static_cast<uint16_t>(shard), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(rows, store::Tenders().List(reader, "", after, size));
-          return absl::OkStatus();
-        }));
-    for (const auto& row : rows) {
-      after = row.key;
-      ++looked_at;
-      const bool wanted = all ? row.record.tender().notice_version() > 0
-                              : row.record.tender().state() == request.state() &&
-                                    internal::IsVisible(row.record, call);
-      if (wanted) *response->add_tenders() = internal::View(row.record, call);
-      if (static_cast<size_t>(response->tenders_size()) == size || looked_at == kListScanMax) {
-        response->set_next_page_token(
-            kit::MakePageToken(context_.page_key, filter, absl::StrFormat("%d/%s", shard, after)));
-        return absl::OkStatus();
-      }
-    }
-    if (rows.size() == size) continue;  // the shard may have more
-    ++shard;
-    after.clear();
-  }
   return absl::OkStatus();
 }
 

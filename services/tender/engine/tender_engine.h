@@ -86,8 +86,9 @@ class TenderEngine {
   // Anyone, once published; before that users of the agency.
   absl::Status GetTender(const rpc::Call& call, const v1::GetTenderRequest& request,
                          v1::GetTenderResponse* response) const;
-  // Reads the shards one after the other: no index, no meaningful order. A page may be short, even
-  // empty, with more to come.
+  // In the order and by the filters of the request, from lists that OnOwnEntry keeps: a tender
+  // shows in them a moment after its commit. Others than its agency never find one that was not
+  // public. A page may be short, even empty, with more to come. FILTER_INVALID.
   absl::Status ListTenders(const rpc::Call& call, const v1::ListTendersRequest& request,
                            v1::ListTendersResponse* response) const;
   // The pending version, for users of the agency; else versions that were put in force.
@@ -105,6 +106,10 @@ class TenderEngine {
   // Follower::Handler for the bidding service's log: box.closed -> CLOSED, opening.completed ->
   // OPENED.
   absl::StatusOr<std::optional<ledger::FollowUpdate>> OnBiddingEntry(
+      const ledger::LoggedEntry& entry) const;
+
+  // Follower::Handler for the service's own log: brings the lists of tenders up to date.
+  absl::StatusOr<std::optional<ledger::FollowUpdate>> OnOwnEntry(
       const ledger::LoggedEntry& entry) const;
 
   // Finds all work rows. Once, before FinishPending.

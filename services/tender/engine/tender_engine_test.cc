@@ -1,18 +1,23 @@
 #include "services/tender/engine/tender_engine.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <map>
 #include <memory>
+#include <random>
 #include <set>
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_format.h"
 #include "common/crypto/ec.h"
 #include "procurement/award/result.h"
 #include "procurement/limits.h"
 #include "services/kit/testing.h"
 #include "services/tender/engine/worker.h"
 #include "services/tender/limits.h"
+#include "services/tender/store/tender_list.h"
 #include "tests/support/notice_path.h"
 
 namespace jodal::tender {
@@ -316,6 +321,34 @@ class TenderEngineTest : public testing::Test {
     return Follow(event);
   }
 
+  // The lists, as the follower of the own log brings them up to date.
+  void CatchUp() {
+    const auto entries = env_.ledger->Entries(listed_, 100000, true);
+    ASSERT_TRUE(entries.ok()) << entries.status();
+    for (const auto& entry : *entries) {
+      const auto update = engine_->OnOwnEntry(entry);
+      ASSERT_TRUE(update.ok()) << update.status();
+      if (update->has_value()) {
+        const auto done =
+            env_.ledger->Update({.shard = (*update)->shard, .housekeeping = true}, (*update)->body);
+        ASSERT_TRUE(done.ok()) << done.status();
+      }
+      listed_ = entry.seq + 1;
+    }
+  }
+  // All pages of a list.
+  std::vector<std::string> List(const rpc::Call& call, v1::ListTendersRequest request) {
+    std::vector<std::string> ids;
+    do {
+      v1::ListTendersResponse page;
+      const absl::Status listed = engine_->ListTenders(call, request, &page);
+      EXPECT_TRUE(listed.ok()) << listed;
+      for (const Wire& tender : page.tenders()) ids.push_back(tender.tender_id());
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return ids;
+  }
+
   void SmallOpeningBids() {
     const int64_t amounts[] = {325451043, 325327585, 331200000, 402658750, 407000000};
     const int picks[][2] = {{8, 12}, {12, 8}, {8, 4}, {6, 10}, {13, 15}};
@@ -376,8 +409,9 @@ class TenderEngineTest : public testing::Test {
   std::unique_ptr<TenderEngine> engine_;
   std::string id_;
   v1::SubmitNoticeResponse submitted_;
-  std::string said_;  // everything that was answered
-  int answers_ = 0;   // that it took to read results
+  std::string said_;     // everything that was answered
+  int answers_ = 0;      // that it took to read results
+  uint64_t listed_ = 0;  // entries that the lists have followed
 };
 
 TEST_F(TenderEngineTest, FromNumberToAward) {
@@ -438,7 +472,9 @@ TEST_F(TenderEngineTest, SeedIsKeptUntilTheEvaluation) {
   ASSERT_TRUE(engine_->GetNotice(env_.As(kOfficer), notice, &notice_response).ok());
   Keep(notice_response);
   v1::ListTendersResponse list;
+  CatchUp();
   ASSERT_TRUE(engine_->ListTenders(env_.As(kOfficer), {}, &list).ok());
+  EXPECT_EQ(list.tenders_size(), 1);
   Keep(list);
   const auto logged = *env_.ledger->Entries(0, 100, true);
   for (const auto& entry : logged) said_ += entry.body;
@@ -1152,6 +1188,7 @@ TEST_F(TenderEngineTest, ListsPageThroughAllShards) {
   }
   DriveTo(Wire::DRAFT);
   const std::string draft = id_;
+  CatchUp();
   v1::ListTendersRequest request;
   request.set_page_size(3);
   std::set<std::string> seen;
@@ -1176,6 +1213,319 @@ TEST_F(TenderEngineTest, ListsPageThroughAllShards) {
   ASSERT_TRUE(engine_->ListTenders(env_.As(kOfficer), request, &response).ok());
   ASSERT_EQ(response.tenders_size(), 1);
   EXPECT_EQ(response.tenders(0).tender_id(), draft);
+}
+
+// Random tenders and random requests, compared with what a reader of all tenders would pick.
+TEST_F(TenderEngineTest, ListsAreWhatAReaderOfAllTendersWouldPick) {
+  uint64_t seed = 20250102;
+  if (const char* given = std::getenv("JODAL_TEST_SEED")) (void)absl::SimpleAtoi(given, &seed);
+  SCOPED_TRACE(absl::StrCat("JODAL_TEST_SEED=", seed));
+  std::mt19937_64 random(seed);
+  const auto any = [&](int n) { return static_cast<int>(random() % static_cast<uint64_t>(n)); };
+  const FakePerson officers[] = {kOfficer, kStranger};
+  const FakePerson approvers[] = {kApprover, {"A-2.3", "A-2", {"approver"}}};
+  const char* const titles[] = {"의자 구매", "사무용 책상", "기본계획수립 용역"};
+  const char* const english[] = {"Chairs for the Office", "", "Master plan"};
+  struct Known {
+    Wire tender;
+    absl::Time published = absl::InfinitePast();
+    bool Public() const { return tender.notice_version() > 0; }
+  };
+  std::vector<Known> all;
+  for (int i = 0; i < 40; ++i) {
+    env_.clock.Advance(absl::Minutes(1));
+    const int agency = any(2);
+    const FakePerson& officer = officers[agency];
+    ASSERT_TRUE(Create(officer).ok());
+    Known known;
+    const int fate = any(6);
+    if (fate > 0) {
+      document::v1::Notice notice = Notice(id_);
+      notice.set_agency_id(officer.organization_id);
+      for (auto& m : *notice.mutable_committee()) {
+        m.set_outside(m.organization_id() != officer.organization_id);
+      }
+      notice.set_title(titles[any(3)]);
+      notice.set_title_en(english[any(3)]);
+      if (any(2) == 0) {
+        notice.set_procurement_kind("goods");
+        notice.set_rule_set("kr-state-goods-2024");
+        notice.set_presumed_price(136363636);
+        notice.set_base_amount(150000000);
+        notice.set_floor_rate_ppm(842450);
+      }
+      notice.set_deadline(absl::StrFormat("2025-01-%02dT03:00:00Z", 13 + any(3)));
+      notice.set_open_at(absl::StrFormat("2025-01-%02dT05:00:00Z", 17));
+      const absl::Status submitted = Submit(notice, officer);
+      ASSERT_TRUE(submitted.ok()) << submitted;
+      if (fate > 1) {
+        known.published = env_.clock.Now();
+        const auto request = ApprovalOf(submitted_.tender().pending_hash(), approvers[agency]);
+        v1::ApproveNoticeResponse response;
+        const absl::Status approved =
+            engine_->ApproveNotice(env_.As(approvers[agency]), request, &response);
+        ASSERT_TRUE(approved.ok()) << approved;
+        if (fate == 3) {
+          ASSERT_TRUE(BoxClosed(response.tender().notice_hash()).ok());
+        }
+      }
+    }
+    v1::GetTenderRequest get;
+    get.set_tender_id(id_);
+    v1::GetTenderResponse got;
+    ASSERT_TRUE(engine_->GetTender(env_.As(officer), get, &got).ok());
+    if (fate == 4 || fate == 5) {
+      document::v1::TenderCancellation doc;
+      doc.set_tender_id(id_);
+      doc.set_notice_hash(got.tender().notice_hash());
+      v1::CancelTenderRequest request;
+      *request.mutable_document() = env_.Sign(doc, "tender.cancellation", officer);
+      request.set_request_id(env_.NextRequestId());
+      v1::CancelTenderResponse response;
+      if (fate == 4) {
+        ASSERT_TRUE(engine_->CancelTender(env_.As(officer), request, &response).ok());
+      }
+      ASSERT_TRUE(engine_->GetTender(env_.As(officer), get, &got).ok());
+    }
+    known.tender = got.tender();
+    all.push_back(known);
+    if (any(4) == 0) CatchUp();  // in steps of any size
+  }
+  CatchUp();
+
+  int empty = 0;
+  int drafts = 0;
+  for (int round = 0; round < 400; ++round) {
+    v1::ListTendersRequest request;
+    request.set_page_size(1 + any(7));
+    const Wire::State states[] = {Wire::STATE_UNSPECIFIED, Wire::STATE_UNSPECIFIED, Wire::DRAFT,
+                                  Wire::SUBMITTED,         Wire::PUBLISHED,         Wire::CLOSED,
+                                  Wire::CANCELLED};
+    request.set_state(states[any(7)]);
+    if (any(3) == 0) request.set_agency_id(officers[any(2)].organization_id);
+    if (any(3) == 0) request.set_procurement_kind(any(2) == 0 ? "goods" : "general_services");
+    if (any(4) == 0) request.set_deadline_from("2025-01-14T12:00:00+09:00");
+    if (any(4) == 0) request.set_deadline_until("2025-01-15T03:00:00Z");
+    const char* const texts[] = {"의자구", "chairsFOR", "책상", "nothing"};
+    if (any(3) == 0) request.set_text(texts[any(4)]);
+    request.set_order(static_cast<v1::ListTendersRequest::Order>(any(4)));
+    const std::string own = any(2) == 0 ? "" : officers[any(2)].organization_id;
+    const rpc::Call call = own.empty()    ? env_.AsAnyone()
+                           : own == "A-1" ? env_.As(kOfficer)
+                                          : env_.As(kStranger);
+
+    const bool never_public = request.state() == Wire::DRAFT || request.state() == Wire::SUBMITTED;
+    const bool own_list = !own.empty() && (request.agency_id() == own ||
+                                           (never_public && request.agency_id().empty()));
+    std::vector<std::pair<std::string, std::string>> picked;  // what is ordered by, id
+    for (const Known& known : all) {
+      const Wire& t = known.tender;
+      if (!known.Public() && !(own_list && t.agency_id() == own)) continue;
+      if (request.state() != Wire::STATE_UNSPECIFIED && t.state() != request.state()) continue;
+      const std::string agency = own_list ? own : request.agency_id();
+      if (!agency.empty() && t.agency_id() != agency) continue;
+      if (!request.procurement_kind().empty() &&
+          t.procurement_kind() != request.procurement_kind()) {
+        continue;
+      }
+      if (!request.deadline_from().empty() && t.deadline() < "2025-01-14T03:00:00Z") continue;
+      if (!request.deadline_until().empty() && t.deadline() >= "2025-01-15T03:00:00Z") continue;
+      if (request.text() == "의자구" && t.title() != titles[0]) continue;
+      if (request.text() == "chairsFOR" && t.title_en() != english[0]) continue;
+      if (request.text() == "책상" && t.title() != titles[1]) continue;
+      if (request.text() == "nothing") continue;
+      const bool by_deadline = request.order() >= v1::ListTendersRequest::DEADLINE_LAST_FIRST;
+      picked.emplace_back(
+          by_deadline ? t.deadline()
+                      : absl::FormatTime(absl::RFC3339_full,
+                                         known.Public() ? known.published : absl::UnixEpoch(),
+                                         absl::UTCTimeZone()),
+          t.tender_id());
+    }
+    std::sort(picked.begin(), picked.end());
+    if (request.order() != v1::ListTendersRequest::DEADLINE_SOONEST_FIRST) {
+      std::reverse(picked.begin(), picked.end());
+    }
+    std::vector<std::string> expected;
+    for (const auto& [date, id] : picked) {
+      expected.push_back(id);
+      drafts += date.empty() || date < "2000" ? 1 : 0;
+    }
+    empty += expected.empty() ? 1 : 0;
+    EXPECT_EQ(List(call, request), expected) << request.ShortDebugString() << " by " << own;
+  }
+  EXPECT_LT(empty, 300);
+  EXPECT_GT(drafts, 0);
+}
+
+TEST_F(TenderEngineTest, ListsShowNothingOfAWaitingCorrectionOrAnothersDraft) {
+  DriveTo(Wire::PUBLISHED);
+  const std::string published = id_;
+  document::v1::Notice next = Notice(id_);
+  next.set_notice_version(2);
+  next.set_previous_notice_hash(Record().notice_hash());
+  next.set_title("정정된 의자");
+  next.set_deadline("2025-01-20T03:00:00Z");
+  next.set_open_at("2025-01-20T05:00:00Z");
+  ASSERT_TRUE(Submit(next).ok());
+  const std::string pending_hash = Record().pending_hash();
+  DriveTo(Wire::DRAFT);
+  CatchUp();
+
+  v1::ListTendersRequest request;
+  request.set_text("정정된");
+  EXPECT_THAT(List(env_.AsAnyone(), request), IsEmpty());
+  EXPECT_THAT(List(env_.As(kOfficer), request), IsEmpty());
+  request.clear_text();
+  request.set_agency_id("A-1");
+  request.set_page_size(1);
+  v1::ListTendersResponse page;
+  ASSERT_TRUE(engine_->ListTenders(env_.As(kStranger), request, &page).ok());
+  ASSERT_EQ(page.tenders_size(), 1);
+  EXPECT_EQ(page.tenders(0).tender_id(), published);
+  EXPECT_EQ(page.tenders(0).pending_version(), 0);
+  EXPECT_THAT(page.SerializeAsString(), Not(HasSubstr(pending_hash)));
+  EXPECT_EQ(page.next_page_token(), "") << "which would say that there is a draft";
+  EXPECT_EQ(List(env_.As(kOfficer), request).size(), 2u);
+
+  id_ = published;
+  ASSERT_TRUE(Approve().ok());
+  CatchUp();
+  request.set_text("정정된");
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(published));
+  request.clear_text();
+  request.set_deadline_from("2025-01-20T00:00:00Z");
+  request.set_order(v1::ListTendersRequest::DEADLINE_SOONEST_FIRST);
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(published));
+  request.set_deadline_until("2025-01-20T03:00:00Z");
+  EXPECT_THAT(List(env_.AsAnyone(), request), IsEmpty());
+}
+
+// What a list says lags a moment behind; what is shown does not.
+TEST_F(TenderEngineTest, AListThatIsBehindShowsNoTenderInAnotherState) {
+  DriveTo(Wire::PUBLISHED);
+  v1::ListTendersRequest request;
+  request.set_state(Wire::PUBLISHED);
+  EXPECT_THAT(List(env_.AsAnyone(), request), IsEmpty()) << "not listed yet";
+  CatchUp();
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(id_));
+  ASSERT_TRUE(Cancel().ok());
+  EXPECT_THAT(List(env_.AsAnyone(), request), IsEmpty());
+  CatchUp();
+  request.set_state(Wire::CANCELLED);
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(id_));
+}
+
+TEST_F(TenderEngineTest, ListsFollowTheLogAcrossRestartsAndWriteNoEntry) {
+  const auto follow = [&] {
+    ledger::Follower::Options options;
+    options.name = "lists";
+    options.own = env_.ledger.get();
+    options.fetch = ledger::FetchFrom(env_.ledger.get());
+    options.handler = [this](const ledger::LoggedEntry& entry) {
+      return engine_->OnOwnEntry(entry);
+    };
+    options.on_error = [](uint64_t, const absl::Status& status) { ADD_FAILURE() << status; };
+    auto follower = *ledger::Follower::Create(std::move(options));
+    EXPECT_TRUE(follower->Start().ok());
+    while (follower->cursor() < env_.ledger->Size()) absl::SleepFor(absl::Milliseconds(1));
+    follower->Stop();
+  };
+  DriveTo(Wire::AWARDED);
+  const std::string first = id_;
+  follow();
+  Restart();
+  DriveTo(Wire::PUBLISHED);
+  const uint64_t size = env_.ledger->Size();
+  follow();
+  follow();
+  EXPECT_EQ(env_.ledger->Size(), size);
+  v1::ListTendersRequest request;
+  request.set_state(Wire::AWARDED);
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(first));
+  request.set_state(Wire::PUBLISHED);
+  EXPECT_THAT(List(env_.AsAnyone(), request), ElementsAre(id_));
+}
+
+TEST_F(TenderEngineTest, ListRefusals) {
+  const auto refusal = [&](const std::function<void(v1::ListTendersRequest&)>& spoil) {
+    v1::ListTendersRequest request;
+    spoil(request);
+    v1::ListTendersResponse response;
+    const absl::Status status = engine_->ListTenders(env_.AsAnyone(), request, &response);
+    if (status.ok()) return std::string("OK");
+    return absl::StrCat(ErrorReason(status), " ", ErrorMetadataOf(status)["field"]);
+  };
+  using Request = v1::ListTendersRequest;
+  EXPECT_EQ(refusal([](Request& r) { r.set_deadline_from("tomorrow"); }),
+            "FILTER_INVALID deadline_from");
+  EXPECT_EQ(refusal([](Request& r) { r.set_deadline_until("1969-12-31T00:00:00Z"); }),
+            "FILTER_INVALID deadline_until");
+  EXPECT_EQ(refusal([](Request& r) { r.set_deadline_until("2300-01-01T00:00:00Z"); }),
+            "FILTER_INVALID deadline_until");
+  EXPECT_EQ(refusal([](Request& r) { r.set_procurement_kind("GOODS"); }),
+            "FILTER_INVALID procurement_kind");
+  EXPECT_EQ(refusal([](Request& r) { r.set_state(static_cast<Wire::State>(99)); }),
+            "FILTER_INVALID state");
+  EXPECT_EQ(refusal([](Request& r) { r.set_order(static_cast<Request::Order>(99)); }),
+            "FILTER_INVALID order");
+  EXPECT_EQ(refusal([](Request& r) { r.set_agency_id(std::string(kIdBytesMax, 'A')); }), "OK");
+  EXPECT_EQ(refusal([](Request& r) { r.set_agency_id(std::string(kIdBytesMax + 1, 'A')); }),
+            "FILTER_INVALID agency_id");
+  EXPECT_EQ(refusal([](Request& r) { r.set_agency_id("A-1/own"); }), "FILTER_INVALID agency_id");
+  EXPECT_EQ(refusal([](Request& r) { r.set_text(std::string(kListTextMax, 'a')); }), "OK");
+  EXPECT_EQ(refusal([](Request& r) { r.set_text(std::string(kListTextMax + 1, 'a')); }),
+            "FILTER_INVALID text");
+  EXPECT_EQ(refusal([](Request& r) { r.set_text("\u202e"); }), "FILTER_INVALID text");
+  EXPECT_EQ(refusal([](Request& r) { r.set_text(" 의자  구매 "); }), "OK");
+  EXPECT_EQ(refusal([](Request& r) { r.set_page_size(-1); }), "PAGE_SIZE_INVALID ");
+}
+
+// One call looks at so many rows and no more, and the next one goes on where it ended.
+TEST_F(TenderEngineTest, AListEndsItsPageAtTheScanLimit) {
+  DriveTo(Wire::PUBLISHED);
+  CatchUp();
+  const std::string rare = id_;
+  // Rows of others, published later.
+  constexpr int kRowsACommit = 10;
+  for (size_t i = 0; i < kListScanMax; i += kRowsACommit) {
+    const auto written = env_.ledger->Update(
+        {.shard = store::ListShard(), .housekeeping = true}, [&](ledger::Txn& txn) -> absl::Status {
+          for (size_t at = i; at < i + kRowsACommit; ++at) {
+            store::v1::ListRow row;
+            row.set_tender_id(absl::StrFormat("R25BK%08d", at));
+            row.set_state(Wire::PUBLISHED);
+            row.set_agency_id("A-7");
+            row.set_procurement_kind("works");
+            row.set_deadline_ns(absl::ToUnixNanos(At(kDeadline)));
+            row.set_published_ns(absl::ToUnixNanos(At(kBidStart)) + static_cast<int64_t>(at));
+            row.set_text("다른것\n");
+            const absl::Status put = store::PutListRow(txn, row);
+            if (!put.ok()) return put;
+          }
+          return absl::OkStatus();
+        });
+    ASSERT_TRUE(written.ok()) << written.status();
+  }
+  v1::ListTendersRequest request;
+  request.set_text("기본계획");
+  request.set_page_size(1);
+  v1::ListTendersResponse page;
+  ASSERT_TRUE(engine_->ListTenders(env_.AsAnyone(), request, &page).ok());
+  EXPECT_EQ(page.tenders_size(), 0);
+  ASSERT_NE(page.next_page_token(), "");
+  request.set_page_token(page.next_page_token());
+  page.Clear();
+  ASSERT_TRUE(engine_->ListTenders(env_.AsAnyone(), request, &page).ok());
+  ASSERT_EQ(page.tenders_size(), 1);
+  EXPECT_EQ(page.tenders(0).tender_id(), rare);
+  EXPECT_EQ(page.next_page_token(), "");
+  // The list of one agency needs no such walk.
+  request.clear_page_token();
+  request.set_agency_id("A-1");
+  page.Clear();
+  ASSERT_TRUE(engine_->ListTenders(env_.AsAnyone(), request, &page).ok());
+  EXPECT_EQ(page.tenders_size(), 1);
 }
 
 TEST_F(TenderEngineTest, ForeignLogEntriesAreSkipped) {
