@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "clients/bundle/files.h"
 #include "clients/bundle/layout.h"
+#include "clients/sdk/user_files.h"
 #include "common/base/bytes.h"
 #include "common/config/log_origin.h"
 #include "common/crypto/merkle.h"
@@ -465,11 +465,6 @@ class Exporter {
   bool evaluated_ = false;
 };
 
-absl::Status NotWritten(const std::string& path) {
-  return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                   absl::StrCat("cannot write ", path), {{"file", path}});
-}
-
 }  // namespace
 
 absl::Status ExportBundle(sdk::Client& client, sdk::Identity& reader, const std::string& tender_id,
@@ -490,16 +485,15 @@ absl::Status ExportBundle(sdk::Client& client, sdk::Identity& reader, const std:
   const fs::path draft = folder.string() + ".tmp";
   fs::remove_all(draft, error);
   for (const auto& [path, bytes] : exporter.files()) {
-    const fs::path file = draft / path;
-    fs::create_directories(file.parent_path(), error);
-    std::ofstream out(file, std::ios::binary | std::ios::trunc);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) return NotWritten(file.string());
+    RETURN_IF_ERROR(sdk::WriteFile((draft / path).string(), bytes));
   }
   fs::remove(folder, error);
   fs::rename(draft, folder, error);
-  if (error) return NotWritten(out_dir);
+  if (error) {
+    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                     absl::StrCat("cannot write ", out_dir, ": ", error.message()),
+                     {{"file", out_dir}});
+  }
   return absl::OkStatus();
 }
 

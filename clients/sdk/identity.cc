@@ -1,15 +1,13 @@
 #include "clients/sdk/identity.h"
 
 #include <google/protobuf/message.h>
-#include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "clients/sdk/user_files.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
@@ -24,26 +22,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    return MakeError(absl::StatusCode::kNotFound, "IDENTITY_MISSING",
-                     absl::StrCat("cannot read ", path));
-  }
-  std::ostringstream bytes;
-  bytes << in.rdbuf();
-  return bytes.str();
-}
-
-absl::Status WriteFile(const std::string& path, absl::string_view bytes) {
-  std::ofstream out(path, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out) {
-    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                     absl::StrCat("cannot write ", path));
-  }
-  return absl::OkStatus();
+// A folder without its files is no identity; what cannot be read is another matter.
+absl::StatusOr<std::string> ReadPart(const std::string& path) {
+  auto bytes = ReadFile(path);
+  if (!absl::IsNotFound(bytes.status())) return bytes;
+  return MakeError(absl::StatusCode::kNotFound, "IDENTITY_MISSING",
+                   absl::StrCat("cannot read ", path));
 }
 
 }  // namespace
@@ -53,31 +37,26 @@ Identity::Identity(pki::PrivateKey key, pki::Certificate certificate)
       certificate_(std::move(certificate)) {}
 
 absl::StatusOr<Identity> Identity::Load(const std::string& dir, absl::string_view pin) {
-  ASSIGN_OR_RETURN(std::string pem, ReadFile(dir + "/sign.crt"));
+  ASSIGN_OR_RETURN(std::string pem, ReadPart(dir + "/sign.crt"));
   ASSIGN_OR_RETURN(pki::Certificate certificate, pki::Certificate::FromPem(pem));
   ASSIGN_OR_RETURN(pki::PrivateKey key, pki::PrivateKey::LoadFile(dir + "/sign.key", pin));
   Identity identity(std::move(key), std::move(certificate));
   if (fs::exists(dir + "/agree.crt")) {
-    ASSIGN_OR_RETURN(std::string agree_pem, ReadFile(dir + "/agree.crt"));
+    ASSIGN_OR_RETURN(std::string agree_pem, ReadPart(dir + "/agree.crt"));
     ASSIGN_OR_RETURN(pki::Certificate agree, pki::Certificate::FromPem(agree_pem));
     ASSIGN_OR_RETURN(pki::PrivateKey agree_key, pki::PrivateKey::LoadFile(dir + "/agree.key", pin));
     ASSIGN_OR_RETURN(crypto::P256PrivateKey p256, crypto::P256PrivateKey::FromEvp(agree_key.get()));
     identity.SetAgreement(std::move(p256), std::move(agree));
   }
   if (fs::exists(dir + "/person")) {
-    ASSIGN_OR_RETURN(std::string person, ReadFile(dir + "/person"));
+    ASSIGN_OR_RETURN(std::string person, ReadPart(dir + "/person"));
     identity.set_person_id(std::string(absl::StripAsciiWhitespace(person)));
   }
   return identity;
 }
 
 absl::Status Identity::Save(const std::string& dir, absl::string_view pin) const {
-  std::error_code error;
-  fs::create_directories(dir, error);
-  if (error || chmod(dir.c_str(), 0700) != 0) {
-    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                     absl::StrCat("cannot create the folder ", dir));
-  }
+  RETURN_IF_ERROR(MakeFolder(dir, /*secret=*/true));
   RETURN_IF_ERROR(key_->SaveFile(dir + "/sign.key", pin));
   RETURN_IF_ERROR(WriteFile(dir + "/sign.crt", certificate_.ToPem()));
   if (has_agreement()) {
