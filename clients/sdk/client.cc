@@ -1,12 +1,12 @@
 #include "clients/sdk/client.h"
 
+#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/sdk/user_files.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
 #include "common/config/log_origin.h"
@@ -23,18 +23,10 @@ namespace {
 // A session is renewed when less than this is left, so that no call runs into its end.
 constexpr absl::Duration kSessionMargin = absl::Minutes(5);
 
-constexpr char kLogMetadata[] = "x-jodal-log";
+// For a connection after another could not be made.
+constexpr absl::Duration kNextConnect = absl::Milliseconds(500);
 
-absl::StatusOr<std::string> ReadText(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
-                     absl::StrCat("cannot read ", path), {{"file", path}});
-  }
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
+constexpr char kLogMetadata[] = "x-jodal-log";
 
 // `path` as seen from the folder of `file`.
 std::string Beside(const std::string& file, const std::string& path) {
@@ -45,7 +37,7 @@ std::string Beside(const std::string& file, const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Context> Context::Load(const std::string& path) {
-  ASSIGN_OR_RETURN(std::string text, ReadText(path));
+  ASSIGN_OR_RETURN(std::string text, ReadFile(path));
   config::v1::ClientContext file;
   RETURN_IF_ERROR(document::ParseStrictJson(text, &file));
   Context context;
@@ -77,7 +69,7 @@ std::string Context::LogOrigin(absl::string_view service) const {
 }
 
 absl::StatusOr<std::map<std::string, std::string>> LoadLogKeys(const Context& context) {
-  ASSIGN_OR_RETURN(std::string text, ReadText(context.trust_dir + "/logs.json"));
+  ASSIGN_OR_RETURN(std::string text, ReadFile(context.trust_dir + "/logs.json"));
   config::v1::LogKeys keys;
   RETURN_IF_ERROR(document::ParseStrictJson(text, &keys));
   std::map<std::string, std::string> out;
@@ -115,6 +107,12 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(Context context, Options
   client->payment_ = payment::v1::PaymentService::NewStub(channel("payment"));
   client->tracking_ = tracking::v1::TrackingService::NewStub(channel("tracking"));
   client->training_ = training::v1::TrainingService::NewStub(channel("registration"));
+  client->services_ = {
+      {client->registration_.get(), "registration"}, {client->tender_.get(), "tender"},
+      {client->bidding_.get(), "bidding"},           {client->signature_.get(), "signature"},
+      {client->contract_.get(), "contract"},         {client->payment_.get(), "payment"},
+      {client->tracking_.get(), "tracking"},         {client->training_.get(), "registration"}};
+  for (const auto& [service, stub] : client->logs_) client->services_[stub.get()] = service;
   return client;
 }
 
@@ -122,6 +120,44 @@ Client::Client(Context context, Options options)
     : context_(std::move(context)),
       options_(options),
       random_(options.random != nullptr ? options.random : &crypto::SystemRandom()) {}
+
+absl::Status Client::Reach(const void* stub) const {
+  if (options_.connect_timeout == absl::InfiniteDuration()) return absl::OkStatus();
+  const std::string& service = services_.at(stub);
+  absl::Duration wait = options_.connect_timeout;
+  {
+    absl::MutexLock lock(&mu_);
+    if (reached_.count(service) != 0) return absl::OkStatus();
+    // Whoever asks all services in turn is not kept waiting by each.
+    if (one_is_down_) wait = std::min(wait, kNextConnect);
+  }
+  const gpr_timespec end =
+      gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                   gpr_time_from_nanos(absl::ToInt64Nanoseconds(wait), GPR_TIMESPAN));
+  const bool connected = channels_.at(service)->WaitForConnected(end);
+  absl::MutexLock lock(&mu_);
+  if (connected) {
+    reached_.insert(service);
+    return absl::OkStatus();
+  }
+  one_is_down_ = true;
+  const auto endpoint = context_.endpoints.find(service);
+  const std::string address = endpoint == context_.endpoints.end() ? "" : endpoint->second;
+  return MakeError(absl::StatusCode::kUnavailable, "SERVICE_UNREACHABLE",
+                   address.empty() ? absl::StrCat("the context has no address of ", service)
+                                   : absl::StrCat("nothing answers at ", address),
+                   {{"service", service}, {"address", address}});
+}
+
+absl::StatusOr<Client::LogStub*> Client::Log(absl::string_view service) const {
+  const auto stub = logs_.find(std::string(service));
+  if (stub == logs_.end()) {
+    return MakeError(absl::StatusCode::kNotFound, "LOG_UNKNOWN",
+                     absl::StrCat("there is no log \"", service, "\""));
+  }
+  RETURN_IF_ERROR(Reach(stub->second.get()));
+  return stub->second.get();
+}
 
 std::string Client::RequestId() { return HexEncode(random_->Bytes(16)); }
 
@@ -188,8 +224,8 @@ absl::Status Client::MoveClock(absl::Time to) {
 absl::StatusOr<log::v1::GetCheckpointResponse> Client::Checkpoint(absl::string_view service) const {
   rpc::CallOptions options{.deadline = options_.patience, .retry = true};
   options.metadata[kLogMetadata] = std::string(service);
-  return rpc::Invoke(*logs_.at(std::string(service)), &log::v1::LogService::Stub::GetCheckpoint,
-                     log::v1::GetCheckpointRequest(), options);
+  ASSIGN_OR_RETURN(LogStub * stub, Log(service));
+  return rpc::Invoke(*stub, &LogStub::GetCheckpoint, log::v1::GetCheckpointRequest(), options);
 }
 
 absl::StatusOr<std::vector<std::string>> Client::ResultPages(const std::string& tender_id) const {
@@ -209,21 +245,20 @@ absl::StatusOr<log::v1::ListEntriesResponse> Client::Entries(absl::string_view s
                                                              uint64_t begin, int limit) const {
   rpc::CallOptions options{.deadline = options_.patience, .retry = true};
   options.metadata[kLogMetadata] = std::string(service);
+  ASSIGN_OR_RETURN(LogStub * stub, Log(service));
   log::v1::ListEntriesRequest request;
   request.set_begin(begin);
   request.set_limit(limit);
-  return rpc::Invoke(*logs_.at(std::string(service)), &log::v1::LogService::Stub::ListEntries,
-                     request, options);
+  return rpc::Invoke(*stub, &LogStub::ListEntries, request, options);
 }
 
 absl::StatusOr<log::v1::Receipt> Client::Receipt(absl::string_view service, uint64_t seq) const {
   rpc::CallOptions options{.deadline = options_.patience, .retry = true};
   options.metadata[kLogMetadata] = std::string(service);
+  ASSIGN_OR_RETURN(LogStub * stub, Log(service));
   log::v1::GetReceiptRequest request;
   request.set_seq(seq);
-  ASSIGN_OR_RETURN(auto response,
-                   rpc::Invoke(*logs_.at(std::string(service)),
-                               &log::v1::LogService::Stub::GetReceipt, request, options));
+  ASSIGN_OR_RETURN(auto response, rpc::Invoke(*stub, &LogStub::GetReceipt, request, options));
   return response.receipt();
 }
 
@@ -232,12 +267,12 @@ absl::StatusOr<std::vector<std::string>> Client::ConsistencyProof(absl::string_v
                                                                   uint64_t new_size) const {
   rpc::CallOptions options{.deadline = options_.patience, .retry = true};
   options.metadata[kLogMetadata] = std::string(service);
+  ASSIGN_OR_RETURN(LogStub * stub, Log(service));
   log::v1::GetConsistencyProofRequest request;
   request.set_old_size(old_size);
   request.set_new_size(new_size);
   ASSIGN_OR_RETURN(auto response,
-                   rpc::Invoke(*logs_.at(std::string(service)),
-                               &log::v1::LogService::Stub::GetConsistencyProof, request, options));
+                   rpc::Invoke(*stub, &LogStub::GetConsistencyProof, request, options));
   return std::vector<std::string>(response.hashes().begin(), response.hashes().end());
 }
 

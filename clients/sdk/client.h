@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,9 @@ class Client {
  public:
   struct Options {
     absl::Duration patience = absl::Seconds(30);
+    // How long the first call to a service waits for a connection before it gives up with
+    // UNAVAILABLE SERVICE_UNREACHABLE, metadata "service" and "address". Infinite: as `patience`.
+    absl::Duration connect_timeout = absl::InfiniteDuration();
     crypto::Random* random = nullptr;  // null: the system's
   };
   static absl::StatusOr<std::unique_ptr<Client>> Connect(Context context, Options options);
@@ -87,6 +91,7 @@ class Client {
   absl::StatusOr<Resp> Call(Stub& stub,
                             grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
                             const Req& request, absl::string_view token = "") const {
+    if (absl::Status reached = Reach(&stub); !reached.ok()) return reached;
     rpc::CallOptions options;
     options.deadline = options_.patience;
     options.token = std::string(token);
@@ -112,7 +117,12 @@ class Client {
     absl::Time expires;  // by this machine's clock
     std::string person_id;
   };
+  using LogStub = log::v1::LogService::Stub;
   Client(Context context, Options options);
+  // Waits for the connection of the service behind a stub, once.
+  absl::Status Reach(const void* stub) const;
+  // NOT_FOUND LOG_UNKNOWN; the errors of Reach.
+  absl::StatusOr<LogStub*> Log(absl::string_view service) const;
 
   Context context_;
   Options options_;
@@ -126,9 +136,12 @@ class Client {
   std::unique_ptr<payment::v1::PaymentService::Stub> payment_;
   std::unique_ptr<tracking::v1::TrackingService::Stub> tracking_;
   std::unique_ptr<training::v1::TrainingService::Stub> training_;
-  std::map<std::string, std::unique_ptr<log::v1::LogService::Stub>> logs_;
-  absl::Mutex mu_;
+  std::map<std::string, std::unique_ptr<LogStub>> logs_;
+  std::map<const void*, std::string> services_;  // by stub
+  mutable absl::Mutex mu_;
   std::map<std::string, Session> sessions_ ABSL_GUARDED_BY(mu_);  // by certificate
+  mutable std::set<std::string> reached_ ABSL_GUARDED_BY(mu_);    // services
+  mutable bool one_is_down_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 }  // namespace jodal::sdk
