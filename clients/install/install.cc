@@ -3,19 +3,19 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "clients/sdk/user_files.h"
 #include "common/base/bytes.h"
 #include "common/config/config.h"
 #include "common/config/log_origin.h"
@@ -54,33 +54,8 @@ absl::Time TrainingBegin(absl::Time now) {
   return absl::FromCivil(YearsLater(now, -kTrainingYearsBefore), absl::UTCTimeZone());
 }
 
-absl::Status NotWritten(const std::string& path, const std::string& why = "") {
-  return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                   absl::StrCat("cannot write ", path, why.empty() ? "" : ": ", why),
-                   {{"file", path}});
-}
-
-absl::Status MakeFolder(const std::string& path, bool secret = false) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) return NotWritten(path, error.message());
-  if (secret && chmod(path.c_str(), 0700) != 0) return NotWritten(path);
-  return absl::OkStatus();
-}
-
-// A reader sees the old file or the whole new one.
-absl::Status WriteFile(const std::string& path, absl::string_view text, mode_t mode = 0644) {
-  const std::string temporary = absl::StrCat(path, ".tmp");
-  {
-    std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-    if (chmod(temporary.c_str(), mode) != 0) return NotWritten(path);
-    out.write(text.data(), static_cast<std::streamsize>(text.size()));
-    out.close();
-    if (!out) return NotWritten(path);
-  }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return NotWritten(path);
-  return absl::OkStatus();
-}
+using sdk::MakeFolder;
+using sdk::WriteFile;
 
 absl::StatusOr<crypto::Ed25519PrivateKey> LoadOrMakeKey(const std::string& path,
                                                         crypto::Random& random) {
@@ -192,7 +167,11 @@ absl::Status CopyTrust(const std::string& from, const std::string& to) {
     std::error_code error;
     fs::copy(source, fs::path(to) / part,
              fs::copy_options::recursive | fs::copy_options::overwrite_existing, error);
-    if (error) return NotWritten(absl::StrCat(to, "/", part), error.message());
+    if (error) {
+      return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
+                       absl::StrCat("cannot copy ", source.string(), ": ", error.message()),
+                       {{"file", source.string()}});
+    }
   }
   return absl::OkStatus();
 }
@@ -250,6 +229,32 @@ absl::StatusOr<sdk::Identity> NewIdentity(const pki::CertificateAuthority& ca,
 absl::Status WriteTrust(pki::CertificateAuthority& ca, const std::string& trust_dir,
                         absl::Time now) {
   return ca.WriteTrustDirectory(trust_dir, now, ca.issuing().not_after());
+}
+
+absl::StatusOr<std::vector<std::string>> IgnoredOptions(const InstallOptions& options) {
+  std::vector<std::string> out;
+  const std::string config_file = ConfigFile(options.dir);
+  if (!fs::exists(config_file)) return out;
+  ASSIGN_OR_RETURN(const auto config, config::LoadConfig(config_file));
+  std::set<std::string> addresses;
+  for (const auto& endpoint : config.services()) addresses.insert(endpoint.address());
+  const InstallOptions none;
+  const auto differs = [&](bool asked, absl::string_view option, absl::string_view is) {
+    if (asked) out.push_back(absl::StrCat(option, " was ignored: ", is));
+  };
+  differs(options.processes && addresses.size() == 1, "--processes",
+          "its services run in one process");
+  differs(!options.training && config::IsTraining(config), "--production",
+          "it is a training installation");
+  differs(options.system != none.system && options.system != config.system(), "--system",
+          absl::StrCat("it is ", config.system()));
+  differs(!options.admin_address.empty() && options.admin_address != config.admin_address(),
+          "--admin-address", "change adminAddress in its config.json");
+  differs(!options.registrar_cert_sha256.empty() &&
+              options.registrar_cert_sha256 != config.registrar_cert_sha256(),
+          "--registrar", "it has a registrar already");
+  differs(!options.trust_from.empty(), "--trust-from", "its trust folder is kept");
+  return out;
 }
 
 absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {

@@ -49,6 +49,10 @@ struct InstallOptions {
 // UNAVAILABLE FILE_NOT_WRITTEN, the errors of the keys and of config::LoadConfig.
 absl::Status CreateInstallation(const InstallOptions& options, absl::Time now);
 
+// What `options` ask for and the installation that is there already is not: a line for people each.
+// CreateInstallation leaves such an installation alone. Empty if there is none, or nothing differs.
+absl::StatusOr<std::vector<std::string>> IgnoredOptions(const InstallOptions& options);
+
 // Paths within an installation.
 std::string ConfigFile(absl::string_view dir);
 std::string ContextFile(absl::string_view dir);

@@ -108,7 +108,10 @@ int Processes::RunningPid(const std::string& name) const {
 
 std::vector<ProcessState> Processes::States() const {
   std::vector<ProcessState> out;
-  for (const std::string& name : names_) out.push_back({name, RunningPid(name)});
+  for (const std::string& name : names_) {
+    const int pid = RunningPid(name);
+    out.push_back({name, pid, pid == 0 && fs::exists(PidFile(name))});
+  }
   return out;
 }
 
@@ -236,7 +239,10 @@ bool Processes::AwaitGone(const std::string& name, int pid, absl::Duration timeo
 
 absl::Status Processes::Stop(const std::string& name) {
   const int pid = RunningPid(name);
-  if (pid == 0) return absl::OkStatus();
+  if (pid == 0) {
+    fs::remove(PidFile(name));  // of one that died
+    return absl::OkStatus();
+  }
   kill(pid, SIGTERM);
   if (!AwaitGone(name, pid, options_.stop_timeout)) return Kill(name);
   fs::remove(PidFile(name));

@@ -20,8 +20,9 @@
 namespace jodal::install {
 
 struct ProcessState {
-  std::string name;  // "allinone", "tender"
-  int pid = 0;       // 0: not running
+  std::string name;   // "allinone", "tender"
+  int pid = 0;        // 0: not running
+  bool died = false;  // it was started and nobody stopped it, but it is gone
 };
 
 // Not thread-safe; several objects may control the same installation.
