@@ -4,18 +4,20 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+#include "absl/strings/substitute.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
@@ -28,11 +30,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// A service that is down is reported within this time.
+constexpr absl::Duration kConnect = absl::Seconds(3);
+
 std::string XdgFile(const char* variable, const char* fallback, absl::string_view rest) {
   const char* base = std::getenv(variable);
   const char* home = std::getenv("HOME");
   if (base != nullptr && *base != '\0') return absl::StrCat(base, "/jodal/", rest);
   return absl::StrCat(home != nullptr ? home : ".", "/", fallback, "/jodal/", rest);
+}
+
+constexpr absl::string_view kKinds[] = {"tender", "contract", "payment", "organization", "person"};
+
+bool IsKind(absl::string_view name) {
+  return std::find(std::begin(kKinds), std::end(kKinds), name) != std::end(kKinds);
+}
+
+// What an option's value is the id of, or "": by its name ("tender", "contract-id").
+std::string KindOf(const CLI::App* verb, absl::string_view option) {
+  while (absl::ConsumePrefix(&option, "-")) continue;
+  absl::ConsumeSuffix(&option, "-id");
+  if (option == "supplier") return "organization";
+  if (option == "id" && verb->get_parent() != nullptr) {
+    const std::string& noun = verb->get_parent()->get_name();
+    if (noun == "supplier" || noun == "agency") return "organization";
+    return IsKind(noun) ? noun : "";
+  }
+  return IsKind(option) ? std::string(option) : "";
 }
 
 absl::StatusOr<std::string> PromptPin(const std::string& what) {
@@ -54,43 +78,6 @@ absl::StatusOr<std::string> PromptPin(const std::string& what) {
 
 }  // namespace
 
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::error_code ignored;
-  if (!in || fs::is_directory(path, ignored)) {
-    return MakeError(absl::StatusCode::kNotFound, "FILE_MISSING",
-                     absl::StrCat("cannot read ", path), {{"file", path}});
-  }
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-absl::Status MakeFolder(const std::string& path, bool secret) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (!error && secret && chmod(path.c_str(), 0700) != 0) {
-    error = std::error_code(errno, std::generic_category());
-  }
-  if (!error) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                   absl::StrCat("cannot make the folder ", path, ": ", error.message()),
-                   {{"file", path}});
-}
-
-absl::Status WriteFile(const std::string& path, absl::string_view bytes, bool secret) {
-  const fs::path folder = fs::path(path).parent_path();
-  if (!folder.empty()) RETURN_IF_ERROR(MakeFolder(folder.string()));
-  const std::string temporary = absl::StrCat(path, ".", getpid(), ".tmp");
-  std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  const bool modes = !secret || chmod(temporary.c_str(), 0600) == 0;
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  if (!out || !modes || rename(temporary.c_str(), path.c_str()) != 0) {
-    return MakeError(absl::StatusCode::kUnavailable, "FILE_NOT_WRITTEN",
-                     absl::StrCat("cannot write ", path), {{"file", path}});
-  }
-  return absl::OkStatus();
-}
-
 absl::StatusOr<document::v1::SignedDocument> ReadSigned(const std::string& path) {
   document::v1::SignedDocument out;
   ASSIGN_OR_RETURN(*out.mutable_content(), ReadFile(path + ".json"));
@@ -103,29 +90,12 @@ absl::Status WriteSigned(const std::string& path, const document::v1::SignedDocu
   return WriteFile(path + ".p7s", document.signature());
 }
 
-absl::StatusOr<absl::Time> ParseTime(absl::string_view text) {
-  absl::Time time;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
-  const absl::TimeZone korea = absl::FixedTimeZone(9 * 60 * 60);
-  for (const char* format : {"%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d"}) {
-    if (absl::ParseTime(format, text, korea, &time, &error)) return time;
-  }
-  return UsageError(absl::StrCat("\"", text,
-                                 "\" is no time; write 2026-03-12T10:00:00+09:00, or 2026-03-12 "
-                                 "10:00 for Korean time"));
-}
-
-std::string DocumentTime(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
-
 Cli::Cli(CLI::App* app) : app_(app) {
   app->add_option("--context", context_file_,
                   "Context file of the installation [./.jodal/context.json, else "
                   "$XDG_CONFIG_HOME/jodal/context.json]")
       ->type_name("FILE");
-  app->add_option("--identity", identity_dir_, "Who acts: the folder of his keys")
+  app->add_option("--identity", identity_dir_, "Who acts: the folder of that person's keys")
       ->type_name("DIR");
   app->add_option("--pin-file", pin_file_, "File with the PIN of the keys")->type_name("FILE");
   app->add_option("-o,--output", format_, "table, json, jsonl, yaml or csv")
@@ -137,6 +107,16 @@ Cli::Cli(CLI::App* app) : app_(app) {
   app->add_option("--timeout", timeout_s_, "Seconds for the whole command [30]")
       ->check(CLI::PositiveNumber)
       ->type_name("SECONDS");
+  app->add_option(
+         "--tz", zone_,
+         "Time zone in which times are shown and read: KST, UTC, local, Europe/Berlin [KST]")
+      ->type_name("ZONE");
+  app->add_option(
+         "--lang", language_,
+         "en or ko. Korean so far: names in tables, next steps, errors and what to do about "
+         "them; help and what services write are in English [en]")
+      ->check(CLI::IsMember({"en", "ko"}))
+      ->type_name("LANGUAGE");
   output_.terminal = isatty(STDOUT_FILENO) != 0;
   output_.error_terminal = isatty(STDERR_FILENO) != 0;
 }
@@ -176,7 +156,120 @@ absl::Status Cli::Run() {
                    : format_ == "yaml"  ? Format::kYaml
                    : format_ == "csv"   ? Format::kCsv
                                         : Format::kTable;
+  if (language_ == "ko") output_.language = catalog::Language::kKorean;
+  ASSIGN_OR_RETURN(output_.zone, Zone::Named(zone_));
   return run_();
+}
+
+Values Cli::Known() const {
+  Values known = named_;
+  known["me"] = identity_dir_;
+  if (!context_file_.empty()) known["context"] = context_file_;
+  return known;
+}
+
+absl::StatusOr<std::string> Cli::LastFile() const {
+  ASSIGN_OR_RETURN(const auto context, Context());
+  // By the keys of its logs: an installation made anew is another one.
+  ASSIGN_OR_RETURN(const std::string keys, ReadFile(context.trust_dir + "/logs.json"));
+  return XdgFile("XDG_STATE_HOME", ".local/state",
+                 absl::StrCat("last/", HexEncode(crypto::Sha256(keys)).substr(0, 16), ".json"));
+}
+
+void Cli::Remember(const std::string& kind, const std::string& id) {
+  const auto keep = [&]() -> absl::Status {
+    ASSIGN_OR_RETURN(const std::string file, LastFile());
+    nlohmann::json last = nlohmann::json::object();
+    if (const auto text = ReadFile(file); text.ok()) {
+      last = nlohmann::json::parse(*text, nullptr, /*allow_exceptions=*/false);
+      if (!last.is_object()) last = nlohmann::json::object();
+    }
+    last[kind] = id;
+    return WriteFile(file, last.dump() + "\n");
+  };
+  if (!IsKind(kind) || id.empty()) return;
+  named_[kind] = id;
+  const absl::Status kept = keep();
+  if (!kept.ok()) output_.Note(absl::StrCat("@", kind, " was not kept: ", kept.message()));
+}
+
+absl::StatusOr<std::string> Cli::Resolve(const std::string& text) const {
+  if (text.empty() || text[0] != '@') return text;
+  const size_t end = std::min(text.find_first_of("-."), text.size());
+  const std::string kind = text.substr(1, end - 1), rest = text.substr(end);
+  if (!IsKind(kind)) return text;
+  ASSIGN_OR_RETURN(const std::string file, LastFile());
+  const auto json = ReadFile(file);
+  const auto last = nlohmann::json::parse(json.value_or("{}"), nullptr, /*allow_exceptions=*/false);
+  if (!last.is_object() || !last.contains(kind) || !last[kind].is_string()) {
+    return UsageError(
+        absl::StrCat("there is no last ", kind, " in this installation; write its id"));
+  }
+  return absl::StrCat(last[kind].get<std::string>(), rest);
+}
+
+void Cli::LetIdsBeRemembered() {
+  const std::function<void(CLI::App*)> walk = [&](CLI::App* app) {
+    for (CLI::Option* option : app->get_options()) {
+      const std::string kind = KindOf(app, option->get_single_name());
+      if (kind.empty()) continue;
+      option->transform(
+          [this, kind](const std::string& text) {
+            const auto id = Resolve(text);
+            if (!id.ok()) throw CLI::ValidationError(std::string(id.status().message()));
+            named_[kind] = *id;
+            return *id;
+          },
+          "");
+    }
+    for (CLI::App* sub : app->get_subcommands([](CLI::App*) { return true; })) walk(sub);
+  };
+  walk(app_);
+}
+
+void Cli::Next(absl::string_view step, Values values) const {
+  for (auto& [key, value] : Known()) values.emplace(key, value);
+  output_.Note(NextStep(step, values, output_.language).Line());
+}
+
+int Cli::Fail(const absl::Status& status, absl::string_view what) const {
+  const Failure failure = Explain(
+      status, what, {.language = output_.language, .zone = output_.zone, .values = Known()});
+  std::fputs((output_.exact() ? failure.json : failure.text).c_str(), stderr);
+  return failure.exit_code;
+}
+
+int Cli::Main(const std::vector<std::string>& args) {
+  // As CLI11 wants it: the last argument first.
+  std::vector<std::string> rest(args.rbegin(), args.rend() - 1);
+  try {
+    app_->parse(rest);
+  } catch (const CLI::Success& e) {
+    return app_->exit(e);
+  } catch (const CLI::ParseError& e) {
+    std::string what = e.what();
+    const auto left = app_->remaining(/*recurse=*/true);
+    if (!left.empty() && left.front()[0] != '-') what = "there is no \"" + left.front() + "\" here";
+    // How to say so may stand anywhere among what could not be read.
+    for (size_t i = 1; i < args.size(); ++i) {
+      absl::string_view format = args[i];
+      const bool joined = absl::ConsumePrefix(&format, "--output=");
+      if (!joined && (format == "-o" || format == "--output") && i + 1 < args.size()) {
+        format = args[i + 1];
+      } else if (!joined) {
+        continue;
+      }
+      if (format == "json" || format == "jsonl" || format == "yaml") output_.format = Format::kJson;
+    }
+    std::string words;
+    for (const CLI::App* at = app_; !at->get_subcommands().empty();) {
+      at = at->get_subcommands().front();
+      absl::StrAppend(&words, words.empty() ? "" : " ", at->get_name());
+    }
+    return Fail(UsageError(what), words);
+  }
+  const absl::Status status = Run();
+  return status.ok() ? kExitOk : Fail(status, chosen_);
 }
 
 absl::StatusOr<std::string> Cli::ContextFile() const {
@@ -197,7 +290,10 @@ absl::StatusOr<sdk::Context> Cli::Context() const {
 absl::StatusOr<sdk::Client*> Cli::client() {
   if (client_ == nullptr) {
     ASSIGN_OR_RETURN(auto context, Context());
-    ASSIGN_OR_RETURN(client_, sdk::Client::Connect(std::move(context), {.patience = timeout()}));
+    ASSIGN_OR_RETURN(
+        client_, sdk::Client::Connect(
+                     std::move(context),
+                     {.patience = timeout(), .connect_timeout = std::min(timeout(), kConnect)}));
   }
   return client_.get();
 }
@@ -207,10 +303,30 @@ absl::StatusOr<std::string> Cli::PinFromFile() const {
   struct stat info;
   if (stat(pin_file_.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "PIN_FILE_PERMISSIONS",
-                     absl::StrCat(pin_file_, ": others than its owner may read the PIN"));
+                     absl::StrCat(pin_file_, ": others than its owner may read the PIN"),
+                     {{"file", pin_file_}});
   }
   ASSIGN_OR_RETURN(const std::string text, ReadFile(pin_file_));
   return std::string(absl::StripAsciiWhitespace(text));
+}
+
+absl::StatusOr<std::string> Cli::AskPin(const std::string& what) const {
+  if (!no_input_) return PromptPin(what);
+  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
+                   absl::StrCat("the PIN of ", what, " is needed and nobody may be asked"));
+}
+
+absl::StatusOr<std::string> Cli::NewPin(const std::string& dir, bool none) const {
+  ASSIGN_OR_RETURN(std::string pin, PinFromFile());
+  if (!pin.empty() || none) return pin;
+  if (const auto context = Context(); context.ok() && context->training) return pin;
+  ASSIGN_OR_RETURN(pin, AskPin(absl::StrCat("the new keys in ", dir)));
+  ASSIGN_OR_RETURN(const std::string again, AskPin("the same again"));
+  if (!pin.empty() && pin == again) return pin;
+  return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
+                   pin.empty() ? "keys outside a training installation are encrypted, unless "
+                                 "--no-pin says otherwise"
+                               : "the two PINs differ");
 }
 
 absl::StatusOr<std::string> Cli::IdentityDir() const {
@@ -233,8 +349,8 @@ absl::StatusOr<sdk::Identity*> Cli::identity() {
     ASSIGN_OR_RETURN(const std::string dir, IdentityDir());
     ASSIGN_OR_RETURN(std::string pin, PinFromFile());
     auto loaded = sdk::Identity::Load(dir, pin);
-    if (pin.empty() && !no_input_ && ErrorReason(loaded.status()) == "KEY_PIN_REQUIRED") {
-      ASSIGN_OR_RETURN(pin, PromptPin(dir));
+    if (pin.empty() && ErrorReason(loaded.status()) == "KEY_PIN_REQUIRED") {
+      ASSIGN_OR_RETURN(pin, AskPin(dir));
       loaded = sdk::Identity::Load(dir, pin);
     }
     RETURN_IF_ERROR(loaded.status());
@@ -291,12 +407,15 @@ absl::StatusOr<document::v1::SignedDocument> Cli::Sign(absl::string_view kind,
     std::string shown;
     for (int i = 0; i < document->GetDescriptor()->field_count(); ++i) {
       const std::string& name = document->GetDescriptor()->field(i)->name();
-      const std::string text = FieldText(*document, name);
-      if (!text.empty()) absl::StrAppend(&shown, "  ", name, ": ", Visible(text), "\n");
+      const std::string text = FieldText(*document, name, output_.zone);
+      if (!text.empty())
+        absl::StrAppend(&shown, "  ", Label(name, output_.language), ": ", Visible(text), "\n");
     }
-    output_.Note(absl::StrCat("to be signed by ", who->certificate().subject_cn(), ":\n", shown));
+    output_.Note(
+        absl::StrCat(catalog::Say(output_.language, "text.to_be_signed_by", "to be signed by"), " ",
+                     Visible(who->certificate().subject_cn()), ":\n", shown));
   }
-  if (!Confirm("Sign this?")) {
+  if (!Confirm(catalog::Say(output_.language, "text.confirm_sign", "Sign this?"))) {
     return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed or sent");
   }
   if (!save.empty()) RETURN_IF_ERROR(WriteSigned(save, signed_document));
@@ -323,9 +442,11 @@ absl::Status Cli::CheckReceipt(const log::v1::Receipt& receipt, const std::strin
   ASSIGN_OR_RETURN(const auto log, Log(service));
   ASSIGN_OR_RETURN(const auto verified, log::VerifyReceipt(receipt.entry(), receipt.proof(), log));
   RETURN_IF_ERROR(SeeLog(service).status());
-  output_.Note(absl::StrCat("receipt: entry ", verified.seq, " of ", log.origin,
-                            ", verified against its key",
-                            save.empty() ? "" : absl::StrCat(", kept in ", save)));
+  output_.Note(absl::StrCat(
+      absl::Substitute(catalog::Say(output_.language, "text.receipt",
+                                    "receipt: entry $0 of $1, verified against its key"),
+                       verified.seq, log.origin),
+      save.empty() ? "" : absl::StrCat(" (", save, ")")));
   return absl::OkStatus();
 }
 

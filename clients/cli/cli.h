@@ -14,10 +14,16 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "clients/cli/advice.h"
 #include "clients/cli/errors.h"
 #include "clients/cli/output.h"
 #include "clients/sdk/client.h"
+#include "clients/sdk/user_files.h"
 #include "common/log/checkpoint.h"
+
+namespace jodal::install {
+struct InstallOptions;
+}
 
 namespace jodal::cli {
 
@@ -41,6 +47,9 @@ class Cli {
   // The verb that was chosen, in words ("tender approve"), and its run.
   const std::string& chosen() const { return chosen_; }
   absl::Status Run();
+  // Reads `args` (the program's name first), runs what they say, tells the user what went wrong.
+  // Returns the exit code.
+  int Main(const std::vector<std::string>& args);
 
   // --- the installation ---
   // Path of the context file: --context, ./.jodal/context.json, or the XDG one. NOT_FOUND
@@ -54,8 +63,14 @@ class Cli {
   // comes from --pin-file or a prompt. INVALID_ARGUMENT IDENTITY_NOT_GIVEN.
   absl::StatusOr<sdk::Identity*> identity();
   absl::StatusOr<std::string> IdentityDir() const;
-  // PIN for an identity that is being made or read: from --pin-file, or "".
+  // From --pin-file, or "".
   absl::StatusOr<std::string> PinFromFile() const;
+  // Asks for the PIN of `what`. INVALID_ARGUMENT KEY_PIN_REQUIRED if nobody can be asked.
+  absl::StatusOr<std::string> AskPin(const std::string& what) const;
+  // PIN for keys that are being made in `dir`: from --pin-file, or asked for twice; "" with
+  // `none`, and in a training installation, whose keys protect nothing. INVALID_ARGUMENT
+  // KEY_PIN_REQUIRED.
+  absl::StatusOr<std::string> NewPin(const std::string& dir, bool none) const;
   absl::StatusOr<std::string> token();  // opens a session for identity()
   // "" without --identity: the public view.
   absl::StatusOr<std::string> TokenIfAny();
@@ -84,18 +99,39 @@ class Cli {
   absl::StatusOr<log::v1::GetCheckpointResponse> SeeLog(absl::string_view service);
 
   Output& out() { return output_; }
+  // --- what was last acted on ---
+  // Keeps `id` as the last `kind` ("tender", "contract", "payment", "organization", "person") of
+  // this installation, in the state folder of XDG: "@tender" stands for it. An id that cannot be
+  // kept is only a pity: it is said on stderr.
+  void Remember(const std::string& kind, const std::string& id);
+  // After all verbs were added: every option that takes such an id takes "@tender" too, and also
+  // "@contract-P1", what begins with it.
+  void LetIdsBeRemembered();
+
+  // Says on stderr what usually comes next: a step of advice.h. "me" and "context" are known.
+  void Next(absl::string_view step, Values values = {}) const;
+  // See Zone::Parse, in the reader's zone.
+  absl::StatusOr<absl::Time> ParseTime(absl::string_view text) const {
+    return output_.zone.Parse(text);
+  }
   bool dry_run() const { return dry_run_; }
   absl::Duration timeout() const { return absl::Seconds(timeout_s_); }
 
  private:
   std::string PinnedFile(const log::LogIdentity& log) const;
+  absl::StatusOr<std::string> LastFile() const;
+  absl::StatusOr<std::string> Resolve(const std::string& text) const;
+  Values Known() const;
+  int Fail(const absl::Status& status, absl::string_view what) const;
 
   CLI::App* const app_;
-  std::string context_file_, identity_dir_, pin_file_, format_ = "table";
+  std::string context_file_, identity_dir_, pin_file_, format_ = "table", zone_ = "KST",
+                                                       language_ = "en";
   bool yes_ = false, no_input_ = false, dry_run_ = false;
   double timeout_s_ = 30;
   Output output_;
   std::string chosen_;
+  Values named_;  // ids on the command line, by kind
   std::function<absl::Status()> run_;
   std::unique_ptr<sdk::Client> client_;
   std::optional<sdk::Identity> identity_;
@@ -105,6 +141,8 @@ class Cli {
 void AddDemo(Cli& cli);
 // --store=rocksdb, or --store=postgres with --postgres CONNINFO, which goes to `conninfo`.
 void AddStoreOptions(CLI::App* verb, std::string* conninfo);
+// CreateInstallation; says on stderr what an installation that is there already made it ignore.
+absl::Status MakeInstallation(Cli& cli, const install::InstallOptions& options);
 void AddOps(Cli& cli);           // ops, doctor
 void AddKeys(Cli& cli);          // key, ca
 void AddRegistration(Cli& cli);  // organization, supplier, agency, person
@@ -116,20 +154,16 @@ void AddContract(Cli& cli);  // contract, delivery
 void AddPayment(Cli& cli);   // account, invoice, payment
 void AddTrack(Cli& cli);     // track, log
 void AddAudit(Cli& cli);     // audit, export
+void AddRules(Cli& cli);
+void AddAll(Cli& cli);
 
-// Files of a user. NOT_FOUND FILE_MISSING, UNAVAILABLE FILE_NOT_WRITTEN.
-absl::StatusOr<std::string> ReadFile(const std::string& path);
-absl::Status WriteFile(const std::string& path, absl::string_view bytes, bool secret = false);
-absl::Status MakeFolder(const std::string& path, bool secret = false);
+using sdk::MakeFolder;
+using sdk::ReadFile;
+using sdk::WriteFile;
 
 // <path>.json and <path>.p7s.
 absl::StatusOr<document::v1::SignedDocument> ReadSigned(const std::string& path);
 absl::Status WriteSigned(const std::string& path, const document::v1::SignedDocument& document);
-
-// RFC 3339 with any offset, or "2025-01-15 10:00" in Korean time. INVALID_ARGUMENT USAGE.
-absl::StatusOr<absl::Time> ParseTime(absl::string_view text);
-// RFC 3339 UTC with "Z", whole seconds: the form of documents.
-std::string DocumentTime(absl::Time time);
 
 }  // namespace jodal::cli
 

@@ -6,6 +6,9 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "clients/catalog/catalog.h"
+#include "clients/cli/advice.h"
+#include "clients/cli/times.h"
 
 namespace jodal::cli {
 
@@ -24,10 +27,20 @@ inline constexpr int kExitUnavailable = 9;
 struct Failure {
   int exit_code = kExitError;
   std::string text;  // three lines: what, why with the values, what to do
+  // The same for programs, one object on one line: code, reason, message, metadata, hint,
+  // hintCommand (words to run, left out where there are none), command, exitCode.
+  std::string json;
+};
+
+// How to speak to the reader, and what the command was about.
+struct Voice {
+  catalog::Language language = catalog::Language::kEnglish;
+  Zone zone;
+  Values values;
 };
 
 // `what` is the command in words: "tender approve".
-Failure Explain(const absl::Status& status, absl::string_view what);
+Failure Explain(const absl::Status& status, absl::string_view what, const Voice& voice = {});
 
 // INVALID_ARGUMENT USAGE: the command line is wrong; exit code 2.
 absl::Status UsageError(absl::string_view message);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
+#include <variant>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -59,10 +60,11 @@ bool IsFigure(absl::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789,.-+%") == absl::string_view::npos;
 }
 
-std::string TimeText(int64_t ns) {
-  if (ns == 0) return "";
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E3S%Ez", absl::FromUnixNanos(ns),
-                          absl::FixedTimeZone(9 * 60 * 60));
+// "2026-03-12T01:00:00Z": how documents write times. Everything else is just text.
+bool IsDocumentTime(const std::string& text, absl::Time* time) {
+  std::string error;
+  return text.size() == 20 && text.back() == 'Z' &&
+         absl::ParseTime(absl::RFC3339_sec, text, time, &error);
 }
 
 bool IsAmount(absl::string_view name) {
@@ -70,7 +72,7 @@ bool IsAmount(absl::string_view name) {
          name == "net_cost" || name == "net_planned" || name == "net_cost_limit";
 }
 
-std::string ScalarText(const Message& message, const FieldDescriptor* field, int index) {
+Value Scalar(const Message& message, const FieldDescriptor* field, int index) {
   const auto* reflection = message.GetReflection();
   const auto get = [&](auto one, auto many) {
     return index < 0 ? (reflection->*one)(message, field)
@@ -79,21 +81,24 @@ std::string ScalarText(const Message& message, const FieldDescriptor* field, int
   using R = google::protobuf::Reflection;
   switch (field->cpp_type()) {
     case FieldDescriptor::CPPTYPE_INT32:
-      return absl::StrCat(get(&R::GetInt32, &R::GetRepeatedInt32));
+      return get(&R::GetInt32, &R::GetRepeatedInt32);
     case FieldDescriptor::CPPTYPE_INT64: {
       const int64_t value = get(&R::GetInt64, &R::GetRepeatedInt64);
-      if (absl::EndsWith(field->name(), "_ns")) return TimeText(value);
-      return IsAmount(field->name()) ? money::FormatAmount(value) : absl::StrCat(value);
+      if (absl::EndsWith(field->name(), "_ns")) return absl::FromUnixNanos(value);
+      return IsAmount(field->name()) ? Value::Amount(value) : Value(value);
     }
     case FieldDescriptor::CPPTYPE_UINT64:
-      return absl::StrCat(get(&R::GetUInt64, &R::GetRepeatedUInt64));
+      return get(&R::GetUInt64, &R::GetRepeatedUInt64);
     case FieldDescriptor::CPPTYPE_BOOL:
-      return get(&R::GetBool, &R::GetRepeatedBool) ? "yes" : "no";
+      return get(&R::GetBool, &R::GetRepeatedBool);
     case FieldDescriptor::CPPTYPE_ENUM:
       return get(&R::GetEnum, &R::GetRepeatedEnum)->name();
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string value = get(&R::GetString, &R::GetRepeatedString);
-      if (field->type() != FieldDescriptor::TYPE_BYTES) return value;
+      absl::Time time;
+      if (field->type() != FieldDescriptor::TYPE_BYTES) {
+        return IsDocumentTime(value, &time) ? Value(time) : Value(value);
+      }
       return value.size() > 64 ? absl::StrCat("(", value.size(), " bytes)") : HexEncode(value);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE: {
@@ -106,31 +111,47 @@ std::string ScalarText(const Message& message, const FieldDescriptor* field, int
   }
 }
 
-std::string Text(const Message& message, const FieldDescriptor* field) {
+Value ValueOf(const Message& message, const FieldDescriptor* field) {
   if (!field->is_repeated()) {
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
         !message.GetReflection()->HasField(message, field)) {
       return "";
     }
-    return ScalarText(message, field, -1);
+    return Scalar(message, field, -1);
   }
-  std::vector<std::string> parts;
+  std::vector<Value> values;
   for (int i = 0; i < message.GetReflection()->FieldSize(message, field); ++i) {
-    parts.push_back(ScalarText(message, field, i));
+    values.push_back(Scalar(message, field, i));
   }
-  return absl::StrJoin(parts, " ");
+  return values;
 }
 
-std::string Title(absl::string_view path) {
+std::string LastPart(absl::string_view path) {
   const size_t dot = path.rfind('.');
-  return absl::AsciiStrToUpper(
-      absl::StrReplaceAll(path.substr(dot == absl::string_view::npos ? 0 : dot + 1), {{"_", " "}}));
+  return std::string(path.substr(dot == absl::string_view::npos ? 0 : dot + 1));
+}
+
+// "floor_amount" or "FLOOR AMOUNT" as the API's JSON writes it: "floorAmount".
+std::string JsonName(absl::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '_' || c == ' ' || c == '-') {
+      out.push_back('_');
+    } else if (!out.empty() && out.back() == '_') {
+      out.back() = absl::ascii_toupper(static_cast<unsigned char>(c));
+    } else {
+      out.push_back(absl::ascii_tolower(static_cast<unsigned char>(c)));
+    }
+  }
+  return out;
 }
 
 std::string Object(const Pairs& facts) {
   nlohmann::ordered_json out = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : facts) out[name] = value;
-  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  for (const auto& [name, value] : facts) {
+    out[JsonName(name)] = nlohmann::ordered_json::parse(value.Json());
+  }
+  return out.dump();
 }
 
 // YAML 1.2 in blocks. Scalars are JSON, which is YAML too: no text is taken for a number or a date.
@@ -149,23 +170,76 @@ void AppendYaml(const nlohmann::ordered_json& value, const std::string& indent, 
   }
 }
 
-std::string PairsText(const Pairs& pairs, bool terminal) {
+std::string PairsText(const Pairs& pairs, const Output& output) {
   int width = 0;
-  for (const auto& [name, value] : pairs) width = std::max(width, DisplayWidth(name));
+  for (const auto& [name, value] : pairs)
+    width = std::max(width, DisplayWidth(Label(name, output.language)));
   std::string out;
   for (const auto& [name, value] : pairs) {
-    if (terminal) {
-      absl::StrAppend(&out, name,
-                      std::string(static_cast<size_t>(width - DisplayWidth(name) + 2), ' '),
-                      Visible(value), "\n");
-    } else {
-      absl::StrAppend(&out, name, "\t", Visible(value), "\n");
-    }
+    const std::string label = Label(name, output.language);
+    const std::string pad =
+        output.terminal ? std::string(static_cast<size_t>(width - DisplayWidth(label) + 2), ' ')
+                        : "\t";
+    absl::StrAppend(&out, label, pad, Visible(value.Text(output.zone)), "\n");
   }
   return out;
 }
 
 }  // namespace
+
+std::string Label(absl::string_view name, catalog::Language language) {
+  const std::string snake = absl::StrReplaceAll(absl::AsciiStrToLower(name), {{" ", "_"}});
+  return catalog::Say(language, absl::StrCat("label.", snake),
+                      absl::StrReplaceAll(name, {{"_", " "}}));
+}
+
+Value Value::Amount(int64_t amount) { return Value(Grouped{amount}); }
+
+std::string Value::Text(const Zone& zone) const {
+  if (const auto* yes = std::get_if<bool>(&value_)) return *yes ? "yes" : "no";
+  if (const auto* money = std::get_if<Grouped>(&value_)) return money::FormatAmount(money->amount);
+  if (const auto* time = std::get_if<absl::Time>(&value_)) return zone.Text(*time);
+  if (const auto* values = std::get_if<std::vector<Value>>(&value_)) {
+    return absl::StrJoin(
+        *values, " ", [&](std::string* out, const Value& value) { out->append(value.Text(zone)); });
+  }
+  return Plain();
+}
+
+std::string Value::Plain() const {
+  if (const auto* text = std::get_if<std::string>(&value_)) return *text;
+  if (const auto* yes = std::get_if<bool>(&value_)) return *yes ? "true" : "false";
+  if (const auto* number = std::get_if<int64_t>(&value_)) return absl::StrCat(*number);
+  if (const auto* number = std::get_if<uint64_t>(&value_)) return absl::StrCat(*number);
+  if (const auto* money = std::get_if<Grouped>(&value_)) return absl::StrCat(money->amount);
+  if (const auto* time = std::get_if<absl::Time>(&value_)) {
+    return *time == absl::UnixEpoch() ? "" : ExactTime(*time);
+  }
+  return absl::StrJoin(std::get<std::vector<Value>>(value_), " ",
+                       [](std::string* out, const Value& value) { out->append(value.Plain()); });
+}
+
+std::string Value::Json() const {
+  if (const auto* values = std::get_if<std::vector<Value>>(&value_)) {
+    return absl::StrCat(
+        "[",
+        absl::StrJoin(*values, ",",
+                      [](std::string* out, const Value& value) { out->append(value.Json()); }),
+        "]");
+  }
+  // Many programs read larger numbers wrongly; the API's JSON has them as strings too.
+  constexpr int64_t kExactBelow = int64_t{1} << 53;
+  const auto small = [](int64_t number) { return -kExactBelow < number && number < kExactBelow; };
+  const auto* number = std::get_if<int64_t>(&value_);
+  const auto* count = std::get_if<uint64_t>(&value_);
+  const auto* money = std::get_if<Grouped>(&value_);
+  if (std::holds_alternative<bool>(value_) || (number != nullptr && small(*number)) ||
+      (count != nullptr && *count < uint64_t{kExactBelow}) ||
+      (money != nullptr && small(money->amount))) {
+    return Plain();
+  }
+  return nlohmann::json(Plain()).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 int DisplayWidth(absl::string_view text) {
   int width = 0;
@@ -195,23 +269,24 @@ std::string Visible(absl::string_view text) {
   return out;
 }
 
-std::string FormatTable(const Table& given, bool terminal) {
-  Table table = given;
-  for (auto& row : table.rows) {
-    for (std::string& cell : row) cell = Visible(cell);
+std::string FormatTable(const Table& table, bool terminal, const Zone& zone) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& row : table.rows) {
+    auto& cells = rows.emplace_back();
+    for (const Value& value : row) cells.push_back(Visible(value.Text(zone)));
   }
   std::string out;
   if (!terminal) {
     absl::StrAppend(&out, absl::StrJoin(table.titles, "\t"), "\n");
-    for (const auto& row : table.rows) absl::StrAppend(&out, absl::StrJoin(row, "\t"), "\n");
+    for (const auto& row : rows) absl::StrAppend(&out, absl::StrJoin(row, "\t"), "\n");
     return out;
   }
   const size_t columns = table.titles.size();
   std::vector<int> widths(columns, 0);
-  std::vector<bool> right(columns, !table.rows.empty());
+  std::vector<bool> right(columns, !rows.empty());
   for (size_t c = 0; c < columns; ++c) {
     widths[c] = DisplayWidth(table.titles[c]);
-    for (const auto& row : table.rows) {
+    for (const auto& row : rows) {
       widths[c] = std::max(widths[c], DisplayWidth(row[c]));
       if (!row[c].empty() && !IsFigure(row[c])) right[c] = false;
     }
@@ -226,7 +301,7 @@ std::string FormatTable(const Table& given, bool terminal) {
     absl::StrAppend(&out, absl::StripTrailingAsciiWhitespace(text), "\n");
   };
   line(table.titles);
-  for (const auto& row : table.rows) line(row);
+  for (const auto& row : rows) line(row);
   return out;
 }
 
@@ -245,17 +320,25 @@ std::string FormatCsv(const Table& table) {
         "\r\n");
   };
   std::string out = line(table.titles);
-  for (const auto& row : table.rows) out += line(row);
+  for (const auto& row : table.rows) {
+    std::vector<std::string> cells;
+    for (const Value& value : row) cells.push_back(value.Plain());
+    out += line(cells);
+  }
   return out;
 }
 
-std::string FieldText(const Message& message, absl::string_view path) {
+Value FieldValue(const Message& message, absl::string_view path) {
   const std::pair<absl::string_view, absl::string_view> parts =
       absl::StrSplit(path, absl::MaxSplits('.', 1));
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(std::string(parts.first));
   if (field == nullptr) return "";
-  if (parts.second.empty()) return Text(message, field);
-  return FieldText(message.GetReflection()->GetMessage(message, field), parts.second);
+  if (parts.second.empty()) return ValueOf(message, field);
+  return FieldValue(message.GetReflection()->GetMessage(message, field), parts.second);
+}
+
+std::string FieldText(const Message& message, absl::string_view path, const Zone& zone) {
+  return FieldValue(message, path).Text(zone);
 }
 
 void Output::Write(absl::string_view text) const {
@@ -292,8 +375,8 @@ absl::Status Output::One(const Message& message) const {
   Pairs facts;
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const FieldDescriptor* field = message.GetDescriptor()->field(i);
-    const std::string text = Text(message, field);
-    if (!text.empty()) facts.emplace_back(field->name(), text);
+    Value value = ValueOf(message, field);
+    if (!value.Plain().empty()) facts.emplace_back(field->name(), std::move(value));
   }
   return Facts(facts);
 }
@@ -309,52 +392,53 @@ absl::Status Output::Many(const std::vector<const Message*>& messages,
     return absl::OkStatus();
   }
   Table table;
-  for (const std::string& column : columns) table.titles.push_back(Title(column));
+  for (const std::string& column : columns) table.titles.push_back(LastPart(column));
   for (const Message* message : messages) {
     auto& row = table.rows.emplace_back();
-    for (const std::string& column : columns) row.push_back(FieldText(*message, column));
+    for (const std::string& column : columns) row.push_back(FieldValue(*message, column));
   }
   return Rows(table);
 }
 
+absl::Status Output::Exact(const std::string& json) const {
+  WriteObjects({json}, /*list=*/false);
+  return absl::OkStatus();
+}
+
 absl::Status Output::Facts(const Pairs& facts) const {
-  switch (format) {
-    case Format::kTable:
-      Write(PairsText(facts, terminal));
-      break;
-    case Format::kCsv: {
-      Table table;
-      table.rows.emplace_back();
-      for (const auto& [name, value] : facts) {
-        table.titles.push_back(name);
-        table.rows[0].push_back(value);
-      }
-      Write(FormatCsv(table));
-      break;
+  if (format == Format::kTable) {
+    Write(PairsText(facts, *this));
+  } else if (format == Format::kCsv) {
+    Table table;
+    table.rows.emplace_back();
+    for (const auto& [name, value] : facts) {
+      table.titles.push_back(name);
+      table.rows[0].push_back(value);
     }
-    default:
-      WriteObjects({Object(facts)}, /*list=*/false);
+    return Rows(table);
+  } else {
+    WriteObjects({Object(facts)}, /*list=*/false);
   }
   return absl::OkStatus();
 }
 
 absl::Status Output::Rows(const Table& table) const {
-  if (format == Format::kTable) {
-    Write(FormatTable(table, terminal));
-  } else if (format == Format::kCsv) {
-    Write(FormatCsv(table));
-  } else {
+  if (exact()) {
     std::vector<std::string> objects;
     for (const auto& row : table.rows) {
       Pairs facts;
-      for (size_t c = 0; c < row.size(); ++c) {
-        facts.emplace_back(
-            absl::StrReplaceAll(absl::AsciiStrToLower(table.titles[c]), {{" ", "_"}}), row[c]);
-      }
+      for (size_t c = 0; c < row.size(); ++c) facts.emplace_back(table.titles[c], row[c]);
       objects.push_back(Object(facts));
     }
     WriteObjects(objects, /*list=*/true);
+    return absl::OkStatus();
   }
+  Table named = table;
+  for (std::string& title : named.titles) {
+    title =
+        format == Format::kCsv ? JsonName(title) : absl::AsciiStrToUpper(Label(title, language));
+  }
+  Write(format == Format::kCsv ? FormatCsv(named) : FormatTable(named, terminal, zone));
   return absl::OkStatus();
 }
 

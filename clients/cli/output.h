@@ -5,22 +5,62 @@
 
 #include <google/protobuf/message.h>
 
+#include <concepts>
+#include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "clients/catalog/catalog.h"
+#include "clients/cli/times.h"
 
 namespace jodal::cli {
 
 enum class Format { kTable, kJson, kJsonl, kYaml, kCsv };
 
-using Pairs = std::vector<std::pair<std::string, std::string>>;
+// One value, which people see in their own notation and programs get as what it is.
+class Value {
+ public:
+  Value() : Value(std::string()) {}
+  Value(std::string text) : value_(std::move(text)) {}             // NOLINT: they stand in lists
+  Value(const char* text) : Value(std::string(text)) {}            // NOLINT
+  Value(absl::string_view text) : Value(std::string(text)) {}      // NOLINT
+  Value(bool yes) : value_(yes) {}                                 // NOLINT
+  Value(absl::Time time) : value_(time) {}                         // NOLINT
+  Value(std::vector<Value> values) : value_(std::move(values)) {}  // NOLINT
+  template <std::signed_integral T>
+  Value(T number) : value_(int64_t{number}) {}  // NOLINT
+  template <std::unsigned_integral T>
+  requires(!std::same_as<T, bool>) Value(T number) : value_(uint64_t{number}) {}  // NOLINT
+  static Value Amount(int64_t amount);  // people get it in groups of three
+
+  // "1,000", "yes", "2026-03-12 10:00:00 KST"; several with a space between.
+  std::string Text(const Zone& zone) const;
+  // "1000", "true", RFC 3339.
+  std::string Plain() const;
+  // As JSON: numbers are numbers (from 2^53 on strings, as in the API), times RFC 3339 strings.
+  std::string Json() const;
+
+ private:
+  struct Grouped {
+    int64_t amount;
+  };
+  explicit Value(Grouped amount) : value_(amount) {}
+  std::variant<std::string, bool, int64_t, uint64_t, Grouped, absl::Time, std::vector<Value>>
+      value_;
+};
+
+// Names are those of the API: "floor_amount" is floorAmount for programs, "floor amount" for
+// people.
+using Pairs = std::vector<std::pair<std::string, Value>>;
 
 struct Table {
   std::vector<std::string> titles;
-  std::vector<std::vector<std::string>> rows;
+  std::vector<std::vector<Value>> rows;
 };
 
 // Columns that a terminal gives `text`: East-Asian wide characters take two, combining marks none.
@@ -31,17 +71,25 @@ int DisplayWidth(absl::string_view text);
 std::string Visible(absl::string_view text);
 
 // Aligned if `terminal`, else cells separated by tabs. Columns of figures stand to the right.
-std::string FormatTable(const Table& table, bool terminal);
-std::string FormatCsv(const Table& table);  // RFC 4180, with a line of titles
+std::string FormatTable(const Table& table, bool terminal, const Zone& zone = Zone());
+std::string FormatCsv(const Table& table);  // RFC 4180, with a line of titles, values as Plain()
 
-// One field of `message` for people: amounts in groups of three, times in RFC 3339, enums by name,
+// One field of `message`: amounts, times (also those that documents write as text), enums by name,
 // digests as they are. `path` may lead through messages: "person.name".
-std::string FieldText(const google::protobuf::Message& message, absl::string_view path);
+Value FieldValue(const google::protobuf::Message& message, absl::string_view path);
+// For people.
+std::string FieldText(const google::protobuf::Message& message, absl::string_view path,
+                      const Zone& zone = Zone());
+
+// A field's name in the reader's language: "floor amount".
+std::string Label(absl::string_view name, catalog::Language language);
 
 class Output {
  public:
   Format format = Format::kTable;
-  // Tables and CSV show chosen columns as people write them; the others are the exact messages.
+  Zone zone;
+  catalog::Language language = catalog::Language::kEnglish;
+  // Tables and CSV show chosen columns; the others are the exact messages.
   bool exact() const { return format != Format::kTable && format != Format::kCsv; }
   bool terminal = false;        // stdout is one
   bool error_terminal = false;  // stderr is one
@@ -51,9 +99,11 @@ class Output {
   // Messages of one kind: a table of `columns` (field paths), or JSON with all fields.
   absl::Status Many(const std::vector<const google::protobuf::Message*>& messages,
                     const std::vector<std::string>& columns) const;
-  // Figures of no message: lines "name  value", or a JSON object of strings.
+  // Figures of no message: lines "name  value", or an object.
   absl::Status Facts(const Pairs& facts) const;
   absl::Status Rows(const Table& table) const;
+  // An object that was put together elsewhere, to programs only: exact() holds.
+  absl::Status Exact(const std::string& json) const;
   // To people only: on stderr.
   void Note(absl::string_view text) const;
 

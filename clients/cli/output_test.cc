@@ -34,6 +34,11 @@ TEST(OutputTest, FieldsReadWell) {
   notice.set_base_amount(4290738325);
   EXPECT_EQ(FieldText(notice, "base_amount"), "4,290,738,325");
   EXPECT_EQ(FieldText(notice, "nothing"), "");
+  notice.set_deadline("2026-03-12T01:00:00Z");
+  EXPECT_EQ(FieldText(notice, "deadline"), "2026-03-12 10:00:00 KST");
+  EXPECT_EQ(FieldText(notice, "deadline", *Zone::Named("UTC")), "2026-03-12 01:00:00 UTC");
+  notice.set_title("2026-03-12T01:00:00Z is when it ends");
+  EXPECT_EQ(FieldText(notice, "title"), "2026-03-12T01:00:00Z is when it ends");
 }
 
 // Other people's words may not move the cursor, colour a line or add a row.
@@ -71,6 +76,38 @@ TEST(OutputTest, ExactFormatsParse) {
   EXPECT_EQ(Printed(Format::kYaml, print),
             "\"reason\": \"tab\\there \\u001b \\\"quoted\\\" \\\\ \xef\xbf\xbd\"\n"
             "\"price\": \"1,000\"\n");
+}
+
+// Past bug: programs got amounts as "1,000" and names with spaces.
+TEST(OutputTest, ProgramsGetNumbersAsNumbersAndNamesOfTheApi) {
+  const Pairs facts = {{"floor_amount", Value::Amount(131'000'000)},
+                       {"bids", 3},
+                       {"entries", uint64_t{1} << 60},
+                       {"training", true},
+                       {"not_after", absl::FromUnixSeconds(1773277200)},
+                       {"tender_id", "0123"}};
+  const auto print = [&](const Output& o) { return o.Facts(facts); };
+  EXPECT_EQ(Printed(Format::kJson, print),
+            "{\"floorAmount\":131000000,\"bids\":3,\"entries\":\"1152921504606846976\","
+            "\"training\":true,\"notAfter\":\"2026-03-12T01:00:00.000Z\","
+            "\"tenderId\":\"0123\"}\n");
+  EXPECT_EQ(Printed(Format::kCsv, print),
+            "floorAmount,bids,entries,training,notAfter,tenderId\r\n"
+            "131000000,3,1152921504606846976,true,2026-03-12T01:00:00.000Z,0123\r\n");
+  EXPECT_EQ(Printed(Format::kTable, print),
+            "floor amount\t131,000,000\nbids\t3\nentries\t1152921504606846976\n"
+            "training\tyes\nnot after\t2026-03-12 10:00:00 KST\ntender id\t0123\n");
+  const Table table = {{"FILE SIZE"}, {{7}}};
+  EXPECT_EQ(Printed(Format::kJsonl, [&](const Output& o) { return o.Rows(table); }),
+            "{\"fileSize\":7}\n");
+}
+
+TEST(OutputTest, KoreanReadersGetKoreanNames) {
+  Output output;
+  output.language = catalog::Language::kKorean;
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(output.Rows({{"tender_id", "NOBODY TRANSLATED"}, {{"T1", "x"}}}), absl::OkStatus());
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "입찰공고번호\tNOBODY TRANSLATED\nT1\tx\n");
 }
 
 TEST(OutputTest, YamlIsTheSameMessageInBlocks) {

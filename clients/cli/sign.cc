@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/time/clock.h"
+#include "clients/cli/field_help.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
 #include "common/crypto/random.h"
@@ -54,6 +55,21 @@ absl::Status SetText(google::protobuf::Message* message, const FieldDescriptor* 
       absl::StrCat("--", OptionName(field->name()), ": \"", text, "\" is no whole number"));
 }
 
+// The tender, contract, payment, organisation or person that an answer is about: a message named
+// after it whose id stands in a field named so too.
+void RememberSubjects(Cli& cli, const google::protobuf::Message& answer) {
+  const auto* descriptor = answer.GetDescriptor();
+  for (int i = 0; i < descriptor->field_count(); ++i) {
+    const FieldDescriptor* field = descriptor->field(i);
+    if (field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
+    const std::string kind = absl::AsciiStrToLower(field->message_type()->name());
+    const auto* id = field->message_type()->FindFieldByName(kind + "_id");
+    if (id == nullptr || id->cpp_type() != FieldDescriptor::CPPTYPE_STRING) continue;
+    const auto& subject = answer.GetReflection()->GetMessage(answer, field);
+    cli.Remember(kind, subject.GetReflection()->GetString(subject, id));
+  }
+}
+
 }  // namespace
 
 DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor* descriptor,
@@ -64,11 +80,12 @@ DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor*
     const std::string field = positional ? name.substr(1) : name;
     const FieldDescriptor* f = descriptor->FindFieldByName(field);
     if (f->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
-      verb->add_flag("--" + OptionName(field), values_->flags[field]);
+      verb->add_flag("--" + OptionName(field), values_->flags[field], FieldHelp(*f));
       continue;
     }
-    CLI::Option* option = verb->add_option(
-        positional ? OptionName(field) : "--" + OptionName(field), values_->texts[field]);
+    CLI::Option* option =
+        verb->add_option(positional ? OptionName(field) : "--" + OptionName(field),
+                         values_->texts[field], FieldHelp(*f));
     option->type_name(f->cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "TEXT" : "NUMBER");
     if (f->is_repeated()) {
       option->expected(1, 1000)->delimiter(',');
@@ -76,7 +93,9 @@ DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor*
       option->expected(1);
     }
   }
-  verb->add_option("--from", values_->from, "The document as a JSON file")->type_name("FILE");
+  verb->add_option("--from", values_->from,
+                   "The whole document as a JSON file; the other options then replace its fields")
+      ->type_name("FILE");
 }
 
 bool DocumentFlags::given(const std::string& field) const {
@@ -107,6 +126,14 @@ absl::Status DocumentFlags::Fill(google::protobuf::Message* message) const {
 }
 
 std::string FreshNonce() { return HexEncode(crypto::SystemRandom().Bytes(16)); }
+
+std::string StateHelp(const google::protobuf::EnumDescriptor& states) {
+  std::string out = "State to wait for:";
+  for (int i = 1; i < states.value_count(); ++i) {  // 0 is "unspecified"
+    absl::StrAppend(&out, i == 1 ? " " : ", ", states.value(i)->name());
+  }
+  return out;
+}
 
 absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf::Message* message,
                           const std::function<absl::Status()>& fetch) {
@@ -139,6 +166,7 @@ absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf:
 }
 
 absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {
+  RememberSubjects(cli, answer);
   if (cli.out().exact()) {
     return cli.out().One(answer);
   }
@@ -150,8 +178,8 @@ absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {
     if (field->name() == "receipt") continue;
     if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field->is_repeated()) {
       RETURN_IF_ERROR(cli.out().One(reflection->GetMessage(answer, field)));
-    } else if (const std::string text = FieldText(answer, field->name()); !text.empty()) {
-      rest.emplace_back(field->name(), text);
+    } else if (Value value = FieldValue(answer, field->name()); !value.Plain().empty()) {
+      rest.emplace_back(field->name(), std::move(value));
     }
   }
   return rest.empty() ? absl::OkStatus() : cli.out().Facts(rest);

@@ -51,7 +51,7 @@ struct SignedVerb {
   std::vector<std::string> fields;  // for DocumentFlags
   // Fills what the flags left out. May be empty.
   std::function<absl::Status(Cli&, Doc&)> complete;
-  bool session = true;  // false: whoever has a certificate
+  bool session = true;  // false: anyone who has a certificate
   // After the answer was printed. May be empty.
   std::function<absl::Status(Cli&, const google::protobuf::Message& answer)> done;
 };
@@ -90,9 +90,12 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
   state->flags = std::make_unique<DocumentFlags>(verb, Doc::descriptor(), fields);
   verb->add_option("--out", state->save, "Keep what is signed in PATH.json and PATH.p7s")
       ->type_name("PATH");
-  verb->add_option("--receipt", state->receipt, "Keep the receipt")->type_name("FILE");
+  verb->add_option("--receipt", state->receipt, "Keep the receipt in FILE")->type_name("FILE");
   return verb;
 }
+
+// "State to wait for: DRAFT, SUBMITTED, ...".
+std::string StateHelp(const google::protobuf::EnumDescriptor& states);
 
 // Fetches until the message's field "state" is `wanted` or one after it; NOT_FOUND counts as not
 // yet, as services learn of each other's acts a moment later. DEADLINE_EXCEEDED WAIT_TIMED_OUT

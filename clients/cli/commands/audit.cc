@@ -3,7 +3,6 @@
 #include "clients/bundle/export.h"
 #include "clients/bundle/verify.h"
 #include "clients/cli/sign.h"
-#include "common/money/money.h"
 
 namespace jodal::cli {
 namespace {
@@ -11,27 +10,30 @@ namespace {
 using Tracking = tracking::v1::TrackingService::Stub;
 
 Pairs ReportFacts(const bundle::Report& report) {
-  const auto amount = [](int64_t value) { return money::FormatAmount(value); };
-  return {{"tender", report.tender_id},
+  return {{"tender_id", report.tender_id},
           {"title", report.title},
-          {"system", absl::StrCat(report.system, report.training ? " (training)" : "")},
+          {"system", report.system},
+          {"training", report.training},
           {"state", report.state},
-          {"price source", report.price_source},
-          {"files", absl::StrCat(report.files)},
-          {"signatures", absl::StrCat(report.signatures)},
-          {"log entries", absl::StrCat(report.log_entries)},
-          {"receipts", absl::StrCat(report.receipts)},
-          {"seals", absl::StrCat(report.seals)},
-          {"shares", absl::StrCat(report.shares)},
-          {"bids", absl::StrCat(report.bids, " (", report.valid_bids, " valid, ", report.void_bids,
-                                " void, ", report.cancelled_bids, " cancelled)")},
-          {"planned price", amount(report.planned_price)},
-          {"floor", amount(report.floor_amount)},
-          {"net-cost limit", report.net_cost_limit == 0 ? "none" : amount(report.net_cost_limit)},
-          {"ranked", absl::StrCat(report.ranked)},
-          {"excluded", absl::StrCat(report.excluded)},
-          {"award", absl::StrCat(report.award_supplier_id, " ", amount(report.award_amount))},
-          {"paid", amount(report.paid_amount)}};
+          {"price_source", report.price_source},
+          {"files", report.files},
+          {"signatures", report.signatures},
+          {"log_entries", report.log_entries},
+          {"receipts", report.receipts},
+          {"seals", report.seals},
+          {"shares", report.shares},
+          {"bids", report.bids},
+          {"valid_bids", report.valid_bids},
+          {"void_bids", report.void_bids},
+          {"cancelled_bids", report.cancelled_bids},
+          {"planned_price", Value::Amount(report.planned_price)},
+          {"floor_amount", Value::Amount(report.floor_amount)},
+          {"net_cost_limit", Value::Amount(report.net_cost_limit)},
+          {"ranked", report.ranked},
+          {"excluded", report.excluded},
+          {"award_supplier_id", report.award_supplier_id},
+          {"award_amount", Value::Amount(report.award_amount)},
+          {"paid_amount", Value::Amount(report.paid_amount)}};
 }
 
 }  // namespace
@@ -53,8 +55,9 @@ void AddAudit(Cli& cli) {
                  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
                  ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
                  RETURN_IF_ERROR(bundle::ExportBundle(*client, *identity, o->tender_id, o->out));
-                 cli.out().Note(absl::StrCat("next: jodal audit verify ", o->out));
-                 return cli.out().Facts({{"bundle", o->out}});
+                 RETURN_IF_ERROR(cli.out().Facts({{"folder", o->out}}));
+                 cli.Next("bundle-exported", {{"dir", o->out}});
+                 return absl::OkStatus();
                });
   verb->add_option("tender", o->tender_id, "Tender")->required();
   verb->add_option("--out", o->out, "Folder to make")->required();

@@ -2,14 +2,13 @@
 //
 //   notice.json notice.p7s   what it was sealed to
 //   seal.json seal.p7s ciphertext.bin   what is sent
-//   cek.p7m                  the key that opens it, encrypted to the bidder himself: never sent
+//   cek.p7m                  the key that opens it, encrypted to the bidder alone: never sent
 //   request                  the request id: sending the folder again is the same submission
 //   receipt.json             once sent
 #include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
@@ -44,13 +43,13 @@ absl::Status PrintReceipt(Cli& cli, const log::v1::Receipt& receipt, const Pairs
     return MakeError(absl::StatusCode::kInvalidArgument, "RECEIPT_MALFORMED",
                      "the entry in the receipt cannot be read");
   }
-  Pairs facts = {{"log", receipt.origin()},
-                 {"entry", absl::StrCat(receipt.seq())},
+  Pairs facts = {{"origin", receipt.origin()},
+                 {"seq", receipt.seq()},
                  {"type", entry.type()},
                  {"subject", entry.subject()},
-                 {"committed", FieldText(entry, "commit_time_ns")},
-                 {"arrived", FieldText(entry, "arrival_time_ns")},
-                 {"body", HexEncode(entry.body_sha256())}};
+                 {"commit_time", FieldValue(entry, "commit_time_ns")},
+                 {"arrival_time", FieldValue(entry, "arrival_time_ns")},
+                 {"body_sha256", HexEncode(entry.body_sha256())}};
   facts.insert(facts.end(), more.begin(), more.end());
   return cli.out().Facts(facts);
 }
@@ -152,12 +151,12 @@ void AddBidVerbs(Cli& cli) {
           RETURN_IF_ERROR(WriteFile(o->out + "/cek.p7m", cek, /*secret=*/true));
         }
         RETURN_IF_ERROR(WriteFile(o->out + "/request", HexEncode(random.Bytes(16))));
-        cli.out().Note(
-            absl::StrCat("opened once on this machine; next: jodal bid submit ", o->out));
-        return cli.out().Facts({{"folder", o->out},
-                                {"submission", sealed.submission_id},
-                                {"digest", procurement::SubmissionDigest(
-                                               sealed.seal, crypto::Sha256(sealed.ciphertext))}});
+        cli.Next("bid-sealed", {{"dir", o->out}});
+        return cli.out().Facts(
+            {{"folder", o->out},
+             {"submission_id", sealed.submission_id},
+             {"submission_digest",
+              procurement::SubmissionDigest(sealed.seal, crypto::Sha256(sealed.ciphertext))}});
       });
   verb->add_option("tender", o->tender_id, "Tender");
   verb->add_option("--notice", o->notice, "Folder with notice.json and notice.p7s");
@@ -188,7 +187,9 @@ void AddBidVerbs(Cli& cli) {
                          client->Call(client->bidding(), &Stub::SubmitBid, request, token));
         RETURN_IF_ERROR(PrintAnswer(cli, answer));
         RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), o->dir + "/receipt.json"));
-        return CheckSubmission(answer.receipt(), o->dir);
+        RETURN_IF_ERROR(CheckSubmission(answer.receipt(), o->dir));
+        cli.Next("bid-submitted", {{"dir", o->dir}});
+        return absl::OkStatus();
       });
   verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
 
@@ -202,12 +203,12 @@ void AddBidVerbs(Cli& cli) {
         ASSIGN_OR_RETURN(const auto answer,
                          Ask(cli, &sdk::Client::bidding, &Stub::GetOwnBid, request));
         if (cli.out().format != Format::kTable) return cli.out().One(answer);
-        return cli.out().Facts({{"submission", answer.bid().submission_id()},
-                                {"digest", answer.bid().submission_digest()},
-                                {"entry", absl::StrCat(answer.bid().log_seq())},
-                                {"arrived", FieldText(answer.bid(), "arrival_time_ns")},
-                                {"cancelled", answer.cancelled() ? "yes" : "no"},
-                                {"superseded", answer.superseded() ? "yes" : "no"}});
+        return cli.out().Facts({{"submission_id", answer.bid().submission_id()},
+                                {"submission_digest", answer.bid().submission_digest()},
+                                {"log_seq", answer.bid().log_seq()},
+                                {"arrival_time", FieldValue(answer.bid(), "arrival_time_ns")},
+                                {"cancelled", answer.cancelled()},
+                                {"superseded", answer.superseded()}});
       });
   verb->add_option("tender", o->tender_id, "Tender")->required();
 
@@ -258,12 +259,12 @@ void AddBidVerbs(Cli& cli) {
                       RETURN_IF_ERROR(WriteSigned(o->out + "/bid", signed_bid));
                       RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", own.cek, /*secret=*/true));
                     }
-                    return cli.out().Facts({{"tender", bid.tender_id()},
-                                            {"submission", bid.submission_id()},
-                                            {"bidder", bid.bidder_id()},
-                                            {"price", money::FormatAmount(bid.price())},
+                    return cli.out().Facts({{"tender_id", bid.tender_id()},
+                                            {"submission_id", bid.submission_id()},
+                                            {"bidder_id", bid.bidder_id()},
+                                            {"price", Value::Amount(bid.price())},
                                             {"currency", bid.currency()},
-                                            {"picks", absl::StrJoin(bid.picks(), ",")}});
+                                            {"picks", FieldValue(bid, "picks")}});
                   });
   verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
   verb->add_option("--out", o->out, "Folder for the signed bid and its key, in the clear");

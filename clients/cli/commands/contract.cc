@@ -95,7 +95,7 @@ void AddContractVerbs(Cli& cli, CLI::App* noun) {
                     return cli.out().One(contract);
                   });
   verb->add_option("contract", o->id, "Contract")->required();
-  verb->add_option("--for", o->state, "State")->required();
+  verb->add_option("--for", o->state, StateHelp(*pb::Contract::State_descriptor()))->required();
   verb = cli.Verb(
       noun, {"list", "Lists contracts", "jodal contract list --tender R26BK00000001"},
       [&cli, o]() -> absl::Status {

@@ -8,7 +8,6 @@
 #include "clients/cli/sign.h"
 #include "clients/install/install.h"
 #include "clients/install/processes.h"
-#include "common/clock/clock.h"
 #include "common/status/error.h"
 
 namespace jodal::cli {
@@ -20,13 +19,20 @@ struct Options {
   int threads = 16;
 };
 
-absl::Status PrintStates(Cli& cli, const install::Processes& processes) {
-  Table table = {{"PROCESS", "STATE", "PID"}, {}};
+absl::Status PrintStates(Cli& cli, const install::Processes& processes, const std::string& dir) {
+  Table table = {{"process", "state", "pid"}, {}};
+  bool died = false;
   for (const auto& state : processes.States()) {
-    table.rows.push_back({"jodal-" + state.name, state.pid == 0 ? "stopped" : "running",
-                          state.pid == 0 ? "" : absl::StrCat(state.pid)});
+    died = died || state.died;
+    table.rows.push_back({"jodal-" + state.name,
+                          state.died       ? "died"
+                          : state.pid == 0 ? "stopped"
+                                           : "running",
+                          state.pid == 0 ? Value() : Value(state.pid)});
   }
-  return cli.out().Rows(table);
+  RETURN_IF_ERROR(cli.out().Rows(table));
+  if (died) cli.Next("process-died", {{"dir", dir}});
+  return absl::OkStatus();
 }
 
 absl::Status Clock(Cli& cli, const Options& o) {
@@ -35,7 +41,7 @@ absl::Status Clock(Cli& cli, const Options& o) {
   if (!o.to.empty() || !o.by.empty()) {
     absl::Time to;
     if (!o.to.empty()) {
-      ASSIGN_OR_RETURN(to, ParseTime(o.to));
+      ASSIGN_OR_RETURN(to, cli.ParseTime(o.to));
     } else {
       absl::Duration by;
       if (!absl::ParseDuration(o.by, &by) || by <= absl::ZeroDuration()) {
@@ -46,8 +52,7 @@ absl::Status Clock(Cli& cli, const Options& o) {
     RETURN_IF_ERROR(client->MoveClock(to));
     ASSIGN_OR_RETURN(now, client->Now());
   }
-  return cli.out().Facts(
-      {{"now", absl::FormatTime("%Y-%m-%dT%H:%M:%S%Ez", now, absl::FixedTimeZone(9 * 60 * 60))}});
+  return cli.out().Facts({{"now", now}});
 }
 
 absl::Status Replay(Cli& cli, const Options& o) {
@@ -78,7 +83,7 @@ void AddDemo(Cli& cli) {
   auto o = std::make_shared<Options>();
   const auto verb = [&](const VerbText& text, std::function<absl::Status()> run) {
     CLI::App* made = cli.Verb(noun, text, std::move(run));
-    made->add_option("--dir", o->dir, "Folder of the installation [.jodal]");
+    made->add_option("--dir", o->dir, "Folder of the installation [.jodal]")->type_name("DIR");
     made->add_option("--bin", o->bin, "Folder of the jodal-* programs [that of this one]");
     return made;
   };
@@ -87,34 +92,36 @@ void AddDemo(Cli& cli) {
             "jodal demo up\njodal demo up --store=postgres --postgres \"host=/run/postgresql "
             "dbname=jodal\""},
            [&cli, o]() -> absl::Status {
-             RETURN_IF_ERROR(install::CreateInstallation(
-                 {.dir = o->dir, .processes = o->processes, .postgres = o->postgres},
-                 SystemClock().Now()));
+             RETURN_IF_ERROR(MakeInstallation(
+                 cli, {.dir = o->dir, .processes = o->processes, .postgres = o->postgres}));
              ASSIGN_OR_RETURN(auto processes,
                               install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
              RETURN_IF_ERROR(processes.StartAll());
-             cli.out().Note(absl::StrCat("context: ", install::ContextFile(o->dir),
-                                         "; next: jodal demo replay FILE, or docs/tutorial.md"));
-             return PrintStates(cli, processes);
+             RETURN_IF_ERROR(PrintStates(cli, processes, o->dir));
+             // Elsewhere than where `jodal` looks by itself, commands must name it.
+             Values where;
+             if (o->dir != ".jodal") where["context"] = install::ContextFile(o->dir);
+             cli.Next("demo-runs", where);
+             return absl::OkStatus();
            });
   up->add_flag("--processes", o->processes, "Every service as a process, with mTLS");
   AddStoreOptions(up, &o->postgres);
   verb({"down", "Stops it", "jodal demo down"}, [&cli, o]() -> absl::Status {
     ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
     RETURN_IF_ERROR(processes.StopAll());
-    return PrintStates(cli, processes);
+    return PrintStates(cli, processes, o->dir);
   });
   verb({"status", "Shows its processes", "jodal demo status"}, [&cli, o]() -> absl::Status {
     ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
-    return PrintStates(cli, processes);
+    return PrintStates(cli, processes, o->dir);
   });
   CLI::App* clock =
       cli.Verb(noun,
                {"clock", "Shows the training clock, or moves it forward",
                 "jodal demo clock --to \"2026-03-12 10:00\"\njodal demo clock --by 36h"},
                [&cli, o] { return Clock(cli, *o); });
-  auto* to = clock->add_option("--to", o->to, "Time");
-  clock->add_option("--by", o->by, "Length of time")->excludes(to);
+  auto* to = clock->add_option("--to", o->to, "Time to go to: \"2026-03-12 10:00\"");
+  clock->add_option("--by", o->by, "How far to go: 90m, 36h")->excludes(to);
   CLI::App* replay = cli.Verb(
       noun,
       {"replay", "Plays an opening from registration to payment, then verifies it offline",
@@ -123,7 +130,8 @@ void AddDemo(Cli& cli) {
   replay->add_option("file", o->fixture, "The opening")->required();
   replay->add_option("--json", o->json, "Also write the result there");
   replay->add_option("--bundle", o->bundle, "Folder of the bundle");
-  replay->add_option("--threads", o->threads, "Suppliers at a time")->check(CLI::Range(1, 64));
+  replay->add_option("--threads", o->threads, "Suppliers at a time, 1 to 64 [16]")
+      ->check(CLI::Range(1, 64));
 }
 
 }  // namespace jodal::cli

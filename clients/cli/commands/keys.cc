@@ -1,13 +1,21 @@
-// key, ca: keys on this machine and the demo authority. No connection is opened.
+// key, ca: keys on this machine, the demo authority, and what comes from authorities outside. Only
+// `ca revoke` and `ca publish-crl` open a connection.
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "clients/cli/cli.h"
 #include "clients/install/install.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
 #include "common/pki/ca.h"
+#include "common/pki/exchange.h"
+#include "common/pki/trust_store.h"
+#include "common/pki/verifier.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -30,51 +38,281 @@ absl::Status ShowIdentity(Cli& cli, const sdk::Identity& identity, const std::st
        {"name", certificate.subject_cn()},
        {"organization", certificate.subject_o()},
        {"certificate", identity.cert_sha256()},
-       {"not_before", absl::FormatTime(certificate.not_before(), absl::UTCTimeZone())},
-       {"not_after", absl::FormatTime(certificate.not_after(), absl::UTCTimeZone())},
+       {"not_before", certificate.not_before()},
+       {"not_after", certificate.not_after()},
        {"agreement",
         identity.has_agreement() ? HexEncode(identity.agreement_certificate().sha256()) : ""},
        {"person", identity.person_id()}});
 }
 
-}  // namespace
+absl::Status NoKeysYet(const std::string& file) {
+  if (!fs::exists(file)) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kAlreadyExists, "KEY_FILE_EXISTS",
+                   absl::StrCat(file, " exists already; keys are never replaced"),
+                   {{"file", fs::path(file).parent_path().string()}});
+}
 
-void AddKeys(Cli& cli) {
-  CLI::App* key = cli.Noun("key", "Keys and certificates on this machine");
-  struct New {
-    std::string dir, ca, name, organization, not_after;
-    bool agreement = false;
+// Reads the demo authority, whose keys may be encrypted.
+absl::StatusOr<pki::CertificateAuthority> LoadCa(const Cli& cli, const std::string& given) {
+  ASSIGN_OR_RETURN(const std::string dir, CaDirectory(cli, given));
+  ASSIGN_OR_RETURN(std::string pin, cli.PinFromFile());
+  auto ca = pki::CertificateAuthority::Load(dir, pin);
+  if (pin.empty() && ErrorReason(ca.status()) == "KEY_PIN_REQUIRED") {
+    ASSIGN_OR_RETURN(pin, cli.AskPin(dir));
+    ca = pki::CertificateAuthority::Load(dir, pin);
+  }
+  return ca;
+}
+
+struct New {
+  std::string dir, ca, name, organization, not_after;
+  bool no_pin = false, no_agreement = false;
+};
+
+absl::Status NewKeys(Cli& cli, const New& o) {
+  RETURN_IF_ERROR(NoKeysYet(o.dir + "/sign.key"));
+  ASSIGN_OR_RETURN(const auto ca, LoadCa(cli, o.ca));
+  install::IdentityRequest request;
+  request.name = o.name;
+  request.organization = o.organization;
+  request.agreement = true;
+  if (!o.not_after.empty()) {
+    ASSIGN_OR_RETURN(request.not_after, cli.ParseTime(o.not_after));
+  }
+  ASSIGN_OR_RETURN(const std::string pin, cli.NewPin(o.dir, o.no_pin));
+  ASSIGN_OR_RETURN(auto identity, install::NewIdentity(ca, request, crypto::SystemRandom()));
+  RETURN_IF_ERROR(identity.Save(o.dir, pin));
+  return ShowIdentity(cli, identity, o.dir);
+}
+
+// The two pairs of a person: what signs, and what others encrypt to.
+constexpr const char* kSigning = "sign";
+constexpr const char* kAgreement = "agree";
+
+absl::Status RequestKeys(Cli& cli, const New& o) {
+  std::vector<const char*> pairs = {kSigning};
+  if (!o.no_agreement) pairs.push_back(kAgreement);
+  for (const char* pair : pairs) {
+    RETURN_IF_ERROR(NoKeysYet(absl::StrCat(o.dir, "/", pair, ".key")));
+  }
+  ASSIGN_OR_RETURN(const std::string pin, cli.NewPin(o.dir, o.no_pin));
+  RETURN_IF_ERROR(MakeFolder(o.dir, /*secret=*/true));
+  Pairs facts = {{"folder", o.dir}};
+  for (const char* pair : pairs) {
+    const std::string path = absl::StrCat(o.dir, "/", pair);
+    ASSIGN_OR_RETURN(const auto key, pki::PrivateKey::Generate(pki::KeyType::kEcP256));
+    ASSIGN_OR_RETURN(const std::string request,
+                     pki::MakeCertificateRequest(key, {.cn = o.name, .o = o.organization}));
+    RETURN_IF_ERROR(key.SaveFile(path + ".key", pin));
+    RETURN_IF_ERROR(WriteFile(path + ".csr", request));
+    facts.emplace_back(absl::StrCat(pair, "_request"), path + ".csr");
+  }
+  RETURN_IF_ERROR(cli.out().Facts(facts));
+  cli.Next("request-made", {{"dir", o.dir}});
+  return absl::OkStatus();
+}
+
+struct Import {
+  std::string dir, p12, password_file;
+  std::string certificate, key, agreement_certificate, agreement_key, agreement_p12;
+  bool no_pin = false;
+};
+
+// A certificate goes with the key that it certifies and is for what it is imported for.
+absl::Status CheckPair(const pki::PrivateKey& key, const pki::Certificate& certificate,
+                       const std::string& pair) {
+  ASSIGN_OR_RETURN(const std::string spki, key.SpkiDer());
+  if (spki != certificate.spki_der()) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_CERTIFICATE_MISMATCH",
+                     absl::StrCat("the certificate is not of the key ", pair, ".key"));
+  }
+  const uint32_t wanted = pair == kSigning ? pki::kUsageDigitalSignature | pki::kUsageNonRepudiation
+                                           : pki::kUsageKeyAgreement | pki::kUsageKeyEncipherment;
+  if ((certificate.key_usage() & wanted) == 0) {
+    return MakeError(
+        absl::StatusCode::kInvalidArgument, "KEY_USAGE",
+        absl::StrCat("the certificate's key usage does not allow what ", pair, ".key is for"));
+  }
+  return absl::OkStatus();
+}
+
+struct ImportedPair {
+  std::string p12, certificate, key;
+};
+
+// Brings one pair into the folder. Without a key of its own the certificate answers the request
+// that `key csr` made.
+absl::Status ImportPair(Cli& cli, const Import& o, const ImportedPair& from,
+                        const std::string& pair, std::optional<std::string>& pin) {
+  const std::string path = absl::StrCat(o.dir, "/", pair);
+  const auto keep = [&](const pki::PrivateKey& key,
+                        const pki::Certificate& certificate) -> absl::Status {
+    RETURN_IF_ERROR(CheckPair(key, certificate, pair));
+    RETURN_IF_ERROR(NoKeysYet(path + ".key"));
+    if (!pin.has_value()) {
+      ASSIGN_OR_RETURN(pin, cli.NewPin(o.dir, o.no_pin));
+    }
+    RETURN_IF_ERROR(MakeFolder(o.dir, /*secret=*/true));
+    RETURN_IF_ERROR(key.SaveFile(path + ".key", *pin));
+    return WriteFile(path + ".crt", certificate.ToPem());
   };
+  if (!from.p12.empty()) {
+    ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from.p12));
+    ASSIGN_OR_RETURN(const std::string password,
+                     cli.PrivateLine(o.password_file, absl::StrCat("Password of ", from.p12)));
+    ASSIGN_OR_RETURN(const auto read, pki::ReadPkcs12(bytes, password));
+    return keep(read.key, read.certificate);
+  }
+  ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from.certificate));
+  ASSIGN_OR_RETURN(const auto certificate, pki::Certificate::FromBytes(bytes));
+  const bool own = !from.key.empty();
+  const std::string file = own ? from.key : path + ".key";
+  ASSIGN_OR_RETURN(std::string old_pin, cli.PinFromFile());
+  auto key = pki::PrivateKey::LoadFile(file, old_pin);
+  if (old_pin.empty() && ErrorReason(key.status()) == "KEY_PIN_REQUIRED") {
+    ASSIGN_OR_RETURN(old_pin, cli.AskPin(file));
+    key = pki::PrivateKey::LoadFile(file, old_pin);
+  }
+  RETURN_IF_ERROR(key.status());
+  if (own) return keep(*key, certificate);
+  RETURN_IF_ERROR(CheckPair(*key, certificate, pair));
+  return WriteFile(path + ".crt", certificate.ToPem());
+}
+
+absl::Status ImportKeys(Cli& cli, const Import& o) {
+  const ImportedPair sign = {o.p12, o.certificate, o.key};
+  const ImportedPair agree = {o.agreement_p12, o.agreement_certificate, o.agreement_key};
+  std::optional<std::string> pin;
+  int imported = 0;
+  for (const auto& [pair, from] : {std::pair(kSigning, &sign), std::pair(kAgreement, &agree)}) {
+    if (from->p12.empty() && from->certificate.empty()) {
+      if (!from->key.empty()) return UsageError("a key comes with its certificate");
+      continue;
+    }
+    RETURN_IF_ERROR(ImportPair(cli, o, *from, pair, pin));
+    ++imported;
+  }
+  if (imported == 0)
+    return UsageError("name what to import: --certificate, --p12 or --agreement-*");
+  cli.Next("keys-imported", {{"dir", o.dir}});
+  return cli.out().Facts({{"folder", o.dir}});
+}
+
+// Everything that can be known about keys without a connection.
+absl::Status CheckKeys(Cli& cli) {
+  ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+  ASSIGN_OR_RETURN(const std::string dir, cli.IdentityDir());
+  Table table = {{"check", "result", "detail"}, {}};
+  int failed = 0;
+  const auto add = [&](const char* check, const absl::Status& status, Value detail) {
+    if (!status.ok()) ++failed;
+    table.rows.push_back({check, status.ok() ? "ok" : ErrorReason(status),
+                          status.ok() ? std::move(detail) : Value(status.message())});
+  };
+  ASSIGN_OR_RETURN(const std::string pem, ReadFile(dir + "/sign.key"));
+  add("key file", absl::OkStatus(),
+      absl::StrContains(pem, "ENCRYPTED") ? "encrypted" : "not encrypted");
+  const auto signed_test = identity->Sign("{\"kind\":\"check\"}");
+  add("signs", signed_test.status(), identity->certificate().subject_cn());
+  const absl::Time now = SystemClock().Now();
+  const auto valid = [&](const pki::Certificate& certificate) {
+    return certificate.not_after() > now && certificate.not_before() <= now
+               ? absl::OkStatus()
+               : MakeError(absl::StatusCode::kFailedPrecondition, "CERT_EXPIRED",
+                           "the certificate is not valid now");
+  };
+  add("valid until", valid(identity->certificate()), identity->certificate().not_after());
+  const auto context = cli.Context();
+  if (context.ok()) {
+    ASSIGN_OR_RETURN(auto trust, pki::TrustStore::Load(context->trust_dir, 1));
+    pki::Verifier verifier(std::move(trust));
+    const auto judge = [&](const pki::Certificate& certificate, pki::CertificatePurpose purpose) {
+      const auto verdict = verifier.VerifyCertificate(certificate.der(), now, purpose);
+      return verdict.passed() ? absl::OkStatus()
+                              : MakeError(absl::StatusCode::kFailedPrecondition, verdict.check,
+                                          verdict.explanation);
+    };
+    add("accepted here", judge(identity->certificate(), pki::CertificatePurpose::kSigning),
+        context->system);
+    if (identity->has_agreement()) {
+      add("to be encrypted to",
+          judge(identity->agreement_certificate(), pki::CertificatePurpose::kKeyAgreement),
+          context->system);
+    }
+  } else {
+    cli.out().Note("no installation is known, so nobody could say whether it accepts these keys");
+  }
+  const auto envelope = identity->EncryptToSelf("check");
+  absl::Status opened = envelope.status();
+  if (opened.ok()) opened = identity->DecryptOwn(*envelope).status();
+  add("recovers own bids", opened, "");
+  add("registered",
+      identity->person_id().empty() ? MakeError(absl::StatusCode::kFailedPrecondition,
+                                                "IDENTITY_NOT_REGISTERED", "no person id yet")
+                                    : absl::OkStatus(),
+      identity->person_id());
+  RETURN_IF_ERROR(cli.out().Rows(table));
+  if (failed == 0) return absl::OkStatus();
+  return MakeError(absl::StatusCode::kFailedPrecondition, "KEYS_NOT_FIT",
+                   absl::StrCat(failed, failed == 1 ? " check" : " checks", " failed"));
+}
+
+void AddKeyVerbs(Cli& cli) {
+  CLI::App* key = cli.Noun("key", "Keys and certificates on this machine");
   auto made = std::make_shared<New>();
+  const auto named = [made](CLI::App* verb) {
+    verb->add_option("dir", made->dir, "Folder to make")->required();
+    verb->add_option("--name", made->name, "Name in the certificate")->required();
+    verb->add_option("--organization", made->organization, "Organisation in the certificate");
+    verb->add_flag("--no-pin", made->no_pin,
+                   "Do not encrypt the keys, which a training installation does not either");
+  };
   CLI::App* verb = cli.Verb(
       key,
       {"new", "Makes keys with certificates by the demo authority: to sign, and to be encrypted to",
        "jodal key new keys/kim --name \"Kim\" --organization \"Seoul\""},
-      [&cli, made]() -> absl::Status {
-        ASSIGN_OR_RETURN(const std::string ca_dir, CaDirectory(cli, made->ca));
-        ASSIGN_OR_RETURN(const auto ca, pki::CertificateAuthority::Load(ca_dir));
-        install::IdentityRequest request;
-        request.name = made->name;
-        request.organization = made->organization;
-        request.agreement = true;
-        if (!made->not_after.empty()) {
-          ASSIGN_OR_RETURN(request.not_after, ParseTime(made->not_after));
-        }
-        if (fs::exists(made->dir + "/sign.key")) {
-          return MakeError(absl::StatusCode::kAlreadyExists, "KEY_FILE_EXISTS",
-                           absl::StrCat(made->dir, " holds keys already; keys are never replaced"));
-        }
-        ASSIGN_OR_RETURN(auto identity, install::NewIdentity(ca, request, crypto::SystemRandom()));
-        ASSIGN_OR_RETURN(const std::string pin, cli.PinFromFile());
-        RETURN_IF_ERROR(identity.Save(made->dir, pin));
-        return ShowIdentity(cli, identity, made->dir);
-      });
-  verb->add_option("dir", made->dir, "Folder to make")->required();
-  verb->add_option("--name", made->name, "Name in the certificate")->required();
-  verb->add_option("--organization", made->organization, "Organisation in the certificate");
+      [&cli, made] { return NewKeys(cli, *made); });
+  named(verb);
   verb->add_option("--ca", made->ca, "Folder of the authority [ca beside the context file]");
-  verb->add_option("--not-after", made->not_after, "End of its validity");
+  verb->add_option("--not-after", made->not_after, "End of its validity [that of the authority]");
 
+  verb = cli.Verb(key,
+                  {"csr", "Makes keys and certificate requests for an authority outside",
+                   "jodal key csr keys/kim --name \"Kim\" --organization \"Seoul\""},
+                  [&cli, made] { return RequestKeys(cli, *made); });
+  named(verb);
+  verb->add_flag("--no-agreement", made->no_agreement,
+                 "Only a key to sign with: its owner can open no sealed bid");
+
+  auto from = std::make_shared<Import>();
+  verb = cli.Verb(
+      key,
+      {"import", "Brings in what an authority issued: certificates for `key csr`, or PKCS#12, PEM",
+       "jodal key import keys/kim --certificate sign.crt --agreement-certificate agree.crt\n"
+       "jodal key import keys/kim --p12 kim.p12 --password-file -"},
+      [&cli, from] { return ImportKeys(cli, *from); });
+  verb->add_option("dir", from->dir, "Folder of the keys")->required();
+  auto* p12 = verb->add_option("--p12", from->p12, "PKCS#12 file with a key to sign with");
+  verb->add_option("--certificate", from->certificate, "Certificate to sign with, PEM or DER")
+      ->excludes(p12);
+  verb->add_option("--key", from->key, "Its key, PEM [the one that `key csr` made]")->excludes(p12);
+  auto* agreement_p12 = verb->add_option("--agreement-p12", from->agreement_p12,
+                                         "PKCS#12 file with a key to be encrypted to");
+  verb->add_option("--agreement-certificate", from->agreement_certificate,
+                   "Certificate to be encrypted to, PEM or DER")
+      ->excludes(agreement_p12);
+  verb->add_option("--agreement-key", from->agreement_key,
+                   "Its key, PEM [the one that `key csr` made]")
+      ->excludes(agreement_p12);
+  verb->add_option("--password-file", from->password_file,
+                   "File with the password of the PKCS#12 file, - for standard input [it is asked "
+                   "for]");
+  verb->add_flag("--no-pin", from->no_pin, "Do not encrypt the keys in the folder");
+
+  cli.Verb(key,
+           {"check", "Tries keys on this machine: files, validity, trust, signing, decrypting",
+            "jodal key check --identity keys/kim"},
+           [&cli] { return CheckKeys(cli); });
   cli.Verb(key,
            {"show", "Shows the certificates of an identity", "jodal key show --identity keys/kim"},
            [&cli]() -> absl::Status {
@@ -82,33 +320,49 @@ void AddKeys(Cli& cli) {
              ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
              return ShowIdentity(cli, *identity, dir);
            });
+}
 
-  CLI::App* ca = cli.Noun("ca", "The demo certificate authority");
+absl::Status PublishCrl(Cli& cli, const std::string& crl) {
+  ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+  signature::v1::UpdateCrlRequest request;
+  request.set_crl(crl);
+  request.set_request_id(client->RequestId());
+  ASSIGN_OR_RETURN(const auto answer,
+                   client->Call(client->signature(),
+                                &signature::v1::SignatureService::Stub::UpdateCrl, request));
+  return cli.out().One(answer);
+}
+
+void AddCaVerbs(Cli& cli) {
+  CLI::App* ca = cli.Noun("ca", "The demo certificate authority, and revocations of others");
   struct CaOptions {
-    std::string ca, out, certificate, when;
+    std::string ca, out, certificate, name, organization, when;
+    bool agreement = false, no_pin = false;
     int years = 15;
   };
   auto o = std::make_shared<CaOptions>();
-  verb = cli.Verb(
+  CLI::App* verb = cli.Verb(
       ca, {"init", "Makes an authority", "jodal ca init --ca my-ca"}, [&cli, o]() -> absl::Status {
         pki::CaRequest request;
         request.not_before = SystemClock().Now() - absl::Hours(24);
         request.not_after = request.not_before + absl::Hours(24 * 365 * o->years);
         ASSIGN_OR_RETURN(auto authority, pki::CertificateAuthority::Create(request));
-        ASSIGN_OR_RETURN(const std::string pin, cli.PinFromFile());
+        ASSIGN_OR_RETURN(const std::string pin, cli.NewPin(o->ca, o->no_pin));
         RETURN_IF_ERROR(authority.Save(o->ca, pin));
-        return cli.out().Facts({{"folder", o->ca}, {"root", HexEncode(authority.root().sha256())}});
+        return cli.out().Facts(
+            {{"folder", o->ca}, {"root_sha256", HexEncode(authority.root().sha256())}});
       });
   verb->add_option("--ca", o->ca, "Folder to make")->required();
-  verb->add_option("--years", o->years, "How long it is valid")->check(CLI::Range(1, 25));
+  verb->add_option("--years", o->years, "How many years it is valid, 1 to 25 [15]")
+      ->check(CLI::Range(1, 25));
+  verb->add_flag("--no-pin", o->no_pin, "Do not encrypt its keys");
 
   verb = cli.Verb(ca,
-                  {"issue", "Certifies the public key of a certificate request's PEM public key",
+                  {"issue", "Certifies a public key in PEM",
                    "openssl pkey -in my.key -pubout -out my.pub\njodal ca issue my.pub --name Kim "
                    "--out my.crt"},
-                  [&cli, o, made]() -> absl::Status {
-                    ASSIGN_OR_RETURN(const std::string dir, CaDirectory(cli, o->ca));
-                    ASSIGN_OR_RETURN(const auto authority, pki::CertificateAuthority::Load(dir));
+                  [&cli, o]() -> absl::Status {
+                    ASSIGN_OR_RETURN(const auto authority, LoadCa(cli, o->ca));
                     ASSIGN_OR_RETURN(const std::string pem, ReadFile(o->certificate));
                     const size_t begin = pem.find("-----BEGIN PUBLIC KEY-----");
                     const size_t end = pem.find("-----END PUBLIC KEY-----");
@@ -124,10 +378,10 @@ void AddKeys(Cli& cli) {
                       return UsageError(absl::StrCat(o->certificate, " holds no PEM public key"));
                     }
                     leaf.spki_der = *std::move(spki);
-                    leaf.cn = made->name;
-                    leaf.o = made->organization;
+                    leaf.cn = o->name;
+                    leaf.o = o->organization;
                     leaf.usage =
-                        made->agreement ? pki::LeafUsage::kKeyAgreement : pki::LeafUsage::kSigning;
+                        o->agreement ? pki::LeafUsage::kKeyAgreement : pki::LeafUsage::kSigning;
                     leaf.not_before = authority.issuing().not_before();
                     leaf.not_after = authority.issuing().not_after();
                     ASSIGN_OR_RETURN(const auto certificate, authority.Issue(leaf));
@@ -135,34 +389,28 @@ void AddKeys(Cli& cli) {
                     return cli.out().Facts(
                         {{"file", o->out}, {"certificate", HexEncode(certificate.sha256())}});
                   });
-  verb->add_option("public-key", o->certificate, "PEM file")->required();
-  verb->add_option("--name", made->name, "Name in the certificate")->required();
-  verb->add_option("--organization", made->organization, "Organisation in the certificate");
+  verb->add_option("public-key", o->certificate, "File with the public key, PEM")->required();
+  verb->add_option("--name", o->name, "Name in the certificate")->required();
+  verb->add_option("--organization", o->organization, "Organisation in the certificate");
   verb->add_option("--out", o->out, "File to write")->required();
   verb->add_option("--ca", o->ca, "Folder of the authority");
-  verb->add_flag("--agreement", made->agreement, "For key agreement instead of signing");
+  verb->add_flag("--agreement", o->agreement, "For key agreement instead of signing");
 
   verb = cli.Verb(ca,
                   {"revoke", "Revokes a certificate and publishes the new revocation list",
                    "jodal ca revoke keys/kim/sign.crt"},
                   [&cli, o]() -> absl::Status {
                     ASSIGN_OR_RETURN(const std::string dir, CaDirectory(cli, o->ca));
-                    ASSIGN_OR_RETURN(auto authority, pki::CertificateAuthority::Load(dir));
+                    ASSIGN_OR_RETURN(auto authority, LoadCa(cli, o->ca));
                     ASSIGN_OR_RETURN(const std::string pem, ReadFile(o->certificate));
                     ASSIGN_OR_RETURN(const auto certificate, pki::Certificate::FromBytes(pem));
                     ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
                     ASSIGN_OR_RETURN(const absl::Time now, client->Now());
                     authority.Revoke(certificate.serial(), now);
                     RETURN_IF_ERROR(authority.Save(dir));
-                    signature::v1::UpdateCrlRequest request;
-                    ASSIGN_OR_RETURN(*request.mutable_crl(),
+                    ASSIGN_OR_RETURN(const std::string crl,
                                      authority.IssuingCrl(now, authority.issuing().not_after()));
-                    request.set_request_id(client->RequestId());
-                    ASSIGN_OR_RETURN(
-                        const auto answer,
-                        client->Call(client->signature(),
-                                     &signature::v1::SignatureService::Stub::UpdateCrl, request));
-                    return cli.out().One(answer);
+                    return PublishCrl(cli, crl);
                   });
   verb->add_option("certificate", o->certificate, "The certificate, PEM or DER")->required();
   verb->add_option("--ca", o->ca, "Folder of the authority");
@@ -171,11 +419,10 @@ void AddKeys(Cli& cli) {
                   {"crl", "Writes the authority's trust folder: anchors, intermediates, CRLs",
                    "jodal ca crl --ca my-ca --out trust"},
                   [&cli, o]() -> absl::Status {
-                    ASSIGN_OR_RETURN(const std::string dir, CaDirectory(cli, o->ca));
-                    ASSIGN_OR_RETURN(auto authority, pki::CertificateAuthority::Load(dir));
+                    ASSIGN_OR_RETURN(auto authority, LoadCa(cli, o->ca));
                     absl::Time now = SystemClock().Now();
                     if (!o->when.empty()) {
-                      ASSIGN_OR_RETURN(now, ParseTime(o->when));
+                      ASSIGN_OR_RETURN(now, cli.ParseTime(o->when));
                     }
                     RETURN_IF_ERROR(install::WriteTrust(authority, o->out, now));
                     return cli.out().Facts({{"folder", o->out}});
@@ -183,6 +430,24 @@ void AddKeys(Cli& cli) {
   verb->add_option("--ca", o->ca, "Folder of the authority");
   verb->add_option("--out", o->out, "Folder to write")->required();
   verb->add_option("--at", o->when, "Time of the lists [now]");
+
+  verb = cli.Verb(ca,
+                  {"publish-crl",
+                   "Gives the services a newer revocation list of any authority "
+                   "that they trust",
+                   "jodal ca publish-crl issuing.crl"},
+                  [&cli, o]() -> absl::Status {
+                    ASSIGN_OR_RETURN(const std::string crl, ReadFile(o->certificate));
+                    return PublishCrl(cli, crl);
+                  });
+  verb->add_option("file", o->certificate, "The list (CRL), DER or PEM")->required();
+}
+
+}  // namespace
+
+void AddKeys(Cli& cli) {
+  AddKeyVerbs(cli);
+  AddCaVerbs(cli);
 }
 
 }  // namespace jodal::cli

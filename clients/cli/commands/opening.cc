@@ -127,11 +127,13 @@ void AddOpening(Cli& cli) {
           RETURN_IF_ERROR(
               cli.CheckReceipt(answer.receipt(), o->receipt.empty() ? "" : path(o->receipt, at)));
         }
-        return PrintAnswer(cli, answer);
+        RETURN_IF_ERROR(PrintAnswer(cli, answer));
+        cli.Next("shares-released");
+        return absl::OkStatus();
       });
   share->add_option("--out", o->save,
                     "Keep what is signed in PATH.json and PATH.p7s (a large box: PATH-1 ...)");
-  share->add_option("--receipt", o->receipt, "Keep the receipt");
+  share->add_option("--receipt", o->receipt, "Keep the receipt in FILE")->type_name("FILE");
 }
 
 }  // namespace jodal::cli

@@ -1,6 +1,7 @@
 // ops, doctor.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
@@ -29,16 +30,16 @@ std::string Verdict(const absl::Status& status) {
 
 absl::Status Status(Cli& cli) {
   ASSIGN_OR_RETURN(const auto context, cli.Context());
-  Table table = {{"SERVICE", "ADDRESS", "STATE", "ENTRIES"}, {}};
+  Table table = {{"service", "address", "state", "entries"}, {}};
   absl::Status worst;
   for (const auto& [service, address] : context.endpoints) {
     const auto log = cli.Log(service);
     if (!log.ok()) return log.status();
     const auto seen = cli.SeeLog(service);
-    std::string entries;
+    Value entries;
     if (seen.ok()) {
       ASSIGN_OR_RETURN(const auto head, log::OpenCheckpoint(seen->checkpoint(), *log));
-      entries = absl::StrCat(head.size);
+      entries = head.size;
     } else {
       worst = seen.status();
     }
@@ -124,7 +125,7 @@ absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std:
 }
 
 absl::Status Doctor(Cli& cli) {
-  Table table = {{"CHECK", "RESULT", "DETAIL"}, {}};
+  Table table = {{"check", "result", "detail"}, {}};
   int failed = 0;
   const auto add = [&](const std::string& check, const absl::Status& status,
                        const std::string& detail) {
@@ -150,7 +151,7 @@ absl::Status Doctor(Cli& cli) {
         clock = MakeError(absl::StatusCode::kFailedPrecondition, "CLOCK_DIFFERS",
                           "this machine's clock is wrong");
       }
-      add("clock", clock, now.ok() ? DocumentTime(*now) : "");
+      add("clock", clock, now.ok() ? cli.out().zone.Text(*now) : "");
     }
     auto identity = cli.identity();
     if (ErrorReason(identity.status()) == "IDENTITY_NOT_GIVEN") {
@@ -191,6 +192,15 @@ absl::Status Doctor(Cli& cli) {
 
 }  // namespace
 
+absl::Status MakeInstallation(Cli& cli, const install::InstallOptions& options) {
+  ASSIGN_OR_RETURN(const auto ignored, install::IgnoredOptions(options));
+  if (std::filesystem::exists(install::ConfigFile(options.dir))) {
+    cli.out().Note(absl::StrCat("the installation in ", options.dir, " is kept as it is"));
+  }
+  for (const std::string& line : ignored) cli.out().Note(line);
+  return install::CreateInstallation(options, SystemClock().Now());
+}
+
 void AddStoreOptions(CLI::App* verb, std::string* conninfo) {
   // Options are read in the order in which they were added.
   CLI::Option* postgres = verb->add_option(
@@ -227,19 +237,19 @@ void AddOps(Cli& cli) {
           ASSIGN_OR_RETURN(const auto certificate, pki::Certificate::FromBytes(bytes));
           o->install.registrar_cert_sha256 = HexEncode(certificate.sha256());
         }
-        RETURN_IF_ERROR(install::CreateInstallation(o->install, SystemClock().Now()));
-        cli.out().Note(
-            absl::StrCat("next: jodal-allinone --config ", install::ConfigFile(o->install.dir)));
+        RETURN_IF_ERROR(MakeInstallation(cli, o->install));
+        cli.Next("installation-made", {{"file", install::ConfigFile(o->install.dir)}});
         return cli.out().Facts({{"config", install::ConfigFile(o->install.dir)},
                                 {"context", install::ContextFile(o->install.dir)},
                                 {"trust", install::TrustDir(o->install.dir)}});
       });
   verb->add_option("--dir", o->install.dir, "Folder [.jodal]");
-  verb->add_option("--system", o->install.system, "Name of the installation");
+  verb->add_option("--system", o->install.system, "Name of the installation [demo.jodal.example]");
   verb->add_flag("--processes", o->install.processes,
                  "Every service on a port of its own, with mTLS");
   AddStoreOptions(verb, &o->install.postgres);
-  verb->add_option("--admin-address", o->install.admin_address, "Metrics: 127.0.0.1:9090");
+  verb->add_option("--admin-address", o->install.admin_address,
+                   "Where metrics are served: 127.0.0.1:9090 [nowhere]");
   verb->add_flag("--production", o->production, "No demo authority, no movable clock");
   verb->add_option("--registrar", o->registrar, "Certificate of the first registrar");
   verb->add_option("--trust-from", o->install.trust_from,

@@ -145,7 +145,7 @@ void AddPaymentVerbs(Cli& cli) {
                  return cli.out().One(payment);
                });
   wait->add_option("payment", o->id, "Payment")->required();
-  wait->add_option("--for", o->state, "State")->required();
+  wait->add_option("--for", o->state, StateHelp(*pb::Payment::State_descriptor()))->required();
   cli.Verb(noun, {"list", "Lists the payments of a contract", "jodal payment list R26TA00000001"},
            [&cli, o]() -> absl::Status {
              pb::ListPaymentsRequest request;
@@ -171,7 +171,7 @@ void AddPaymentVerbs(Cli& cli) {
                      {{"file", o->out}, {"sha256", HexEncode(crypto::Sha256(answer.order()))}});
                });
   order->add_option("payment", o->id, "Payment")->required();
-  order->add_option("--out", o->out, "File")->required();
+  order->add_option("--out", o->out, "File to write")->required();
 }
 
 }  // namespace

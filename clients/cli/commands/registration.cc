@@ -46,8 +46,9 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
     const auto& organization =
         static_cast<const pb::RegisterOrganizationResponse&>(answer).organization();
     RETURN_IF_ERROR(KeepPersonId(cli, organization.representative_id()));
-    cli.out().Note(absl::StrCat("next, a registrar: jodal organization approve ",
-                                organization.organization_id()));
+    ASSIGN_OR_RETURN(const auto context, cli.Context());
+    cli.Next("organization-registered", {{"organization", organization.organization_id()},
+                                         {"registrar", context.training ? "registrar" : ""}});
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterOrganization, enter);
@@ -111,7 +112,8 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
         return cli.out().Many(Pointers(all.organizations()),
                               {"organization_id", "type", "name", "state", "representative_id"});
       });
-  if (type.empty()) list->add_option("--type", *filter, "supplier, agency, bank or auditor");
+  if (type.empty())
+    list->add_option("--type", *filter, "Only this type: supplier, agency, bank or auditor");
 }
 
 void AddPersonVerbs(Cli& cli, CLI::App* noun) {
@@ -141,8 +143,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   enter.done = [](Cli& cli, const google::protobuf::Message& answer) -> absl::Status {
     const auto& person = static_cast<const pb::RegisterPersonResponse&>(answer).person();
     RETURN_IF_ERROR(KeepPersonId(cli, person.person_id()));
-    cli.out().Note(
-        absl::StrCat("next, the representative: jodal person approve ", person.person_id()));
+    cli.Next("person-registered", {{"person", person.person_id()}});
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterPerson, enter);

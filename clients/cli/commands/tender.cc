@@ -4,7 +4,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "clients/cli/notice_files.h"
+#include "clients/cli/notice_view.h"
+#include "clients/cli/notice_words.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
@@ -49,18 +52,18 @@ void AddDraftOptions(CLI::App* verb, const std::shared_ptr<DraftOptions>& o) {
   verb->add_option("--out", o->out, "File to write [notice.json]");
 }
 
-absl::Status NormaliseTime(std::string* text) {
+absl::Status NormaliseTime(const Cli& cli, std::string* text) {
   if (text->empty()) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const absl::Time time, ParseTime(*text));
+  ASSIGN_OR_RETURN(const absl::Time time, cli.ParseTime(*text));
   *text = DocumentTime(time);
   return absl::OkStatus();
 }
 
 // What a draft's flags do not say but the services know.
 absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
-  RETURN_IF_ERROR(NormaliseTime(notice.mutable_bid_start()));
-  RETURN_IF_ERROR(NormaliseTime(notice.mutable_deadline()));
-  RETURN_IF_ERROR(NormaliseTime(notice.mutable_open_at()));
+  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_bid_start()));
+  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_deadline()));
+  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_open_at()));
   if (!o.floor_rate.empty()) {
     ASSIGN_OR_RETURN(const auto rate, money::ParsePercent(o.floor_rate));
     notice.set_floor_rate_ppm(rate.value);
@@ -96,8 +99,22 @@ absl::Status WriteDraft(Cli& cli, const Notice& notice, const std::string& out) 
   ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(notice));
   RETURN_IF_ERROR(WriteFile(out, json + "\n"));
   RETURN_IF_ERROR(cli.out().One(notice));
-  cli.out().Note(absl::StrCat("written to ", out, "; next: jodal tender validate ", out));
+  cli.out().Note(absl::StrCat("written to ", out));
+  cli.Next("draft-written", {{"file", out}});
   return absl::OkStatus();
+}
+
+// Violations by the option that fills the field, with the values that it may have.
+absl::Status PrintViolations(Cli& cli, const Notice& notice,
+                             const pb::ValidateNoticeResponse& answer) {
+  if (cli.out().exact()) return cli.out().Many(Pointers(answer.violations()), {});
+  Table table = {{"option", "code", "warning", "message", "allowed", "source"}, {}};
+  for (const auto& violation : answer.violations()) {
+    const std::string allowed = absl::StrJoin(FittingWords(notice, violation.field()), ", ");
+    table.rows.push_back({FlagOf(violation.field()), violation.code(), violation.warning(),
+                          violation.message(), allowed, violation.source()});
+  }
+  return cli.out().Rows(table);
 }
 
 void AddDrafts(Cli& cli, CLI::App* noun) {
@@ -155,15 +172,14 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
              ASSIGN_OR_RETURN(*request.mutable_content(), document::ToCanonicalJson(notice));
              ASSIGN_OR_RETURN(const auto answer,
                               Ask(cli, &sdk::Client::tender, &Stub::ValidateNotice, request));
-             RETURN_IF_ERROR(cli.out().Many(Pointers(answer.violations()),
-                                            {"code", "warning", "field", "message", "source"}));
+             RETURN_IF_ERROR(PrintViolations(cli, notice, answer));
              for (const auto& violation : answer.violations()) {
                if (!violation.warning()) {
-                 return MakeError(absl::StatusCode::kFailedPrecondition, "NOTICE_INVALID",
+                 return MakeError(absl::StatusCode::kFailedPrecondition, "NOTICE_REFUSED",
                                   "the notice cannot be published like this");
                }
              }
-             cli.out().Note(absl::StrCat("no violations; next: jodal tender submit ", *file));
+             cli.Next("draft-valid", {{"file", *file}});
              return absl::OkStatus();
            })
       ->add_option("file", *file, "The draft")
@@ -181,7 +197,9 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
              ASSIGN_OR_RETURN(const auto answer,
                               Ask(cli, &sdk::Client::tender, &Stub::CreateTender, request));
              RETURN_IF_ERROR(PrintAnswer(cli, answer));
-             return cli.CheckReceipt(answer.receipt(), "");
+             RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), ""));
+             cli.Next("tender-made");
+             return absl::OkStatus();
            });
 
   SignedVerb<Notice> submit;
@@ -189,9 +207,8 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
                  "jodal tender submit --from notice.json --identity keys/kim"};
   submit.kind = "notice";
   submit.done = [](Cli& cli, const google::protobuf::Message& answer) {
-    cli.out().Note(
-        absl::StrCat("next, another person: jodal tender approve ",
-                     static_cast<const pb::SubmitNoticeResponse&>(answer).tender().tender_id()));
+    const auto& tender = static_cast<const pb::SubmitNoticeResponse&>(answer).tender();
+    cli.Next("notice-submitted", {{"tender", tender.tender_id()}});
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::SubmitNotice, submit);
@@ -219,6 +236,10 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
                        notice.notice.currency(), ", deadline ", notice.notice.deadline(), ", ",
                        notice.notice.k(), " of ", notice.notice.committee_size(), " open"));
     }
+    return absl::OkStatus();
+  };
+  approve.done = [](Cli& cli, const google::protobuf::Message&) -> absl::Status {
+    cli.Next("notice-published");
     return absl::OkStatus();
   };
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::ApproveNotice, approve);
@@ -288,9 +309,9 @@ struct ListOptions {
   int limit = 100;
 };
 
-absl::StatusOr<std::string> FilterTime(const std::string& text) {
+absl::StatusOr<std::string> FilterTime(Cli& cli, const std::string& text) {
   if (text.empty()) return text;
-  ASSIGN_OR_RETURN(const absl::Time time, ParseTime(text));
+  ASSIGN_OR_RETURN(const absl::Time time, cli.ParseTime(text));
   return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone());
 }
 
@@ -307,8 +328,8 @@ absl::Status List(Cli& cli, const ListOptions& o) {
   request.set_state(state);
   request.set_agency_id(o.agency);
   request.set_procurement_kind(o.kind);
-  ASSIGN_OR_RETURN(*request.mutable_deadline_from(), FilterTime(o.from));
-  ASSIGN_OR_RETURN(*request.mutable_deadline_until(), FilterTime(o.until));
+  ASSIGN_OR_RETURN(*request.mutable_deadline_from(), FilterTime(cli, o.from));
+  ASSIGN_OR_RETURN(*request.mutable_deadline_until(), FilterTime(cli, o.until));
   request.set_text(o.text);
   request.set_order(orders->at(o.order));
   pb::ListTendersResponse all;
@@ -354,8 +375,8 @@ void AddList(Cli& cli, CLI::App* noun) {
 
 void AddReading(Cli& cli, CLI::App* noun) {
   struct Options {
-    std::string tender_id, out, state, prices;
-    int version = 0;
+    std::string tender_id, out, state, prices, file;
+    int version = 0, from = 0;
     uint64_t after = 0;
   };
   auto o = std::make_shared<Options>();
@@ -378,7 +399,7 @@ void AddReading(Cli& cli, CLI::App* noun) {
                       RETURN_IF_ERROR(WriteSigned(o->out + "/notice", notice.document));
                     return cli.out().One(notice.notice);
                   });
-  notice->add_option("--version", o->version, "Version [in force]");
+  notice->add_option("--version", o->version, "Version of the notice [the one in force]");
   notice->add_option("--out", o->out, "Folder for notice.json and notice.p7s");
 
   CLI::App* wait =
@@ -392,7 +413,7 @@ void AddReading(Cli& cli, CLI::App* noun) {
                     }));
                     return cli.out().One(tender);
                   });
-  wait->add_option("--for", o->state, "State")->required();
+  wait->add_option("--for", o->state, StateHelp(*pb::Tender::State_descriptor()))->required();
 
   CLI::App* timeline = tender_verb(
       {"timeline", "Everything that happened, from the logs of all services",
@@ -438,9 +459,44 @@ void AddReading(Cli& cli, CLI::App* noun) {
         ASSIGN_OR_RETURN(const auto answer,
                          Ask(cli, &sdk::Client::tender, &Stub::EvaluateTender, request));
         RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), ""));
-        return PrintResult(cli, o->tender_id);
+        RETURN_IF_ERROR(PrintResult(cli, o->tender_id));
+        cli.Next("evaluated");
+        return absl::OkStatus();
       });
   evaluate->add_option("--prices", o->prices, "The prices that the notice committed to");
+
+  CLI::App* preview = cli.Verb(
+      noun,
+      {"preview", "Shows a notice as a supplier reads it, with amounts in words",
+       "jodal tender preview @tender\njodal tender preview --file notice.json"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const Notice notice, NoticeFrom(cli, o->tender_id, o->file, o->version));
+        return Preview(cli, notice);
+      });
+  preview->add_option("tender", o->tender_id, "Tender");
+  preview->add_option("--file", o->file, "A draft instead; no connection is opened")
+      ->type_name("FILE");
+  preview->add_option("--version", o->version, "Version of the notice [the one in force]");
+
+  CLI::App* diff = cli.Verb(
+      noun,
+      {"diff", "Compares two versions of a notice field by field",
+       "jodal tender diff @tender\njodal tender diff @tender --from 1 --file notice-2.json"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(const Notice after, NoticeFrom(cli, o->tender_id, o->file, o->version));
+        int from = o->from;
+        // A draft is compared with what is in force, that with what was before.
+        if (from == 0 && o->file.empty()) from = after.notice_version() - 1;
+        if (from == 0 && o->file.empty()) {
+          return UsageError("there is one version only; --file compares it with a draft");
+        }
+        ASSIGN_OR_RETURN(const Notice before, NoticeFrom(cli, o->tender_id, "", from));
+        return Differences(cli, before, after);
+      });
+  diff->add_option("tender", o->tender_id, "Tender")->required();
+  diff->add_option("--from", o->from, "Older version [the one before, or in force]");
+  diff->add_option("--to", o->version, "Newer version [the one in force]");
+  diff->add_option("--file", o->file, "A draft as the newer version")->type_name("FILE");
 
   tender_verb({"result", "Shows the evaluation", "jodal tender result R26BK00000001"},
               [&cli, o]() -> absl::Status { return PrintResult(cli, o->tender_id); });

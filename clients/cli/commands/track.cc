@@ -32,7 +32,7 @@ absl::Status PrintItem(Cli& cli, const pb::TimelineItem& item) {
                     line.empty()         ? ""
                     : cli.out().terminal ? "  "
                                          : "\t",
-                    Visible(FieldText(item, column)));
+                    Visible(FieldText(item, column, cli.out().zone)));
   }
   std::fprintf(stdout, "%s\n", line.c_str());
   std::fflush(stdout);
@@ -112,7 +112,7 @@ void AddLogVerbs(Cli& cli) {
          ASSIGN_OR_RETURN(const auto response, cli.SeeLog(o->service));
          ASSIGN_OR_RETURN(const auto head, log::OpenCheckpoint(response.checkpoint(), log));
          return cli.out().Facts({{"origin", head.origin},
-                                 {"size", absl::StrCat(head.size)},
+                                 {"size", head.size},
                                  {"root", HexEncode(head.root)},
                                  {"checkpoint", response.checkpoint()}});
        });
@@ -134,17 +134,16 @@ void AddLogVerbs(Cli& cli) {
   show->add_option("--begin", o->begin, "First entry");
   show->add_option("--limit", o->limit, "How many [100]")->check(CLI::Range(1, 1000));
 
-  CLI::App* proof =
-      verb({"proof", "Fetches and verifies the proof that an entry is in the log",
-            "jodal log proof bidding 17 --out receipt.json"},
-           [&cli, o]() -> absl::Status {
-             ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-             ASSIGN_OR_RETURN(const auto receipt, client->Receipt(o->service, o->seq));
-             RETURN_IF_ERROR(cli.CheckReceipt(receipt, o->out));
-             return cli.out().Facts({{"log", receipt.origin()},
-                                     {"entry", absl::StrCat(receipt.seq())},
-                                     {"proof", receipt.proof()}});
-           });
+  CLI::App* proof = verb(
+      {"proof", "Fetches and verifies the proof that an entry is in the log",
+       "jodal log proof bidding 17 --out receipt.json"},
+      [&cli, o]() -> absl::Status {
+        ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
+        ASSIGN_OR_RETURN(const auto receipt, client->Receipt(o->service, o->seq));
+        RETURN_IF_ERROR(cli.CheckReceipt(receipt, o->out));
+        return cli.out().Facts(
+            {{"origin", receipt.origin()}, {"seq", receipt.seq()}, {"proof", receipt.proof()}});
+      });
   proof->add_option("entry", o->seq, "Sequence number")->required();
   proof->add_option("--out", o->out, "Keep the receipt");
 

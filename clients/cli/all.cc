@@ -1,0 +1,23 @@
+// Every noun of the program.
+#include "clients/cli/cli.h"
+
+namespace jodal::cli {
+
+void AddAll(Cli& cli) {
+  AddDemo(cli);
+  AddOps(cli);
+  AddKeys(cli);
+  AddRegistration(cli);
+  AddRules(cli);
+  AddTender(cli);
+  AddBid(cli);
+  AddOpening(cli);
+  AddAward(cli);
+  AddContract(cli);
+  AddPayment(cli);
+  AddTrack(cli);
+  AddAudit(cli);
+  cli.LetIdsBeRemembered();
+}
+
+}  // namespace jodal::cli

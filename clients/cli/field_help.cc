@@ -1,0 +1,88 @@
+#include "clients/cli/field_help.h"
+
+#include "absl/strings/str_cat.h"
+#include "clients/cli/notice_words.h"
+
+namespace jodal::cli {
+namespace {
+
+struct Row {
+  const char* field;  // "reason", or "Notice.method" where one message means its own
+  const char* help;
+};
+
+// clang-format off
+constexpr Row kRows[] = {
+    {"Notice.title", "Title, in Korean"},
+    {"Notice.title_en", "Title, in English"},
+    {"Notice.reference", "Number that the purchase has elsewhere"},
+    {"Notice.procurement_kind", "What is bought"},
+    {"Notice.regime", "Law that binds the buyer [state]"},
+    {"Notice.method", "How the winner is found [qualification]"},
+    {"Notice.category", "Subdivision of the kind where the tables have one [general]"},
+    {"Notice.rule_set", "Rules of the award; see jodal rules list"},
+    {"Notice.urgent", "Urgent: a notice period of five days"},
+    {"Notice.presumed_price", "Presumed price in won, without VAT: 136,363,636"},
+    {"Notice.base_amount", "Base amount in won, with VAT: 150,000,000"},
+    {"Notice.a_value", "A value in won: social insurance and the like, which are not competed for [none]"},
+    {"Notice.net_cost", "Net cost in won at the base amount [no net-cost rule]"},
+    {"Notice.k", "How many members of the committee it takes to open the bids"},
+    {"Notice.description", "What is bought, for people"},
+    {"Notice.contract_method", "Form of contract, for people"},
+    {"Notice.bid_start", "When bids are taken from: \"2026-03-09 09:00\""},
+    {"Notice.deadline", "A bid that arrives then or later is late: \"2026-03-12 10:00\""},
+    {"Notice.open_at", "When the bids are opened: \"2026-03-12 11:00\""},
+    {"OrganizationRegistration.type", "supplier, agency, bank or auditor"},
+    {"OrganizationRegistration.name", "Name, in Korean"},
+    {"OrganizationRegistration.kinds", "What a supplier offers: works, services, goods"},
+    {"business_number", "Business registration number, ten digits"},
+    {"name", "Name"},
+    {"name_en", "Name, in English"},
+    {"address", "Postal address"},
+    {"representative", "Name of the representative"},
+    {"email", "Address for electronic mail"},
+    {"roles", "Roles in the organisation: officer, approver, committee, inspector, paymaster"},
+    {"lift", "Lift the suspension"},
+    {"tender_id", "Tender, or @tender: the last one of this installation"},
+    {"contract_id", "Contract, or @contract: the last one of this installation"},
+    {"payment_id", "Payment, or @payment: the last one of this installation"},
+    {"organization_id", "Organisation, or @organization: the last one of this installation"},
+    {"person_id", "Person, or @person: the last one of this installation"},
+    {"registration_sha256", "Digest of the registration that is approved [the one that waits]"},
+    {"notice_hash", "Digest of the notice that is approved [the one that waits]"},
+    {"submission_id", "Which of the own bids [the last one]"},
+    {"reason", "Why, in a sentence that everybody may read"},
+    {"ground", "The ground in law: default, delay, circumstances, agreement"},
+    {"start_date", "First day of the contract: 2026-03-16"},
+    {"end_date", "Last day of the contract: 2026-06-30"},
+    {"delay_damages_ppm_per_day", "Damages for each day of delay, in millionths of the amount"},
+    {"terms", "Terms of the contract"},
+    {"delivery", "Number of the delivery [the one that waits]"},
+    {"delivered_on", "Day of the delivery: 2026-04-20 [today]"},
+    {"amount", "Amount in won [what is left, or what was delivered]"},
+    {"final", "It is the last delivery"},
+    {"description", "What was delivered"},
+    {"accepted", "Accept; without it the delivery is refused"},
+    {"remarks", "Remarks"},
+    {"bank_id", "The bank, an organisation: B-..."},
+    {"account_number", "Number of the account"},
+    {"holder", "Holder of the account"},
+    {"account_version", "Version of the account [the next one, or the one that waits]"},
+    {"bank_reference", "Reference of the bank"},
+};
+// clang-format on
+
+}  // namespace
+
+std::string FieldHelp(const google::protobuf::FieldDescriptor& field) {
+  const std::string full = absl::StrCat(field.containing_type()->name(), ".", field.name());
+  for (const Row& row : kRows) {
+    if (row.field != full && row.field != field.name()) continue;
+    if (field.containing_type()->name() != "Notice") return row.help;
+    const std::string allowed = AllowedText(field.name());
+    return allowed.empty() ? row.help : absl::StrCat(row.help, ": ", allowed);
+  }
+  return "";
+}
+
+}  // namespace jodal::cli
