@@ -225,7 +225,7 @@ absl::Status VerifyOpening(Audit& audit) {
   const int k = audit.notice().notice.k();
 
   bidding::v1::Box box;
-  box.set_submissions(audit.report.bids);
+  if (closed != nullptr) box.set_submissions(audit.report.bids);  // an open box shows no count
   std::vector<const LoggedEntry*> complete;  // the entry by which each member had released
   for (const auto& [i, release] : releases) {
     if (const LoggedEntry* by = release.CompletedBy(audit.report.bids); by != nullptr) {

@@ -66,7 +66,7 @@ constexpr Advice kHints[] = {
     {"NOTICE_INVALID", "see every violation", "jodal tender validate {from} --identity {me}"},
     {"NOTICE_FIELD_INVALID", "see every violation", "jodal tender validate {from} --identity {me}"},
     {"RULE_SET_UNKNOWN", "see which rule sets there are", "jodal rules list"},
-    {"STORE_LOCKED", "stop the services first (a training installation: jodal demo down), or check a copy of the folder made while they were stopped", ""},
+    {"STORE_LOCKED", "stop the services first, or check a copy of the folder made while they were stopped", ""},
     {"STORE_MISSING", "name the folder of the installation with --dir", ""},
     {"STORE_NOT_VERIFIED", "do not start the services on it: keep it as it is, restore a backup elsewhere, and tell an auditor", ""},
     {"SERVER_BUSY", "try again in a moment", ""},

@@ -74,7 +74,8 @@ absl::Status Init(const Options& options) {
     }
     std::atomic_store(&Current(), Make(std::move(sink), options.least));
   } catch (const spdlog::spdlog_ex& e) {
-    return MakeError(metrics::kErrors["LOG_FILE_IO"], absl::StrCat("cannot open the log file: ", e.what()));
+    return MakeError(metrics::kErrors["LOG_FILE_IO"],
+                     absl::StrCat("cannot open the log file: ", e.what()));
   }
   return absl::OkStatus();
 }

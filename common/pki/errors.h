@@ -16,6 +16,7 @@ inline constexpr ErrorTable kErrors({
     {"CERT_INVALID", absl::StatusCode::kInvalidArgument},
     {"CERT_NOT_DER", absl::StatusCode::kInvalidArgument},
     {"CERT_NOT_FOR_ENCRYPTION", absl::StatusCode::kFailedPrecondition},
+    {"CERT_REQUEST_INVALID", absl::StatusCode::kInvalidArgument},
     {"CERT_TOO_LARGE", absl::StatusCode::kInvalidArgument},
     {"CMS_CERTIFICATES", absl::StatusCode::kInvalidArgument},
     {"CMS_CONTENT_ATTACHED", absl::StatusCode::kInvalidArgument},
@@ -72,6 +73,8 @@ inline constexpr ErrorTable kErrors({
     {"TRUST_INTERMEDIATE_INVALID", absl::StatusCode::kInvalidArgument},
     {"TRUST_NO_ANCHORS", absl::StatusCode::kInvalidArgument},
     {"UNSIGNED_ATTRS_PRESENT", absl::StatusCode::kInvalidArgument},
+    {"PKCS12_INVALID", absl::StatusCode::kInvalidArgument},
+    {"PKCS12_PASSWORD", absl::StatusCode::kInvalidArgument},
 });
 
 }  // namespace jodal::pki

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "common/crypto/openssl_ptr.h"
+#include "common/pki/errors.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -21,9 +22,9 @@ using NamePtr = std::unique_ptr<X509_NAME, OpenSslDeleter<X509_NAME_free>>;
 using Pkcs12Ptr = std::unique_ptr<PKCS12, OpenSslDeleter<PKCS12_free>>;
 using X509Ptr = std::unique_ptr<X509, OpenSslDeleter<X509_free>>;
 
-absl::Status Invalid(absl::string_view reason, absl::string_view message) {
+absl::Status Invalid(DefinedError error, absl::string_view message) {
   crypto::ClearOpenSslErrors();
-  return MakeError(absl::StatusCode::kInvalidArgument, reason, message);
+  return MakeError(error, message);
 }
 
 bool AddEntry(X509_NAME* name, const char* field, const std::string& text) {
@@ -44,7 +45,7 @@ absl::StatusOr<std::string> MakeCertificateRequest(const PrivateKey& key,
   NamePtr name(X509_NAME_new());
   if (!name || subject.cn.empty() || !AddEntry(name.get(), "CN", subject.cn) ||
       (!subject.o.empty() && !AddEntry(name.get(), "O", subject.o))) {
-    return Invalid("CERT_REQUEST_INVALID",
+    return Invalid(kErrors["CERT_REQUEST_INVALID"],
                    "a certificate's name has 1 to 64 characters of UTF-8, as has its organisation");
   }
   RequestPtr request(X509_REQ_new());
@@ -64,17 +65,17 @@ absl::StatusOr<KeyWithCertificate> ReadPkcs12(absl::string_view bytes,
                                               const std::string& password) {
   const unsigned char* at = crypto::Bytes(bytes);
   Pkcs12Ptr file(d2i_PKCS12(nullptr, &at, static_cast<long>(bytes.size())));
-  if (!file) return Invalid("PKCS12_INVALID", "not a PKCS#12 file");
+  if (!file) return Invalid(kErrors["PKCS12_INVALID"], "not a PKCS#12 file");
   EVP_PKEY* raw_key = nullptr;
   X509* raw_certificate = nullptr;
   if (PKCS12_parse(file.get(), password.c_str(), &raw_key, &raw_certificate, nullptr) != 1) {
-    return Invalid("PKCS12_PASSWORD",
+    return Invalid(kErrors["PKCS12_PASSWORD"],
                    "the password does not open the PKCS#12 file, or its encryption is too old");
   }
   const EvpPkeyPtr key(raw_key);
   const X509Ptr certificate(raw_certificate);
   if (!key || !certificate) {
-    return Invalid("PKCS12_INVALID", "the PKCS#12 file has no key with its certificate");
+    return Invalid(kErrors["PKCS12_INVALID"], "the PKCS#12 file has no key with its certificate");
   }
   BioPtr pem(BIO_new(BIO_s_secmem()));
   unsigned char* der = nullptr;

@@ -28,7 +28,7 @@ absl::StatusOr<std::optional<OutsidePrices>> OpenEnteredPrices(const ResultInput
   if (input.notice.price_source() != "entered") {
     if (input.entered_prices.has_value()) {
       return MakeError(kAwardErrors["ENTERED_PRICES_UNEXPECTED"],
-                                "the notice says that no prices are made elsewhere");
+                       "the notice says that no prices are made elsewhere");
     }
     return std::optional<OutsidePrices>();
   }

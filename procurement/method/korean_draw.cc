@@ -10,9 +10,9 @@
 #include "common/status/macros.h"
 #include "procurement/limits.h"
 #include "procurement/method/draw.h"
+#include "procurement/method/errors.h"
 #include "procurement/method/floor.h"
 #include "procurement/method/steps.h"
-#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {

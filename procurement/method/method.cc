@@ -50,8 +50,7 @@ std::string WhatABidHolds(const rules::RuleSet& rule_set) {
 
 absl::StatusOr<EvaluationResult> Evaluate(const EvaluationInput& input) {
   if (input.rule_set == nullptr) {
-    return MakeError(kMethodErrors["FIGURES_INVALID"],
-                     "a rule set is required");
+    return MakeError(kMethodErrors["FIGURES_INVALID"], "a rule set is required");
   }
   return MethodOf(*input.rule_set).evaluate(input);
 }

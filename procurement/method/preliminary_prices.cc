@@ -6,8 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "common/status/macros.h"
-#include "procurement/method/errors.h"
 #include "procurement/limits.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {

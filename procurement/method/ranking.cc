@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "common/money/money.h"
 #include "common/status/macros.h"
-#include "procurement/method/errors.h"
 #include "procurement/limits.h"
+#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {

@@ -8,10 +8,10 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "procurement/limits.h"
+#include "procurement/method/errors.h"
 #include "procurement/method/method.h"
 #include "procurement/method/score.h"
 #include "procurement/rules/facts.h"
-#include "procurement/method/errors.h"
 
 namespace jodal::procurement {
 namespace {
@@ -35,8 +35,8 @@ absl::Status CheckInput(const EvaluationInput& input) {
   std::set<absl::string_view> ids;
   for (const OpenedBid& bid : input.bids) {
     if (!ids.insert(bid.submission_id).second) {
-      return MakeError(kMethodErrors["DUPLICATE_SUBMISSION"],
-                       "a submission appears twice", {{"submission", bid.submission_id}});
+      return MakeError(kMethodErrors["DUPLICATE_SUBMISSION"], "a submission appears twice",
+                       {{"submission", bid.submission_id}});
     }
   }
   return absl::OkStatus();
@@ -75,8 +75,7 @@ absl::Status ChooseAmongEquals(const EvaluationInput& input,
     }
   }
   if (!input.uniform_for) {
-    return MakeError(kMethodErrors["UNIFORM_MISSING"],
-                     "a tie needs a source of uniform numbers");
+    return MakeError(kMethodErrors["UNIFORM_MISSING"], "a tie needs a source of uniform numbers");
   }
   std::vector<std::string> ids;
   for (const EvaluatedBid* bid : equals) ids.push_back(bid->ranked.submission_id);

@@ -40,7 +40,7 @@ test -z "$(jodal tender list --text nothing -o jsonl)"
 jodal tender list --deadline-from tomorrow && exit 1 || test $? -eq 2
 jodal bid list --identity keys/4018200010 | grep $T | grep -q OPENED
 jodal bid list --identity keys/kim && exit 1 || test $? -eq 4
-jodal ops check bidding && exit 1 || test $? -eq 9
+jodal ops check --service bidding && exit 1 || test $? -eq 9
 jodal tender show $T | grep -q AWARDED
 # The pipe gives exact data: numbers are numbers.
 jodal tender result $T -o json | grep -q '"plannedPrice":1'
@@ -84,7 +84,7 @@ mv rolled-back .jodal/data
 jodal ops check -o json | grep -q '"service":"tender"'
 f=$(ls -S .jodal/data/tender/db/*.sst .jodal/data/tender/db/*.blob | head -n 1)
 printf 'XYZW' | dd of="$f" bs=1 seek=$(($(stat -c %s "$f") / 2)) conv=notrunc 2>/dev/null
-jodal ops check tender -o csv >check.csv && exit 1 || test $? -eq 6
+jodal ops check --service tender -o csv >check.csv && exit 1 || test $? -eq 6
 grep -q ^tender, check.csv
 # One byte of the bundle is changed.
 f=$(find bundle -name bid.json | head -n 1)

@@ -269,9 +269,10 @@ void AddOps(Cli& cli) {
        "Verifies the stores of an installation: every entry, every hash, every answer. With stores "
        "in files the services must be stopped; with a database they may run. Exit code 6 if "
        "something does not verify",
-       "jodal ops check\njodal ops check bidding tender --dir /srv/jodal -o json"},
+       "jodal ops check\njodal ops check --service bidding,tender --dir /srv/jodal -o json"},
       [&cli, c] { return Check(cli, c->dir, c->services); });
-  verb->add_option("services", c->services, "Services whose stores are checked [all]");
+  verb->add_option("--service", c->services, "Services whose stores are checked [all]")
+      ->delimiter(',');
   verb->add_option("--dir", c->dir, "Folder of the installation [.jodal]");
   cli.Verb(cli.app(),
            {"doctor", "Tries clock, connection, certificate, signature and seal on this machine",
