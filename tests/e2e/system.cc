@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "clients/install/install.h"
@@ -17,6 +18,7 @@
 #include "common/document/json.h"
 #include "common/rpc/network_peers.h"
 #include "common/status/error.h"
+#include "jodal/event/v1/event.pb.h"
 #include "jodal/log/v1/log.pb.h"
 #include "procurement/people/business_number.h"
 #include "services/allinone/factories.h"
@@ -31,6 +33,8 @@ using RegistrationStub = registration::v1::RegistrationService::Stub;
 
 // Real time that the monitor may need.
 constexpr auto kSettlePatience = std::chrono::seconds(20);
+// Before the service in the subject of what the monitor notes of a log.
+constexpr absl::string_view kNoted = "logs/";
 
 }  // namespace
 
@@ -271,10 +275,12 @@ absl::Status System::Settle() {
     ASSIGN_OR_RETURN(const auto status,
                      Call(*tracking_, &tracking::v1::TrackingService::Stub::GetMonitorStatus,
                           tracking::v1::GetMonitorStatusRequest()));
+    // The monitor's store shows what it has noted a moment before its log does.
+    RETURN_IF_ERROR(LogSize("tracking").status());
     bool settled = true;
     for (const auto& log : status.logs()) {
       if (!log.problem().empty()) return absl::DataLossError(log.problem());
-      settled = settled && log.size() == host_->ledger(log.service())->Size();
+      settled = settled && noted_[log.service()] == host_->ledger(log.service())->Size();
     }
     if (settled) return absl::OkStatus();
     if (std::chrono::steady_clock::now() > end) {
@@ -296,6 +302,10 @@ absl::StatusOr<std::string> System::LogSize(const std::string& service) {
       log::v1::Entry entry;
       if (!entry.ParseFromString(logged.entry)) return absl::DataLossError("log entry");
       if (entry.type() != "evidence.recorded" && entry.subject() != "logs/signature") ++counted;
+      if (service != "tracking" || !absl::StartsWith(entry.subject(), kNoted)) continue;
+      event::v1::Event event;
+      if (!event.ParseFromString(logged.body)) return absl::DataLossError("event");
+      noted_[entry.subject().substr(kNoted.size())] = event.log_observed().size();
     }
     read += entries.size();
   }

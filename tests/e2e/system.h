@@ -235,6 +235,7 @@ class System {
   };
   std::map<std::string, Read> reads_;
   std::map<std::string, std::pair<uint64_t, uint64_t>> counted_;  // by log: read up to, counted
+  std::map<std::string, uint64_t> noted_;  // by log: the size that the monitor has noted of it
   int organizations_ = 0;
 };
 

@@ -84,7 +84,8 @@ absl::Status BiddingEngine::ListOwnBids(const rpc::Call& call,
         kit::MakePageToken(context_.page_key, filter, page.rbegin()->first));
   }
 
-  for (const auto& [position, own] : page) {
+  for (const auto& row : page) {
+    const Own& own = row.second;
     v1::OwnBid* out = response->add_bids();
     RETURN_IF_ERROR(context_.ledger->View(
         ledger::ShardOf(own.tender_id), [&](const kv::Reader& reader) -> absl::Status {
