@@ -4,6 +4,8 @@
 #                                                 UNITY: all files are compiled as one
 #   jodal_test(NAME SRCS a_test.cc ... DEPS x y)  one GoogleTest program, run by ctest
 #   jodal_binary(NAME SRCS main.cc DEPS x y)      a program
+#   jodal_service(NAME DEPS x y)                  a service: its module.cc as the library jodal_NAME,
+#                                                 and the program jodal-NAME that runs it
 #   jodal_proto(NAME FILES a.proto ... [GRPC] DEPS other_proto)
 
 # The large headers of others, compiled once: for production code, and with GoogleTest's for tests.
@@ -73,6 +75,37 @@ function(jodal_binary name)
   target_precompile_headers(${name} REUSE_FROM jodal_precompiled)
   target_link_libraries(${name} PRIVATE ${A_DEPS})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+endfunction()
+
+# Sets JODAL_INCLUDES and JODAL_FACTORIES: the code that makes factories of these services. A service
+# without a row in the table does not compile: the constant would follow a null pointer.
+function(jodal_service_factories)
+  set(includes "#include <type_traits>\n\n#include \"procurement/services.h\"\n")
+  set(rows)
+  foreach(name ${ARGN})
+    string(APPEND includes "#include \"services/${name}/module.h\"\n")
+    set(keeps_store "std::bool_constant<jodal::procurement::FindService(\"${name}\")->keeps_store>::value")
+    string(APPEND rows "\n      {\"${name}\", {jodal::${name}::CreateModule, ${keeps_store}}},")
+  endforeach()
+  set(JODAL_INCLUDES "${includes}" PARENT_SCOPE)
+  set(JODAL_FACTORIES "jodal::host::ModuleFactories{${rows}}" PARENT_SCOPE)
+endfunction()
+
+# The program jodal-NAME; its main is written from JODAL_INCLUDES and JODAL_FACTORIES.
+function(jodal_service_program name)
+  cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
+  set(JODAL_PROGRAM ${name})
+  configure_file(${CMAKE_SOURCE_DIR}/cmake/service_main.cc.in main.cc @ONLY)
+  jodal_binary(jodal-${name} SRCS ${CMAKE_CURRENT_BINARY_DIR}/main.cc
+    DEPS ${A_DEPS} jodal_host jodal_kit_session_source)
+endfunction()
+
+function(jodal_service name)
+  cmake_parse_arguments(A "" "" "DEPS" ${ARGN})
+  jodal_library(jodal_${name} SRCS module.cc DEPS ${A_DEPS})
+  jodal_service_factories(${name})
+  jodal_service_program(${name} DEPS jodal_${name})
+  set_property(GLOBAL APPEND PROPERTY JODAL_SERVICES ${name})
 endfunction()
 
 function(jodal_test name)

@@ -2,11 +2,15 @@
 #ifndef JODAL_CLIENTS_BUNDLE_LAYOUT_H_
 #define JODAL_CLIENTS_BUNDLE_LAYOUT_H_
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/string_view.h"
+#include "procurement/services.h"
 
 namespace jodal::bundle {
 
@@ -18,8 +22,17 @@ inline constexpr char kSeedFile[] = "result/seed.bin";
 inline constexpr char kRowsDir[] = "result/rows/";
 
 // The services whose logs a bundle quotes, in the order in which they are checked.
-inline constexpr const char* kServices[] = {"registration", "tender", "bidding", "contract",
-                                            "payment"};
+inline constexpr auto kServices = [] {
+  constexpr auto quoted = [](const procurement::Service& service) { return service.quoted; };
+  constexpr auto kNumber =
+      std::count_if(std::begin(procurement::kServices), std::end(procurement::kServices), quoted);
+  std::array<const char*, kNumber> out{};
+  size_t n = 0;
+  for (const procurement::Service& service : procurement::kServices) {
+    if (service.quoted) out[n++] = service.name.data();
+  }
+  return out;
+}();
 
 // A signed document lies in <base>.json and <base>.p7s.
 inline std::string NoticeBase(int version) { return absl::StrCat("notice/", version, "/notice"); }

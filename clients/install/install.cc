@@ -27,6 +27,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "jodal/config/v1/config.pb.h"
+#include "procurement/services.h"
 
 namespace jodal::install {
 namespace {
@@ -73,7 +74,7 @@ absl::Status MakeSessionKeys(const std::string& keys_dir, crypto::Random& random
         WriteFile(master_file, HexEncode(random.Bytes(rpc::kSessionKeyBytes)) + "\n", 0600));
   }
   ASSIGN_OR_RETURN(const std::string master, rpc::LoadSessionKey(master_file));
-  for (const std::string& service : Services()) {
+  for (const std::string& service : Stores()) {
     RETURN_IF_ERROR(WriteFile(absl::StrCat(keys_dir, "/session-", service, ".key"),
                               HexEncode(rpc::SessionKeyOf(master, service)) + "\n", 0600));
   }
@@ -187,10 +188,17 @@ std::string ServicesJson(const std::map<std::string, std::string>& addresses) {
 
 }  // namespace
 
-const std::vector<std::string>& Services() {
-  static const auto* services = new std::vector<std::string>{
-      "signature", "registration", "tender", "bidding", "contract", "payment", "tracking"};
-  return *services;
+std::vector<std::string> Services() {
+  std::vector<std::string> out;
+  for (const procurement::Service& service : procurement::kServices) out.emplace_back(service.name);
+  return out;
+}
+std::vector<std::string> Stores() {
+  std::vector<std::string> out;
+  for (const procurement::Service& service : procurement::kServices) {
+    if (service.keeps_store) out.emplace_back(service.name);
+  }
+  return out;
 }
 
 std::string ConfigFile(absl::string_view dir) { return absl::StrCat(dir, "/config.json"); }
@@ -311,7 +319,7 @@ absl::Status CreateInstallation(const InstallOptions& options, absl::Time now) {
   }
 
   config::v1::LogKeys logs;
-  for (const std::string& service : Services()) {
+  for (const std::string& service : Stores()) {
     ASSIGN_OR_RETURN(const auto key,
                      LoadOrMakeKey(absl::StrCat(dir, "/keys/log-", service, ".pem"), random));
     auto* log = logs.add_logs();

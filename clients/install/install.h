@@ -2,7 +2,8 @@
 //
 //   <dir>/config.json      of the services (jodal.config.v1.Config)
 //         context.json     of the clients (jodal.config.v1.ClientContext)
-//         keys/            log-<service>.pem, session.key, session-<service>.key (0600)
+//         keys/            log-<service>.pem, session.key, session-<service>.key (0600), the
+//                          services' for those that keep a store
 //         trust/           anchors/ intermediates/ crls/ logs.json registrar.sha256: what
 //                          signatures and logs are judged by; all that an offline verifier needs
 //         tls/             only with separate processes: ca.pem, <service>.{pem,key},
@@ -28,7 +29,9 @@
 namespace jodal::install {
 
 // The services of an installation, in the order in which they are started.
-const std::vector<std::string>& Services();
+std::vector<std::string> Services();
+// Those of them that keep a store, and so a log.
+std::vector<std::string> Stores();
 
 struct InstallOptions {
   std::string dir;

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <memory>
+#include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "clients/sdk/user_files.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
@@ -27,6 +32,12 @@ constexpr absl::Duration kSessionMargin = absl::Minutes(5);
 constexpr absl::Duration kNextConnect = absl::Milliseconds(500);
 
 constexpr char kLogMetadata[] = "x-jodal-log";
+
+// Its package names the service: "tender" for "jodal.tender.v1.TenderService".
+std::string ServiceOf(absl::string_view full_name) {
+  const std::vector<std::string> parts = absl::StrSplit(full_name, '.');
+  return parts.at(1);
+}
 
 // `path` as seen from the folder of `file`.
 std::string Beside(const std::string& file, const std::string& path) {
@@ -94,24 +105,25 @@ absl::StatusOr<std::unique_ptr<Client>> Client::Connect(Context context, Options
     client->channels_[service] = network.Channel(service);
     client->logs_[service] = log::v1::LogService::NewStub(client->channels_[service]);
   }
-  const auto channel = [&](const char* service) {
+  const auto channel = [&](const std::string& service) {
     auto& slot = client->channels_[service];
     if (slot == nullptr) slot = network.Channel(service);
     return slot;
   };
-  client->registration_ = registration::v1::RegistrationService::NewStub(channel("registration"));
-  client->tender_ = tender::v1::TenderService::NewStub(channel("tender"));
-  client->bidding_ = bidding::v1::BiddingService::NewStub(channel("bidding"));
-  client->signature_ = signature::v1::SignatureService::NewStub(channel("signature"));
-  client->contract_ = contract::v1::ContractService::NewStub(channel("contract"));
-  client->payment_ = payment::v1::PaymentService::NewStub(channel("payment"));
-  client->tracking_ = tracking::v1::TrackingService::NewStub(channel("tracking"));
-  client->training_ = training::v1::TrainingService::NewStub(channel("registration"));
-  client->services_ = {
-      {client->registration_.get(), "registration"}, {client->tender_.get(), "tender"},
-      {client->bidding_.get(), "bidding"},           {client->signature_.get(), "signature"},
-      {client->contract_.get(), "contract"},         {client->payment_.get(), "payment"},
-      {client->tracking_.get(), "tracking"},         {client->training_.get(), "registration"}};
+  const auto open = [&]<typename Service>(
+                        std::type_identity<Service>, std::unique_ptr<typename Service::Stub>& stub,
+                        std::string service = ServiceOf(Service::service_full_name())) {
+    stub = Service::NewStub(channel(service));
+    client->services_[stub.get()] = std::move(service);
+  };
+  open(std::type_identity<registration::v1::RegistrationService>(), client->registration_);
+  open(std::type_identity<tender::v1::TenderService>(), client->tender_);
+  open(std::type_identity<bidding::v1::BiddingService>(), client->bidding_);
+  open(std::type_identity<signature::v1::SignatureService>(), client->signature_);
+  open(std::type_identity<contract::v1::ContractService>(), client->contract_);
+  open(std::type_identity<payment::v1::PaymentService>(), client->payment_);
+  open(std::type_identity<tracking::v1::TrackingService>(), client->tracking_);
+  open(std::type_identity<training::v1::TrainingService>(), client->training_, "registration");
   for (const auto& [service, stub] : client->logs_) client->services_[stub.get()] = service;
   return client;
 }

@@ -5,6 +5,7 @@
 #include <grpcpp/impl/service_type.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -74,9 +76,10 @@ class HostImpl : public Host {
     for (const auto& endpoint : config.services()) {
       addresses[endpoint.service()] = endpoint.address();
     }
-    const std::set<std::string> names(options_.services.begin(), options_.services.end());
-    for (const std::string& name : names) {
-      if (options_.factories.count(name) == 0 || addresses.count(name) == 0) {
+    std::set<std::string> names;  // of the services here
+    for (const auto& [name, factory] : options_.factories) {
+      names.insert(name);
+      if (addresses.count(name) == 0) {
         return MakeError(kErrors["SERVICE_UNKNOWN"],
                          absl::StrCat("the configuration has no address for service ", name),
                          {{"service", name}});
@@ -87,24 +90,23 @@ class HostImpl : public Host {
     RETURN_IF_ERROR(MakeFolder(config.data_dir()));
     RETURN_IF_ERROR(OpenClock());
 
+    std::vector<std::string> installed;
     bool any_tcp = false;
     for (const auto& [name, address] : addresses) {
+      installed.push_back(name);
       any_tcp = any_tcp || !absl::StartsWith(address, "unix:");
     }
-    for (const std::string& name : names) {
+    for (const auto& [name, factory] : options_.factories) {
       auto& unit = units_[name];
       unit = std::make_unique<Unit>();
-      ASSIGN_OR_RETURN(std::string session_key, rpc::LoadSessionKey(absl::StrCat(
-                                                    config.keys_dir(), "/session-", name, ".key")));
-      unit->sessions =
-          std::make_unique<rpc::SessionVerifier>(name, std::move(session_key), &session_bars_);
-      // Logs and clock are asked for with the session of whichever service lives here.
-      if (sessions_ == nullptr) sessions_ = unit->sessions.get();
       if (any_tcp) {
         ASSIGN_OR_RETURN(unit->tls,
                          rpc::LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
       }
-      RETURN_IF_ERROR(OpenLedger(name, unit.get()));
+      if (factory.keeps_store) {
+        RETURN_IF_ERROR(OpenSessions(name, unit.get()));
+        RETURN_IF_ERROR(OpenLedger(name, unit.get()));
+      }
       unit->executor =
           std::make_unique<rpc::Executor>(config.executor_threads(), config.executor_queue(), name);
       auto network = std::make_unique<rpc::NetworkPeers>(rpc::NetworkPeers::Options{
@@ -116,19 +118,20 @@ class HostImpl : public Host {
     RETURN_IF_ERROR(OpenSessionFeed());
     for (auto& [name, unit] : units_) {
       ASSIGN_OR_RETURN(unit->module,
-                       options_.factories.at(name)({.service = name,
-                                                    .system = config.system(),
-                                                    .training = config::IsTraining(config),
-                                                    .clock = clock_,
-                                                    .random = &crypto::SystemRandom(),
-                                                    .ledger = unit->ledger.get(),
-                                                    .peers = unit->peers.get(),
-                                                    .executor = unit->executor.get(),
-                                                    .sessions = unit->sessions.get(),
-                                                    .gate = &gate_,
-                                                    .page_key = unit->page_key,
-                                                    .documents = unit->documents.get()},
-                                                   config));
+                       options_.factories.at(name).create({.service = name,
+                                                           .services = installed,
+                                                           .system = config.system(),
+                                                           .training = config::IsTraining(config),
+                                                           .clock = clock_,
+                                                           .random = &crypto::SystemRandom(),
+                                                           .ledger = unit->ledger.get(),
+                                                           .peers = unit->peers.get(),
+                                                           .executor = unit->executor.get(),
+                                                           .sessions = unit->sessions.get(),
+                                                           .gate = &gate_,
+                                                           .page_key = unit->page_key,
+                                                           .documents = unit->documents.get()},
+                                                          config));
     }
     for (auto& [name, unit] : units_) {
       document::DocumentVerifier* here = unit->module->Documents();
@@ -159,7 +162,7 @@ class HostImpl : public Host {
     std::map<std::string, const ledger::Ledger*> logs;
     for (auto& [name, unit] : units_) {
       for (grpc::Service* service : unit->module->Services()) builder.RegisterService(service);
-      logs[name] = unit->ledger.get();
+      if (unit->ledger != nullptr) logs[name] = unit->ledger.get();
     }
     log_executor_ = std::make_unique<rpc::Executor>(options_.config.executor_threads(),
                                                     options_.config.executor_queue(), "logs");
@@ -236,7 +239,7 @@ class HostImpl : public Host {
 
   absl::Status Ready() const override {
     for (const auto& [name, unit] : units_) {
-      if (unit->ledger->stopped()) {
+      if (unit->ledger != nullptr && unit->ledger->stopped()) {
         return MakeError(kErrors["LEDGER_STOPPED"],
                          absl::StrCat("the log of ", name, " has stopped after a failed write"),
                          {{"service", name}});
@@ -259,7 +262,7 @@ class HostImpl : public Host {
   // must not wait for their own threads.
   struct Unit {
     std::optional<rpc::TlsIdentity> tls;
-    std::unique_ptr<rpc::SessionVerifier> sessions;
+    std::unique_ptr<rpc::SessionVerifier> sessions;  // this and the next two: with a store only
     std::unique_ptr<ledger::Ledger> ledger;
     std::string page_key;
     std::unique_ptr<rpc::Executor> executor;
@@ -278,6 +281,15 @@ class HostImpl : public Host {
     } else {
       clock_ = &SystemClock();
     }
+    return absl::OkStatus();
+  }
+
+  absl::Status OpenSessions(const std::string& name, Unit* unit) {
+    ASSIGN_OR_RETURN(std::string key, rpc::LoadSessionKey(absl::StrCat(options_.config.keys_dir(),
+                                                                       "/session-", name, ".key")));
+    unit->sessions = std::make_unique<rpc::SessionVerifier>(name, std::move(key), &session_bars_);
+    // Logs and clock are asked for with the session of whichever service lives here.
+    if (sessions_ == nullptr) sessions_ = unit->sessions.get();
     return absl::OkStatus();
   }
 
@@ -305,11 +317,14 @@ class HostImpl : public Host {
     return absl::OkStatus();
   }
 
-  // One for the process, in the ledger and over the connections of its first service.
+  // One for the process, in the ledger and over the connections of its first service with a store.
   absl::Status OpenSessionFeed() {
     const SessionSource& source = options_.sessions;
-    if (source.service.empty() || units_.empty()) return absl::OkStatus();
-    const auto& [name, unit] = *units_.begin();
+    const auto first = std::find_if(units_.begin(), units_.end(), [](const auto& unit) {
+      return unit.second->ledger != nullptr;
+    });
+    if (source.service.empty() || first == units_.end()) return absl::OkStatus();
+    const auto& [name, unit] = *first;
     ASSIGN_OR_RETURN(session_feed_,
                      SessionFeed::Create(
                          {.own = unit->ledger.get(),
@@ -349,6 +364,7 @@ class HostImpl : public Host {
       for (const auto& [name, unit] : units_) {
         metrics::Set("jodal_executor_queued", "Requests waiting for a thread.", {{"service", name}},
                      static_cast<double>(unit->executor->queued()));
+        if (unit->ledger == nullptr) continue;
         metrics::Set("jodal_log_entries", "Entries in the log.", {{"service", name}},
                      static_cast<double>(unit->ledger->Size()));
       }
@@ -360,7 +376,7 @@ class HostImpl : public Host {
   rpc::CallGate gate_;
   std::unique_ptr<TrainingClock> training_clock_;
   const Clock* clock_ = nullptr;
-  const rpc::SessionVerifier* sessions_ = nullptr;  // of the first unit
+  const rpc::SessionVerifier* sessions_ = nullptr;  // of the first unit that has one
   rpc::SessionBars session_bars_;
   std::map<std::string, std::unique_ptr<Unit>> units_;
   std::unique_ptr<SessionFeed> session_feed_;

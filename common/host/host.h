@@ -1,5 +1,5 @@
 // A process that runs services: opens their stores and logs, wires them to each other, serves them,
-// and takes them down again in order. Every service's main.cc is a call of RunMain.
+// and takes them down again in order. Every service's main is a call of RunMain.
 #ifndef JODAL_COMMON_HOST_HOST_H_
 #define JODAL_COMMON_HOST_HOST_H_
 
@@ -7,7 +7,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -19,31 +18,36 @@
 
 namespace jodal::host {
 
-// Makes a service. The configuration has been checked and its paths are absolute.
-using ModuleFactory = std::function<absl::StatusOr<std::unique_ptr<Module>>(
-    const ModuleContext& context, const config::v1::Config& config)>;
-using ModuleFactories = std::map<std::string, ModuleFactory>;
+struct ModuleFactory {
+  // Makes the service. The configuration has been checked and its paths are absolute.
+  std::function<absl::StatusOr<std::unique_ptr<Module>>(const ModuleContext& context,
+                                                        const config::v1::Config& config)>
+      create;
+  // Without a store a service has no log, no keys but those of TLS, and checks no session.
+  bool keeps_store = true;
+};
+using ModuleFactories = std::map<std::string, ModuleFactory>;  // by the service's name
 
-// What a host reads and keeps, below the folders of the configuration:
+// What a host reads and keeps, below the folders of the configuration; the first three for services
+// that keep a store:
 //   data_dir/<service>/db     the store (RocksDB), unless `postgres` names a database
-//   data_dir/training-clock   the movable clock, training only
 //   keys_dir/log-<service>.pem  0600, Ed25519, PKCS#8: the log's key
 //   keys_dir/session-<service>.key  0600, 64 hex digits: what the service checks sessions by
+//   data_dir/training-clock   the movable clock, training only
 //   tls.dir/<service>.{pem,key}  where an address is not a unix socket
 class Host {
  public:
   struct Options {
     config::v1::Config config;
-    std::vector<std::string> services;  // to run in this process
-    ModuleFactories factories;          // one for each of them
-    SessionSource sessions;             // what ends sessions early; without a service: nothing
-    bool memory_stores = false;         // for tests: nothing survives
-    const Clock* clock = nullptr;       // for tests; null: the machine's, or the training clock
+    ModuleFactories factories;     // of the services to run in this process
+    SessionSource sessions;        // what ends sessions early; without a service: nothing
+    bool memory_stores = false;    // for tests: nothing survives
+    const Clock* clock = nullptr;  // for tests; null: the machine's, or the training clock
   };
 
   // Opens stores, logs and keys and makes the modules; nothing listens yet. INVALID_ARGUMENT
-  // SERVICE_UNKNOWN for a service without a factory or without an entry in the configuration; the
-  // errors of the keys, the stores and the factories.
+  // SERVICE_UNKNOWN for a service without an entry in the configuration; the errors of the keys,
+  // the stores and the factories.
   static absl::StatusOr<std::unique_ptr<Host>> Create(Options options);
   virtual ~Host() = default;  // stops
 
@@ -61,7 +65,8 @@ class Host {
   // OK while every log takes updates, else UNAVAILABLE LEDGER_STOPPED; what health and /readyz say.
   virtual absl::Status Ready() const = 0;
 
-  virtual ledger::Ledger* ledger(const std::string& service) = 0;  // null if it does not run here
+  // Null if it does not run here or keeps no store.
+  virtual ledger::Ledger* ledger(const std::string& service) = 0;
   // How `service`, which runs here, reaches the others.
   virtual rpc::Peers* peers(const std::string& service) = 0;
 };
@@ -72,10 +77,9 @@ void PrepareProcess();
 // Waits for SIGTERM or SIGINT and returns it.
 int WaitForStopSignal();
 
-// `program --config FILE`, also --help and --version: runs `services` until SIGTERM or SIGINT.
+// `program --config FILE`, also --help and --version: runs the services until SIGTERM or SIGINT.
 // Returns the exit code: 0, 1 for a failure (said on stderr in three lines), 2 for wrong usage.
-int RunMain(int argc, char** argv, const std::vector<std::string>& services,
-            const ModuleFactories& factories, const SessionSource& sessions);
+int RunMain(int argc, char** argv, const ModuleFactories& factories, const SessionSource& sessions);
 
 }  // namespace jodal::host
 

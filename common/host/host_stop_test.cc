@@ -97,13 +97,13 @@ int ChildMain(char* config) {
   std::string name = "jodal-child";
   std::string flag = "--config";
   char* argv[] = {name.data(), flag.data(), config, nullptr};
-  const ModuleFactories factories = {
-      {"alpha", [](const ModuleContext& context,
-                   const auto&) { return std::make_unique<AlphaModule>(context); }},
-      {"beta", [](const ModuleContext& context, const auto&) {
-         return std::make_unique<BetaModule>(context);
-       }}};
-  return RunMain(3, argv, {"alpha", "beta"}, factories, {});
+  const ModuleFactories factories = {{"alpha", {[](const ModuleContext& context, const auto&) {
+                                        return std::make_unique<AlphaModule>(context);
+                                      }}},
+                                     {"beta", {[](const ModuleContext& context, const auto&) {
+                                        return std::make_unique<BetaModule>(context);
+                                      }}}};
+  return RunMain(3, argv, factories, {});
 }
 
 pid_t Spawn(const std::string& config, const std::string& log) {

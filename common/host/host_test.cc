@@ -89,6 +89,10 @@ class Beta : public Module {
   const std::shared_ptr<grpc::Channel> early_;
 };
 
+class Nothing : public Module {
+  std::vector<grpc::Service*> Services() override { return {}; }
+};
+
 class HostTest : public testing::Test {
  protected:
   HostTest() {
@@ -105,10 +109,10 @@ class HostTest : public testing::Test {
           << HexEncode(random_.Bytes(rpc::kSessionKeyBytes)) << "\n";
       chmod(absl::StrCat(dir_, "/keys/session-", service, ".key").c_str(), 0600);
     }
-    factories_["alpha"] = [](const ModuleContext& context, const auto&) {
+    factories_["alpha"].create = [](const ModuleContext& context, const auto&) {
       return std::make_unique<Alpha>(context);
     };
-    factories_["beta"] = [](const ModuleContext& context, const auto&) {
+    factories_["beta"].create = [](const ModuleContext& context, const auto&) {
       return std::make_unique<Beta>(context);
     };
   }
@@ -129,7 +133,7 @@ class HostTest : public testing::Test {
   }
 
   absl::StatusOr<std::unique_ptr<Host>> Make(const config::v1::Config& config) {
-    return Host::Create({.config = config, .services = {"alpha", "beta"}, .factories = factories_});
+    return Host::Create({.config = config, .factories = factories_});
   }
 
   std::shared_ptr<grpc::Channel> Client(const config::v1::Config& config,
@@ -217,11 +221,8 @@ TEST_F(HostTest, RunsServicesThatCallEachOtherAndKeepsTheirLogs) {
 
 TEST_F(HostTest, TrainingMovesTheClockAndSaysSo) {
   const auto config = Config("TRAINING");
-  factories_["alpha"] = [](const ModuleContext& context, const auto&) {
+  factories_["alpha"].create = [](const ModuleContext& context, const auto&) {
     EXPECT_TRUE(context.training);
-    class Nothing : public Module {
-      std::vector<grpc::Service*> Services() override { return {}; }
-    };
     return std::make_unique<Nothing>();
   };
   factories_["beta"] = factories_["alpha"];
@@ -285,13 +286,67 @@ TEST_F(HostTest, OverTcpOnlyWithACertificate) {
   EXPECT_EQ(ErrorReason(Make(config).status()), "KEY_FILE_PERMISSIONS");
 }
 
+// A gateway will be one: it has no store, no log and no key, and asks the others.
+TEST_F(HostTest, AServiceWithoutAStoreOpensNone) {
+  const auto config = Config();
+  fs::remove(dir_ + "/keys/log-beta.pem");
+  fs::remove(dir_ + "/keys/session-beta.key");
+  EXPECT_EQ(ErrorReason(Make(config).status()), "SESSION_KEY_INVALID");
+  factories_["beta"] = {[](const ModuleContext& context, const auto&) {
+                          EXPECT_EQ(context.ledger, nullptr);
+                          EXPECT_EQ(context.sessions, nullptr);
+                          EXPECT_EQ(context.page_key, "");
+                          EXPECT_EQ(context.services, (std::vector<std::string>{"alpha", "beta"}));
+                          return std::make_unique<Beta>(context);
+                        },
+                        /*keeps_store=*/false};
+  started = 0;
+  auto host = Make(config);
+  ASSERT_TRUE(host.ok()) << host.status();
+  ASSERT_TRUE((*host)->Start().ok());
+  EXPECT_EQ(started, 1);
+  EXPECT_EQ((*host)->ledger("alpha")->Size(), 2u) << "beta asked twice at its start";
+  EXPECT_EQ((*host)->ledger("beta"), nullptr);
+  EXPECT_FALSE(fs::exists(dir_ + "/data/beta"));
+  EXPECT_TRUE((*host)->Ready().ok());
+  const auto channel = Client(config);
+  EXPECT_EQ(ErrorReason(Checkpoint(channel, "beta").status()), "LOG_UNKNOWN");
+  const auto only =
+      rpc::Invoke(*log_pb::LogService::NewStub(channel), &log_pb::LogService::Stub::GetCheckpoint,
+                  log_pb::GetCheckpointRequest());
+  ASSERT_TRUE(only.ok()) << only.status();
+  EXPECT_EQ(only->origin(), "demo/alpha");
+  EXPECT_EQ(Health(channel), "0801");
+}
+
+// What a process has once it takes from a service with a store, not from whichever comes first.
+TEST_F(HostTest, AProcessMayBeginWithAServiceWithoutAStore) {
+  const auto config = Config();
+  for (const char* key : {"log-alpha.pem", "session-alpha.key"}) fs::remove(dir_ + "/keys/" + key);
+  const auto nothing = [](const ModuleContext&, const auto&) {
+    return std::make_unique<Nothing>();
+  };
+  const SessionSource sessions = {
+      "beta", [](const ledger::LoggedEntry&) { return std::optional<rpc::SessionChange>(); }};
+  for (const ModuleFactories& factories :
+       {ModuleFactories{{"alpha", {nothing, false}}, {"beta", {nothing}}},
+        ModuleFactories{{"alpha", {nothing, false}}}}) {
+    auto host = Host::Create({.config = config, .factories = factories, .sessions = sessions});
+    ASSERT_TRUE(host.ok()) << host.status();
+    ASSERT_TRUE((*host)->Start().ok());
+    EXPECT_TRUE((*host)->Ready().ok());
+    EXPECT_EQ(Health(Client(config)), "0801");
+    EXPECT_EQ(Checkpoint(Client(config), "beta").ok(), factories.count("beta") == 1);
+  }
+}
+
 TEST_F(HostTest, DoesNotStartHalf) {
   const auto config = Config();
   EXPECT_EQ(
-      ErrorReason(Host::Create({.config = config, .services = {"gamma"}, .factories = factories_})
-                      .status()),
+      ErrorReason(
+          Host::Create({.config = config, .factories = {{"gamma", factories_["alpha"]}}}).status()),
       "SERVICE_UNKNOWN");
-  factories_["beta"] = [](const ModuleContext&, const auto&) {
+  factories_["beta"].create = [](const ModuleContext&, const auto&) {
     return MakeError(absl::StatusCode::kFailedPrecondition, "NO_BETA", "t");
   };
   EXPECT_EQ(ErrorReason(Make(config).status()), "NO_BETA");
@@ -316,7 +371,7 @@ TEST(RunMainTest, UsageIsCheckedFirst) {
     args.insert(args.end(), c.args.begin(), c.args.end());
     std::vector<char*> argv;
     for (auto& arg : args) argv.push_back(arg.data());
-    EXPECT_EQ(RunMain(static_cast<int>(argv.size()), argv.data(), {"alpha"}, {}, {}), c.code);
+    EXPECT_EQ(RunMain(static_cast<int>(argv.size()), argv.data(), {{"alpha", {}}}, {}), c.code);
   }
 }
 

@@ -1,12 +1,18 @@
 // A service as a library: what it is given and what it offers. services/<name>/module.h declares
-// `std::unique_ptr<Module> Create...Module(const ModuleContext&, ...)`; a main.cc wires
-// one of them, services/allinone wires all.
+//
+//   absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+//                                                              const config::v1::Config& config);
+//
+// which the program of the service calls (jodal_service in cmake/JodalTargets.cmake), and
+// jodal-allinone for every service.
 #ifndef JODAL_COMMON_HOST_MODULE_H_
 #define JODAL_COMMON_HOST_MODULE_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "common/clock/clock.h"
 #include "common/crypto/random.h"
 #include "common/document/document_verifier.h"
@@ -19,22 +25,28 @@
 namespace grpc {
 class Service;
 }
+namespace jodal::config::v1 {
+class Config;
+}
 
 namespace jodal::host {
 
-// Everything outlives the module. Nothing is null.
+// Everything outlives the module. Nothing is null but what a service without a store has not.
 struct ModuleContext {
-  std::string service;    // "tender"
-  std::string system;     // this installation's name; signed documents carry it
-  bool training = false;  // a training system may move its clock
+  std::string service;                // "tender"
+  std::vector<std::string> services;  // of this installation, all of them, wherever they run
+  std::string system;                 // this installation's name; signed documents carry it
+  bool training = false;              // a training system may move its clock
   const Clock* clock = nullptr;
   crypto::Random* random = nullptr;
-  ledger::Ledger* ledger = nullptr;  // this service's own
+  ledger::Ledger* ledger = nullptr;  // this service's own; null if it keeps no store
   rpc::Peers* peers = nullptr;
   rpc::Executor* executor = nullptr;
+  // Null for a service that keeps no store: it knows nobody, and passes sessions on.
   const rpc::SessionVerifier* sessions = nullptr;
   rpc::CallGate* gate = nullptr;  // for every HandlerKit of the module
-  std::string page_key;  // 32 bytes, secret; authenticates page tokens (services/kit/page.h)
+  // 32 bytes, secret; authenticates page tokens (services/kit/page.h). "" without a store.
+  std::string page_key;
   // Verifies signed documents by asking the signature service, with a call or in this process (the
   // signature module ignores it).
   document::DocumentVerifier* documents = nullptr;

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -62,9 +63,11 @@ int WaitForStopSignal() {
   return got;
 }
 
-int RunMain(int argc, char** argv, const std::vector<std::string>& services,
-            const ModuleFactories& factories, const SessionSource& sessions) {
+int RunMain(int argc, char** argv, const ModuleFactories& factories,
+            const SessionSource& sessions) {
   PrepareProcess();
+  std::vector<std::string> services;
+  for (const auto& [service, factory] : factories) services.push_back(service);
   std::string name = argc > 0 ? argv[0] : "jodal";
   name = name.substr(name.rfind('/') + 1);
   CLI::App app("Runs the Jodal services: " + absl::StrJoin(services, ", "), name);
@@ -82,8 +85,7 @@ int RunMain(int argc, char** argv, const std::vector<std::string>& services,
   if (absl::Status status = logging::Init({}); !status.ok()) return Fail(name, status);
   auto config = config::LoadConfig(config_file);
   if (!config.ok()) return Fail(name, config.status());
-  auto host = Host::Create(
-      {.config = *config, .services = services, .factories = factories, .sessions = sessions});
+  auto host = Host::Create({.config = *config, .factories = factories, .sessions = sessions});
   if (!host.ok()) return Fail(name, host.status());
   if (absl::Status status = (*host)->Start(); !status.ok()) return Fail(name, status);
   for (const std::string& service : services) {

@@ -2,15 +2,10 @@
 #ifndef JODAL_SERVICES_ALLINONE_FACTORIES_H_
 #define JODAL_SERVICES_ALLINONE_FACTORIES_H_
 
-#include <string>
-#include <vector>
-
 #include "common/host/host.h"
 
 namespace jodal::allinone {
 
-// "bidding", "contract", ...: the keys of AllFactories().
-std::vector<std::string> AllServices();
 host::ModuleFactories AllFactories();
 
 }  // namespace jodal::allinone

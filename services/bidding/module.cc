@@ -41,7 +41,8 @@ class BiddingModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config&) {
   return std::make_unique<BiddingModule>(context);
 }
 

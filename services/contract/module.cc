@@ -4,6 +4,7 @@
 
 #include "common/ledger/follower.h"
 #include "common/rpc/handler.h"
+#include "procurement/services.h"
 #include "services/contract/api/contract_service.h"
 #include "services/contract/engine/contract_engine.h"
 #include "services/kit/follow.h"
@@ -11,7 +12,7 @@
 namespace jodal::contract {
 namespace {
 
-constexpr char kFollowed[] = "tender";
+constexpr absl::string_view kFollowed = procurement::FindService("contract")->follows;
 
 class ContractModule : public host::Module {
  public:
@@ -31,7 +32,7 @@ class ContractModule : public host::Module {
 
   void Start() override {
     follower_ = kit::Follow(
-        context_, kFollowed, {ContractEngine::kTenderType},
+        context_, std::string(kFollowed), {ContractEngine::kTenderType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnTenderEntry(entry); });
   }
 
@@ -48,7 +49,8 @@ class ContractModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config&) {
   return std::make_unique<ContractModule>(context);
 }
 

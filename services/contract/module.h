@@ -4,12 +4,14 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "common/host/module.h"
 
 namespace jodal::contract {
 
 // Serves jodal.contract.v1.ContractService and, once started, follows the tender service's log.
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::contract
 

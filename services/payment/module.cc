@@ -4,6 +4,7 @@
 
 #include "common/ledger/follower.h"
 #include "common/rpc/handler.h"
+#include "procurement/services.h"
 #include "services/kit/follow.h"
 #include "services/payment/api/payment_service.h"
 #include "services/payment/api/registration_banks.h"
@@ -12,7 +13,7 @@
 namespace jodal::payment {
 namespace {
 
-constexpr char kFollowed[] = "contract";
+constexpr absl::string_view kFollowed = procurement::FindService("payment")->follows;
 
 class PaymentModule : public host::Module {
  public:
@@ -32,7 +33,7 @@ class PaymentModule : public host::Module {
 
   void Start() override {
     follower_ = kit::Follow(
-        context_, kFollowed, {PaymentEngine::kContractType},
+        context_, std::string(kFollowed), {PaymentEngine::kContractType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnContractEntry(entry); });
   }
 
@@ -49,7 +50,8 @@ class PaymentModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config&) {
   return std::make_unique<PaymentModule>(context);
 }
 

@@ -4,12 +4,14 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "common/host/module.h"
 
 namespace jodal::payment {
 
 // Serves jodal.payment.v1.PaymentService and, once started, follows the contract service's log.
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::payment
 

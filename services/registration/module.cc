@@ -6,10 +6,11 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/session_token.h"
 #include "common/status/macros.h"
+#include "jodal/config/v1/config.pb.h"
 #include "services/registration/api/certificate_checks.h"
 #include "services/registration/api/certificate_reader.h"
-#include "services/registration/api/service.h"
-#include "services/registration/engine/engine.h"
+#include "services/registration/api/registration_service.h"
+#include "services/registration/engine/registration_engine.h"
 #include "services/registration/errors.h"
 
 namespace jodal::registration {
@@ -44,24 +45,22 @@ class RegistrationModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
-                                           RegistrationOptions options) {
+std::unique_ptr<host::Module> NewModule(const host::ModuleContext& context,
+                                        RegistrationOptions options) {
   return std::make_unique<RegistrationModule>(context, std::move(options));
 }
 
-absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
-    const host::ModuleContext& context, const config::v1::Config& config) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config) {
   ASSIGN_OR_RETURN(const std::string master,
                    rpc::LoadSessionKey(absl::StrCat(config.keys_dir(), "/session.key")));
-  std::vector<std::string> audience;
-  for (const auto& endpoint : config.services()) audience.push_back(endpoint.service());
-  auto issuer = std::make_shared<const rpc::SessionIssuer>(master, audience);
+  auto issuer = std::make_shared<const rpc::SessionIssuer>(master, context.services);
   const absl::Time now = context.clock->Now();
   rpc::Principal nobody;
   nobody.expires = now + absl::Seconds(1);
   if (!context.sessions->Verify(issuer->Issue(nobody), now).ok()) return SessionKeyMismatchError();
-  return CreateModule(context, {.registrar_cert_sha256 = config.registrar_cert_sha256(),
-                                .sessions = std::move(issuer)});
+  return NewModule(context, {.registrar_cert_sha256 = config.registrar_cert_sha256(),
+                             .sessions = std::move(issuer)});
 }
 
 }  // namespace jodal::registration

@@ -7,7 +7,6 @@
 
 #include "absl/status/statusor.h"
 #include "common/host/module.h"
-#include "jodal/config/v1/config.pb.h"
 
 namespace jodal::registration {
 
@@ -19,15 +18,15 @@ struct RegistrationOptions {
   std::shared_ptr<const rpc::SessionIssuer> sessions;
 };
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
-                                           RegistrationOptions options);
+std::unique_ptr<host::Module> NewModule(const host::ModuleContext& context,
+                                        RegistrationOptions options);
 
 // With the configured registrar and the master key in keys_dir/session.key, for all services of the
-// configuration: an host::ModuleFactory. FAILED_PRECONDITION SESSION_KEY_INVALID, or
-// SESSION_KEY_MISMATCH if the services would not accept its tokens (keys_dir/session-<service>.key
-// were derived from another master key).
-absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
-    const host::ModuleContext& context, const config::v1::Config& config);
+// installation. FAILED_PRECONDITION SESSION_KEY_INVALID, or SESSION_KEY_MISMATCH if the services
+// would not accept its tokens (keys_dir/session-<service>.key were derived from another master
+// key).
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::registration
 

@@ -18,6 +18,7 @@
 #include "common/rpc/call.h"
 #include "common/rpc/network_peers.h"
 #include "common/rpc/session_token.h"
+#include "jodal/config/v1/config.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/registration/v1/registration.grpc.pb.h"
 #include "services/kit/testing.h"
@@ -46,7 +47,7 @@ class ModuleTest : public ::testing::Test {
         sessions_("registration", rpc::SessionKeyOf(kMaster, "registration")) {
     env_.context.sessions = &sessions_;
     env_.context.peers = &peers_;
-    module_ = CreateModule(env_.context, {std::string(64, 'a'), issuer_});
+    module_ = NewModule(env_.context, {std::string(64, 'a'), issuer_});
     grpc::ServerBuilder builder;
     for (grpc::Service* service : module_->Services()) builder.RegisterService(service);
     server_ = builder.BuildAndStart();
@@ -182,15 +183,13 @@ TEST_F(ModuleTest, ConfiguredModuleChecksItsKey) {
   config.set_keys_dir(
       absl::StrCat(::testing::TempDir(), "/", HexEncode(crypto::SystemRandom().Bytes(8))));
   ASSERT_EQ(mkdir(config.keys_dir().c_str(), 0700), 0);
-  EXPECT_THAT(CreateConfiguredModule(env_.context, config).status(),
-              HasReason("SESSION_KEY_INVALID"));
-  config.add_services()->set_service("registration");
+  EXPECT_THAT(CreateModule(env_.context, config).status(), HasReason("SESSION_KEY_INVALID"));
+  env_.context.services = {"registration"};
   const std::string path = config.keys_dir() + "/session.key";
   std::ofstream(path) << HexEncode(kMaster) << "\n";
-  EXPECT_TRUE(CreateConfiguredModule(env_.context, config).ok());
+  EXPECT_TRUE(CreateModule(env_.context, config).ok());
   std::ofstream(path) << HexEncode(std::string(rpc::kSessionKeyBytes, 'o')) << "\n";
-  EXPECT_THAT(CreateConfiguredModule(env_.context, config).status(),
-              HasReason("SESSION_KEY_MISMATCH"));
+  EXPECT_THAT(CreateModule(env_.context, config).status(), HasReason("SESSION_KEY_MISMATCH"));
   ASSERT_EQ(unlink(path.c_str()), 0);
   ASSERT_EQ(rmdir(config.keys_dir().c_str()), 0);
 }

@@ -6,7 +6,8 @@
 
 #include "common/document_client/verdict.h"
 #include "common/status/macros.h"
-#include "services/signature/api/signature_api.h"
+#include "jodal/config/v1/config.pb.h"
+#include "services/signature/api/signature_service.h"
 #include "services/signature/engine/signature_engine.h"
 
 namespace jodal::signature {
@@ -47,8 +48,8 @@ class SignatureModule : public host::Module {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
-                                                           const std::string& trust_dir) {
-  ASSIGN_OR_RETURN(auto engine, SignatureEngine::Create(context, trust_dir));
+                                                           const config::v1::Config& config) {
+  ASSIGN_OR_RETURN(auto engine, SignatureEngine::Create(context, config.trust_dir()));
   return std::unique_ptr<host::Module>(
       std::make_unique<SignatureModule>(context, std::move(engine)));
 }

@@ -3,16 +3,15 @@
 #define JODAL_SERVICES_SIGNATURE_MODULE_H_
 
 #include <memory>
-#include <string>
 
 #include "absl/status/statusor.h"
 #include "common/host/module.h"
 
 namespace jodal::signature {
 
-// `trust_dir` holds anchors/, intermediates/ and crls/.
+// trust_dir of the configuration holds anchors/, intermediates/ and crls/.
 absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
-                                                           const std::string& trust_dir);
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::signature
 

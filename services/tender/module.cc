@@ -6,6 +6,7 @@
 #include "common/metrics/logging.h"
 #include "common/rpc/handler.h"
 #include "common/status/error.h"
+#include "procurement/services.h"
 #include "services/kit/follow.h"
 #include "services/tender/api/peer_ports.h"
 #include "services/tender/api/tender_service.h"
@@ -15,8 +16,8 @@
 namespace jodal::tender {
 namespace {
 
-constexpr char kFollowed[] = "bidding";
 constexpr char kListFollower[] = "lists";
+constexpr absl::string_view kFollowed = procurement::FindService("tender")->follows;
 
 class TenderModule : public host::Module {
  public:
@@ -47,7 +48,7 @@ class TenderModule : public host::Module {
       return engine_.OnOwnEntry(entry);
     });
     follower_ = kit::Follow(
-        context_, kFollowed, {TenderEngine::kClosedType, TenderEngine::kOpenedType},
+        context_, std::string(kFollowed), {TenderEngine::kClosedType, TenderEngine::kOpenedType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnBiddingEntry(entry); });
   }
 
@@ -72,7 +73,8 @@ class TenderModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config&) {
   return std::make_unique<TenderModule>(context);
 }
 

@@ -4,13 +4,15 @@
 
 #include <memory>
 
+#include "absl/status/statusor.h"
 #include "common/host/module.h"
 
 namespace jodal::tender {
 
 // Serves jodal.tender.v1.TenderService and, once started, follows the bidding service's log and
 // finishes publications and cancellations that were interrupted.
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context);
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::tender
 

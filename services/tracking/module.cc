@@ -13,7 +13,10 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "common/base/thread.h"
-#include "services/tracking/api/tracking_api.h"
+#include "common/status/macros.h"
+#include "jodal/config/v1/config.pb.h"
+#include "services/tracking/api/tracking_service.h"
+#include "services/tracking/engine/log_keys.h"
 #include "services/tracking/engine/tracking_engine.h"
 #include "services/tracking/limits.h"
 
@@ -90,8 +93,9 @@ class TrackingModule : public host::Module {
 
 }  // namespace
 
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
-                                           std::map<std::string, log::LogIdentity> logs) {
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config) {
+  ASSIGN_OR_RETURN(auto logs, LoadLogKeys(config.trust_dir()));
   return std::make_unique<TrackingModule>(context, std::move(logs));
 }
 

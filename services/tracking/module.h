@@ -2,18 +2,16 @@
 #ifndef JODAL_SERVICES_TRACKING_MODULE_H_
 #define JODAL_SERVICES_TRACKING_MODULE_H_
 
-#include <map>
 #include <memory>
-#include <string>
 
+#include "absl/status/statusor.h"
 #include "common/host/module.h"
-#include "common/log/checkpoint.h"
 
 namespace jodal::tracking {
 
-// `logs`: by service, the origin and public key that its checkpoints must bear.
-std::unique_ptr<host::Module> CreateModule(const host::ModuleContext& context,
-                                           std::map<std::string, log::LogIdentity> logs);
+// Follows the logs that trust_dir/logs.json names; the errors of LoadLogKeys (engine/log_keys.h).
+absl::StatusOr<std::unique_ptr<host::Module>> CreateModule(const host::ModuleContext& context,
+                                                           const config::v1::Config& config);
 
 }  // namespace jodal::tracking
 

@@ -176,7 +176,7 @@ TEST_P(KillReplayTest, EndsWithTheSameResult) {
   const sdk::Context context = client_->context();
   client_.reset();  // else the servers wait for an idle client to hang up
   ASSERT_EQ(processes_->StopAll(), absl::OkStatus());
-  for (const std::string& service : install::Services()) {
+  for (const std::string& service : install::Stores()) {
     const auto backend =
         kv::OpenRocksBackend({.path = absl::StrCat(dir_, "/data/", service, "/db")});
     ASSERT_TRUE(backend.ok()) << service << ": " << backend.status();

@@ -64,7 +64,6 @@ absl::Status System::Init() {
     peers.addresses[endpoint.service()] = endpoint.address();
   }
   ASSIGN_OR_RETURN(host_, host::Host::Create({.config = std::move(config),
-                                              .services = allinone::AllServices(),
                                               .factories = allinone::AllFactories(),
                                               .sessions = kit::Suspensions(),
                                               .memory_stores = true,
@@ -314,7 +313,7 @@ absl::StatusOr<std::string> System::LogSize(const std::string& service) {
 
 Snapshot System::Look() {
   Snapshot out;
-  for (const std::string& service : install::Services()) {
+  for (const std::string& service : install::Stores()) {
     out["log of " + service] = LogSize(service).value();
   }
   for (const auto& [name, read] : reads_) out[name] = read.ask();

@@ -55,7 +55,6 @@ absl::Status TestInstallation::Init() {
 absl::Status TestInstallation::StartHost() {
   ASSIGN_OR_RETURN(auto config, config::LoadConfig(install::ConfigFile(dir_)));
   ASSIGN_OR_RETURN(host_, host::Host::Create({.config = std::move(config),
-                                              .services = allinone::AllServices(),
                                               .factories = allinone::AllFactories(),
                                               .sessions = kit::Suspensions(),
                                               .memory_stores = options_.memory_stores &&

@@ -11,7 +11,7 @@ TEST(TestInstallationTest, EveryServiceAnswersAndPeopleCanLogIn) {
   auto installation = TestInstallation::Create();
   ASSERT_TRUE(installation.ok()) << installation.status();
   sdk::Client& client = (*installation)->client();
-  for (const std::string& service : install::Services()) {
+  for (const std::string& service : install::Stores()) {
     EXPECT_TRUE(client.Checkpoint(service).ok()) << service;
   }
   auto agency = (*installation)->AddOrganization("agency", "Buyer");

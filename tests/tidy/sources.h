@@ -21,23 +21,33 @@ struct Source {
   }
 };
 
-inline std::vector<Source> Sources() {
+// The C++ files below `folder`, a folder of `root`.
+inline std::vector<Source> SourcesBelow(const std::filesystem::path& root,
+                                        const std::string& folder) {
   std::vector<Source> out;
-  const std::filesystem::path root = JODAL_SOURCE_DIR;
-  for (const char* top : {"common", "procurement", "services", "clients", "tests", "benchmarks"}) {
-    if (!std::filesystem::exists(root / top)) continue;
-    for (const auto& file : std::filesystem::recursive_directory_iterator(root / top)) {
-      const std::string extension = file.path().extension();
-      if (extension != ".h" && extension != ".cc") continue;
-      Source source;
-      source.path = std::filesystem::relative(file.path(), root).string();
-      std::ifstream in(file.path());
-      for (std::string line; std::getline(in, line);) source.lines.push_back(line);
-      out.push_back(std::move(source));
-    }
+  if (!std::filesystem::exists(root / folder)) return out;
+  for (const auto& file : std::filesystem::recursive_directory_iterator(root / folder)) {
+    const std::string extension = file.path().extension();
+    if (extension != ".h" && extension != ".cc") continue;
+    Source source;
+    source.path = std::filesystem::relative(file.path(), root).string();
+    std::ifstream in(file.path());
+    for (std::string line; std::getline(in, line);) source.lines.push_back(line);
+    out.push_back(std::move(source));
   }
   return out;
 }
+
+inline std::vector<Source> Sources() {
+  std::vector<Source> out;
+  for (const char* top : {"common", "procurement", "services", "clients", "tests", "benchmarks"}) {
+    for (Source& source : SourcesBelow(JODAL_SOURCE_DIR, top)) out.push_back(std::move(source));
+  }
+  return out;
+}
+
+// What CMake has written: the mains of the services.
+inline std::vector<Source> GeneratedSources() { return SourcesBelow(JODAL_BINARY_DIR, "services"); }
 
 }  // namespace jodal::tidy
 

@@ -25,6 +25,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/award/result.h"
 #include "procurement/bid/submission.h"
+#include "procurement/services.h"
 
 namespace jodal::demo {
 namespace {
@@ -94,7 +95,7 @@ class Play {
     run_.Stage("clock");
     ASSIGN_OR_RETURN(const absl::Time now, run_.Now());
     if (now <= fixture_.published_at) return absl::OkStatus();
-    for (const std::string& service : install::Services()) {
+    for (const std::string& service : install::Stores()) {
       ASSIGN_OR_RETURN(const auto log, LogIdentityOf(run_, service));
       ASSIGN_OR_RETURN(const auto head,
                        run_.Patiently([&] { return client().Checkpoint(service); }));
@@ -567,8 +568,8 @@ class Play {
     run_.Stage("timeline checked", 1);
     // The monitor follows each log by itself: it has all of them when it is as far as their heads.
     std::map<std::string, uint64_t> heads;
-    for (const std::string& service : install::Services()) {
-      if (service == "tracking") continue;
+    for (const std::string& service : install::Stores()) {
+      if (procurement::FindService(service)->follows == procurement::kEveryLog) continue;
       ASSIGN_OR_RETURN(const auto log, LogIdentityOf(run_, service));
       ASSIGN_OR_RETURN(const auto head,
                        run_.Patiently([&] { return client().Checkpoint(service); }));
@@ -618,7 +619,7 @@ class Play {
       }
       run_.Report("receipts verified", ++result_.receipts_verified, result_.bids);
     }
-    for (const std::string& service : install::Services()) {
+    for (const std::string& service : install::Stores()) {
       ASSIGN_OR_RETURN(const auto identity, LogIdentityOf(run_, service));
       ASSIGN_OR_RETURN(const auto head,
                        run_.Patiently([&] { return client().Checkpoint(service); }));

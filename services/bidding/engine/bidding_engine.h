@@ -22,7 +22,7 @@
 #include "absl/synchronization/mutex.h"
 #include "common/host/module.h"
 #include "common/rpc/caller.h"
-#include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/bidding/store/v1/bidding_store.pb.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/bid/open_bid.h"

@@ -13,12 +13,12 @@
 #include "common/ledger/ledger.h"
 #include "common/rpc/caller.h"
 #include "common/sealing/sb1.h"
-#include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/bidding/store/v1/bidding_store.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "services/bidding/domain/life_cycle.h"
 #include "services/bidding/errors.h"
 #include "services/bidding/limits.h"
-#include "services/bidding/store/tables.h"
+#include "services/bidding/store/bidding_store.h"
 
 namespace jodal::bidding {
 

@@ -1,6 +1,7 @@
 // The bids of one supplier in all tenders. They lie in the shards of their tenders, in each of them
-// as one range (store/tables.h): a list is put together from all shards when it is asked for. So it
-// is never behind, nothing is written for it, and nobody but the supplier is ever shown it.
+// as one range (store/bidding_store.h): a list is put together from all shards when it is asked
+// for. So it is never behind, nothing is written for it, and nobody but the supplier is ever shown
+// it.
 #include <functional>
 #include <map>
 #include <string>

@@ -15,7 +15,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/bid/submission.h"
 #include "services/bidding/engine/bidding_engine.h"
-#include "services/bidding/store/tables.h"
+#include "services/bidding/store/bidding_store.h"
 #include "services/kit/testing.h"
 
 namespace jodal::bidding {

@@ -21,7 +21,7 @@
 #include "services/kit/event.h"
 #include "services/signature/errors.h"
 #include "services/signature/limits.h"
-#include "services/signature/store/tables.h"
+#include "services/signature/store/signature_store.h"
 
 namespace jodal::signature {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/rpc/caller.h"
-#include "services/tender/store/tables.h"
+#include "services/tender/store/tender_store.h"
 
 namespace jodal::tender::internal {
 

@@ -35,7 +35,7 @@
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/rules/violation.h"
 #include "services/tender/engine/ports.h"
-#include "services/tender/store/tables.h"
+#include "services/tender/store/tender_store.h"
 
 namespace jodal::tender {
 

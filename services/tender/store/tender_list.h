@@ -21,7 +21,7 @@
 #include "absl/strings/string_view.h"
 #include "common/kv/backend.h"
 #include "common/ledger/ledger.h"
-#include "services/tender/store/tables.h"
+#include "services/tender/store/tender_store.h"
 
 namespace jodal::tender::store {
 

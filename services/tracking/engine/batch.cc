@@ -5,7 +5,7 @@
 
 #include "services/tracking/domain/timeline.h"
 #include "services/tracking/limits.h"
-#include "services/tracking/store/tables.h"
+#include "services/tracking/store/tracking_store.h"
 
 namespace jodal::tracking {
 namespace {

@@ -15,7 +15,7 @@
 #include "services/tracking/errors.h"
 #include "services/tracking/limits.h"
 #include "services/tracking/store/group.h"
-#include "services/tracking/store/tables.h"
+#include "services/tracking/store/tracking_store.h"
 
 namespace jodal::tracking {
 namespace {

@@ -1,13 +1,19 @@
-#include "services/registration/api/service.h"
+#include "services/registration/api/registration_service.h"
 
 #include "procurement/people/roles.h"
+#include "procurement/services.h"
 
 namespace jodal::registration {
 namespace {
 
-// The services that may ask about people. The gateway acts for its users and is not among them.
+// The other services that may ask about people. One without a store, such as a gateway, acts for
+// its users and is not among them.
 std::vector<std::string> Peers() {
-  return {"tender", "bidding", "contract", "payment", "signature", "tracking"};
+  std::vector<std::string> out;
+  for (const procurement::Service& service : procurement::kServices) {
+    if (service.keeps_store && service.name != "registration") out.emplace_back(service.name);
+  }
+  return out;
 }
 
 }  // namespace

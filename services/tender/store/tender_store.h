@@ -11,8 +11,8 @@
 //                                         (chunked); its pages of rows are blobs (ledger/blobs.h)
 //
 // Errors: DATA_LOSS of damaged records, the store's own.
-#ifndef JODAL_SERVICES_TENDER_STORE_TABLES_H_
-#define JODAL_SERVICES_TENDER_STORE_TABLES_H_
+#ifndef JODAL_SERVICES_TENDER_STORE_TENDER_STORE_H_
+#define JODAL_SERVICES_TENDER_STORE_TENDER_STORE_H_
 
 #include <optional>
 #include <string>
@@ -24,7 +24,7 @@
 #include "common/ledger/ledger.h"
 #include "common/ledger/table.h"
 #include "jodal/document/v1/signed.pb.h"
-#include "jodal/tender/store/v1/store.pb.h"
+#include "jodal/tender/store/v1/tender_store.pb.h"
 #include "services/tender/domain/life_cycle.h"
 
 namespace jodal::tender::store {
@@ -63,4 +63,4 @@ absl::StatusOr<std::optional<std::string>> FindResult(const kv::Reader& reader,
 
 }  // namespace jodal::tender::store
 
-#endif  // JODAL_SERVICES_TENDER_STORE_TABLES_H_
+#endif  // JODAL_SERVICES_TENDER_STORE_TENDER_STORE_H_

@@ -1,4 +1,4 @@
-#include "services/tracking/api/tracking_api.h"
+#include "services/tracking/api/tracking_service.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -25,7 +25,7 @@ using Hub = rpc::WatchHub<v1::TimelineItem>;
 class TrackingApiImpl : public TrackingApi, public v1::TrackingService::CallbackService {
  public:
   TrackingApiImpl(const host::ModuleContext& context, TrackingEngine* engine)
-      : kit_({"tracking", context.clock, context.executor, context.sessions, context.gate}),
+      : kit_({context.service, context.clock, context.executor, context.sessions, context.gate}),
         engine_(*engine),
         hub_({.metric = "jodal_timeline_watchers",
               .watchers_max = kWatchersMax,

@@ -19,8 +19,8 @@
 // well, but it is known only to the committer, which fills it into values (Txn::PutWithSeq) and not
 // into keys; and a counter kept instead would make all bids of a tender conflict with each other.
 // An order key is 16 hex digits of the arrival in Unix ns, "-", the digest in hex.
-#ifndef JODAL_SERVICES_BIDDING_STORE_TABLES_H_
-#define JODAL_SERVICES_BIDDING_STORE_TABLES_H_
+#ifndef JODAL_SERVICES_BIDDING_STORE_BIDDING_STORE_H_
+#define JODAL_SERVICES_BIDDING_STORE_BIDDING_STORE_H_
 
 #include <cstdint>
 #include <string>
@@ -28,7 +28,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "common/ledger/table.h"
-#include "jodal/bidding/store/v1/store.pb.h"
+#include "jodal/bidding/store/v1/bidding_store.pb.h"
 #include "services/bidding/domain/life_cycle.h"
 
 namespace jodal::bidding::store {
@@ -68,4 +68,4 @@ inline void SetState(State state, v1::BoxRecord* box) {
 
 }  // namespace jodal::bidding::store
 
-#endif  // JODAL_SERVICES_BIDDING_STORE_TABLES_H_
+#endif  // JODAL_SERVICES_BIDDING_STORE_BIDDING_STORE_H_

@@ -1,4 +1,4 @@
-#include "services/tender/store/tables.h"
+#include "services/tender/store/tender_store.h"
 
 #include <utility>
 

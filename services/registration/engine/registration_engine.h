@@ -4,13 +4,13 @@
 // One certificate and one key belong to one person, one business number to one organisation of a
 // type. They are held from the registration on; a registration that nobody approves within
 // kPendingLife lapses and what it held is free again. Everything lies in one shard
-// (store/tables.h).
+// (store/registration_store.h).
 //
 // Every method returns when its outcome is durable. Named errors in errors.h; beside them the
 // errors of kit::RunAct and of the ledger. Thread-safe. Access by role is checked by the caller
 // (api/).
-#ifndef JODAL_SERVICES_REGISTRATION_ENGINE_ENGINE_H_
-#define JODAL_SERVICES_REGISTRATION_ENGINE_ENGINE_H_
+#ifndef JODAL_SERVICES_REGISTRATION_ENGINE_REGISTRATION_ENGINE_H_
+#define JODAL_SERVICES_REGISTRATION_ENGINE_REGISTRATION_ENGINE_H_
 
 #include <memory>
 #include <string>
@@ -91,4 +91,4 @@ class RegistrationEngine {
 
 }  // namespace jodal::registration
 
-#endif  // JODAL_SERVICES_REGISTRATION_ENGINE_ENGINE_H_
+#endif  // JODAL_SERVICES_REGISTRATION_ENGINE_REGISTRATION_ENGINE_H_

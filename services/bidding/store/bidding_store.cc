@@ -1,4 +1,4 @@
-#include "services/bidding/store/tables.h"
+#include "services/bidding/store/bidding_store.h"
 
 #include "absl/strings/str_format.h"
 

@@ -1,24 +1,20 @@
-#include "services/tracking/factory.h"
+#include "services/tracking/engine/log_keys.h"
 
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <string>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/ed25519.h"
 #include "common/document/json.h"
 #include "common/log/checkpoint.h"
 #include "common/status/macros.h"
+#include "jodal/config/v1/config.pb.h"
 #include "services/tracking/errors.h"
-#include "services/tracking/module.h"
 
 namespace jodal::tracking {
 
-absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
-    const host::ModuleContext& context, const config::v1::Config& config) {
-  const std::string path = absl::StrCat(config.trust_dir(), "/logs.json");
+absl::StatusOr<std::map<std::string, log::LogIdentity>> LoadLogKeys(const std::string& trust_dir) {
+  const std::string path = absl::StrCat(trust_dir, "/logs.json");
   std::ifstream in(path, std::ios::binary);
   if (!in) {
     return MakeError(kErrors["FILE_MISSING"], absl::StrCat("cannot read ", path), {{"path", path}});
@@ -35,7 +31,7 @@ absl::StatusOr<std::unique_ptr<host::Module>> CreateConfiguredModule(
     }
     logs[key.service()] = {key.origin(), key.public_key()};
   }
-  return CreateModule(context, std::move(logs));
+  return logs;
 }
 
 }  // namespace jodal::tracking

@@ -1,6 +1,6 @@
 // gRPC adapter of the signature service. Internal to services/signature.
-#ifndef JODAL_SERVICES_SIGNATURE_API_SIGNATURE_API_H_
-#define JODAL_SERVICES_SIGNATURE_API_SIGNATURE_API_H_
+#ifndef JODAL_SERVICES_SIGNATURE_API_SIGNATURE_SERVICE_H_
+#define JODAL_SERVICES_SIGNATURE_API_SIGNATURE_SERVICE_H_
 
 #include <memory>
 
@@ -15,4 +15,4 @@ std::unique_ptr<grpc::Service> NewSignatureApi(const host::ModuleContext& contex
 
 }  // namespace jodal::signature
 
-#endif  // JODAL_SERVICES_SIGNATURE_API_SIGNATURE_API_H_
+#endif  // JODAL_SERVICES_SIGNATURE_API_SIGNATURE_SERVICE_H_

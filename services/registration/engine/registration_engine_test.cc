@@ -1,4 +1,4 @@
-#include "services/registration/engine/engine.h"
+#include "services/registration/engine/registration_engine.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // gRPC adapter of the tracking service. Internal to services/tracking.
-#ifndef JODAL_SERVICES_TRACKING_API_TRACKING_API_H_
-#define JODAL_SERVICES_TRACKING_API_TRACKING_API_H_
+#ifndef JODAL_SERVICES_TRACKING_API_TRACKING_SERVICE_H_
+#define JODAL_SERVICES_TRACKING_API_TRACKING_SERVICE_H_
 
 #include <memory>
 
@@ -25,4 +25,4 @@ std::unique_ptr<FollowedLogs> NewRemoteLogs(rpc::Peers* peers);
 
 }  // namespace jodal::tracking
 
-#endif  // JODAL_SERVICES_TRACKING_API_TRACKING_API_H_
+#endif  // JODAL_SERVICES_TRACKING_API_TRACKING_SERVICE_H_

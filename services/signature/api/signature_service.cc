@@ -1,4 +1,4 @@
-#include "services/signature/api/signature_api.h"
+#include "services/signature/api/signature_service.h"
 
 #include <grpcpp/grpcpp.h>
 
@@ -11,26 +11,23 @@ namespace {
 using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
-// Peers that judge documents; people ask through the service that they hand a document to.
-const rpc::Access kPeers =
-    rpc::Access::Services({"registration", "tender", "bidding", "contract", "payment", "tracking"});
-
 class SignatureApi : public v1::SignatureService::CallbackService {
  public:
   SignatureApi(const host::ModuleContext& context, SignatureEngine* engine)
-      : kit_({"signature", context.clock, context.executor, context.sessions, context.gate}),
+      : kit_({context.service, context.clock, context.executor, context.sessions, context.gate}),
+        peers_(rpc::Access::Services(context.services)),
         engine_(*engine) {}
 
   ServerUnaryReactor* Verify(CallbackServerContext* c, const v1::VerifyRequest* q,
                              v1::VerifyResponse* r) override {
-    return kit_.Unary(c, q, r, kPeers, [this](const auto& call, const auto& q, auto* r) {
+    return kit_.Unary(c, q, r, peers_, [this](const auto& call, const auto& q, auto* r) {
       return engine_.Verify(call, q, r);
     });
   }
   ServerUnaryReactor* VerifyCertificate(CallbackServerContext* c,
                                         const v1::VerifyCertificateRequest* q,
                                         v1::VerifyCertificateResponse* r) override {
-    return kit_.Unary(c, q, r, kPeers, [this](const auto& call, const auto& q, auto* r) {
+    return kit_.Unary(c, q, r, peers_, [this](const auto& call, const auto& q, auto* r) {
       return engine_.VerifyCertificate(call, q, r);
     });
   }
@@ -56,6 +53,9 @@ class SignatureApi : public v1::SignatureService::CallbackService {
 
  private:
   rpc::HandlerKit kit_;
+  // Any service of this installation has documents judged; people ask through the service that they
+  // hand a document to.
+  const rpc::Access peers_;
   SignatureEngine& engine_;
 };
 

@@ -1,4 +1,4 @@
-#include "services/registration/engine/engine.h"
+#include "services/registration/engine/registration_engine.h"
 
 #include <algorithm>
 #include <optional>
@@ -23,7 +23,7 @@
 #include "services/registration/domain/life_cycle.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
-#include "services/registration/store/tables.h"
+#include "services/registration/store/registration_store.h"
 
 namespace jodal::registration {
 namespace {

@@ -1,10 +1,10 @@
 // The gRPC face of the registration service.
-#ifndef JODAL_SERVICES_REGISTRATION_API_SERVICE_H_
-#define JODAL_SERVICES_REGISTRATION_API_SERVICE_H_
+#ifndef JODAL_SERVICES_REGISTRATION_API_REGISTRATION_SERVICE_H_
+#define JODAL_SERVICES_REGISTRATION_API_REGISTRATION_SERVICE_H_
 
 #include "common/rpc/handler.h"
 #include "jodal/registration/v1/registration.grpc.pb.h"
-#include "services/registration/engine/engine.h"
+#include "services/registration/engine/registration_engine.h"
 
 namespace jodal::registration {
 
@@ -70,4 +70,4 @@ class RegistrationServiceImpl final : public v1::RegistrationService::CallbackSe
 
 }  // namespace jodal::registration
 
-#endif  // JODAL_SERVICES_REGISTRATION_API_SERVICE_H_
+#endif  // JODAL_SERVICES_REGISTRATION_API_REGISTRATION_SERVICE_H_

@@ -1,0 +1,26 @@
+#include "services/registration/store/registration_store.h"
+
+namespace jodal::registration {
+
+const ledger::Table<store::v1::OrganizationRecord>& Organizations() {
+  static const auto& table = *new ledger::Table<store::v1::OrganizationRecord>("organization/");
+  return table;
+}
+const ledger::Table<store::v1::PersonRecord>& People() {
+  static const auto& table = *new ledger::Table<store::v1::PersonRecord>("person/");
+  return table;
+}
+const ledger::Table<store::v1::Claim>& Certificates() {
+  static const auto& table = *new ledger::Table<store::v1::Claim>("certificate/");
+  return table;
+}
+const ledger::Table<store::v1::Claim>& Keys() {
+  static const auto& table = *new ledger::Table<store::v1::Claim>("key/");
+  return table;
+}
+const ledger::Table<document::v1::StoredDocument>& Documents() {
+  static const auto& table = *new ledger::Table<document::v1::StoredDocument>("signed/");
+  return table;
+}
+
+}  // namespace jodal::registration
