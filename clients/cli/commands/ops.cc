@@ -71,10 +71,10 @@ absl::Status WorstOf(const std::vector<install::StoreCheck>& checks) {
 
 absl::Status Check(Cli& cli, const std::string& dir, std::vector<std::string> services) {
   ASSIGN_OR_RETURN(const auto config, config::LoadConfig(install::ConfigFile(dir)));
-  const std::vector<std::string>& all = install::Services();
+  const std::vector<std::string> all = install::Stores();
   for (const std::string& service : services) {
     if (std::count(all.begin(), all.end(), service) == 0) {
-      return UsageError(absl::StrCat("there is no service ", service));
+      return UsageError(absl::StrCat("there is no store of a service ", service));
     }
   }
   if (services.empty()) services = all;
