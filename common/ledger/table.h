@@ -64,13 +64,16 @@ class Table {
     PutBytesWithSeq(txn, key, record.SerializeAsString(), field);
   }
   // The same for a record that was serialized before, where the transaction should be short.
-  void PutBytesWithSeq(Txn& txn, absl::string_view key, std::string record,
+  void PutBytesWithSeq(Txn& txn, absl::string_view key, absl::string_view record,
                        const SeqField& field) const {
+    std::string value;
+    value.reserve(record.size() + kSeqFieldBytesMax);
+    value.append(record.data(), record.size());
     // In the wire format the last value of a field counts, and a fixed64 is 8 bytes, lowest first.
     uint32_t tag = static_cast<uint32_t>(field.number) << 3 | 1;
-    for (; tag >= 0x80; tag >>= 7) record.push_back(static_cast<char>(tag | 0x80));
-    record.push_back(static_cast<char>(tag));
-    txn.PutWithSeq(KeyOf(key), std::move(record), field.event);
+    for (; tag >= 0x80; tag >>= 7) value.push_back(static_cast<char>(tag | 0x80));
+    value.push_back(static_cast<char>(tag));
+    txn.PutWithSeq(KeyOf(key), std::move(value), field.event);
   }
   void Delete(Txn& txn, absl::string_view key) const { txn.Delete(absl::StrCat(prefix_, key)); }
 

@@ -94,7 +94,6 @@ ledger::UpdateRequest NamedAct(const ActName& name,
                                const ActOptions& options, ActBase* act) {
   const std::string sha256 = crypto::Sha256(signed_document.content());
   act->sha256 = HexEncode(sha256);
-  *act->stored.mutable_document() = signed_document;
   // The signature is left out: the same words signed again are a repeat.
   ledger::UpdateRequest update = NamedUpdate(
       act->call, name.request_id, absl::StrCat(name.kind, "\n", sha256, options.attachment_sha256));
@@ -103,7 +102,8 @@ ledger::UpdateRequest NamedAct(const ActName& name,
 }
 
 absl::Status OpenAct(const host::ModuleContext& context, absl::string_view kind,
-                     const ActOptions& options, ActBase* act, google::protobuf::Message* document) {
+                     const document::v1::SignedDocument& signed_document, const ActOptions& options,
+                     ActBase* act, google::protobuf::Message* document) {
   if (options.check) RETURN_IF_ERROR(options.check());
   document::Expected expected;
   expected.kind = std::string(kind);
@@ -113,9 +113,9 @@ absl::Status OpenAct(const host::ModuleContext& context, absl::string_view kind,
     expected.signer_id = act->call.caller.user.person_id;
     expected.cert_sha256 = act->call.caller.user.cert_sha256;
   }
-  ASSIGN_OR_RETURN(
-      const document::VerifiedSignature signature,
-      document::OpenDocument(*context.documents, act->stored.document(), expected, document));
+  ASSIGN_OR_RETURN(const document::VerifiedSignature signature,
+                   document::OpenDocument(*context.documents, signed_document, expected, document));
+  *act->stored.mutable_document() = signed_document;
   act->stored.set_cert_sha256(signature.cert_sha256);
   for (const std::string& e : signature.evidence_sha256) act->stored.add_evidence_sha256(e);
   act->stored.set_received_time_ns(absl::ToUnixNanos(act->call.arrival));

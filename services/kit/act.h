@@ -17,7 +17,8 @@
 //       });
 //
 // `prepare` runs once, on the calling thread, may block, and names the parent id in whose shard the
-// transaction runs. `commit` may run more than once: it depends on nothing but its arguments, and
+// transaction runs. It may take the act as `Act<Doc>&` and move parts out of it that `commit` does
+// not need. `commit` may run more than once: it depends on nothing but its arguments, and
 // every run gets an empty `r`. Where nothing is learned, kit::InShardOf(id) is what prepare
 // returns, and commit is not given facts. If either fails, nothing has changed.
 #ifndef JODAL_SERVICES_KIT_ACT_H_
@@ -133,13 +134,14 @@ struct ActName {
   absl::string_view request_id;
   absl::string_view kind;  // of the document
 };
-// Fills `act` before anything is verified.
+// Fills the digests of `act` before anything is verified.
 ledger::UpdateRequest NamedAct(const ActName& name,
                                const document::v1::SignedDocument& signed_document,
                                const ActOptions& options, ActBase* act);
 // Verifies; fills `document` and the rest of `act`.
 absl::Status OpenAct(const host::ModuleContext& context, absl::string_view kind,
-                     const ActOptions& options, ActBase* act, google::protobuf::Message* document);
+                     const document::v1::SignedDocument& signed_document, const ActOptions& options,
+                     ActBase* act, google::protobuf::Message* document);
 // FAILED_PRECONDITION DOCUMENT_REPLAYED if this document was accepted in this shard before; else
 // remembers it.
 absl::Status ClaimDocument(ledger::Txn& txn, const ActBase& act);
@@ -150,8 +152,7 @@ using LearnedBy = decltype(std::invoke_result_t<Prepare&, Args...>::value_type::
 
 // Runs `prepare`, keeps what it learned, and gives the rest without its type.
 template <typename T, typename Prepare, typename... Args>
-absl::StatusOr<Prepared<>> PrepareInto(std::optional<T>* learned, Prepare& prepare,
-                                       const Args&... args) {
+absl::StatusOr<Prepared<>> PrepareInto(std::optional<T>* learned, Prepare& prepare, Args&... args) {
   ASSIGN_OR_RETURN(Prepared<T> prepared, prepare(args...));
   *learned = std::move(prepared.learned);
   return Prepared<>{std::move(prepared.parent_id), {}, std::move(prepared.hints)};
@@ -183,7 +184,7 @@ template <typename Doc, typename Resp, typename Prepare, typename Commit>
 Mutation MakeAct(const host::ModuleContext& context, const rpc::Call& call,
                  const document::v1::SignedDocument& signed_document, const ActName& name,
                  Resp* response, Prepare& prepare, Commit commit, const ActOptions& options) {
-  using T = LearnedBy<Prepare, const Act<Doc>&>;
+  using T = LearnedBy<Prepare, Act<Doc>&>;
   struct State {
     Act<Doc> act;
     std::optional<T> learned;
@@ -192,8 +193,8 @@ Mutation MakeAct(const host::ModuleContext& context, const rpc::Call& call,
   state->act.call = call;
   Mutation out;
   out.update = NamedAct(name, signed_document, options, &state->act);
-  const auto open = [&context, &options, kind = name.kind, state] {
-    return OpenAct(context, kind, options, &state->act, &state->act.document);
+  const auto open = [&context, &signed_document, &options, kind = name.kind, state] {
+    return OpenAct(context, kind, signed_document, options, &state->act, &state->act.document);
   };
   if (options.signer == Signer::kCertificate) {
     out.identify = [open, state]() -> absl::StatusOr<std::string> {
@@ -203,7 +204,7 @@ Mutation MakeAct(const host::ModuleContext& context, const rpc::Call& call,
   }
   out.prepare = [open, state, &prepare, &options]() -> absl::StatusOr<Prepared<>> {
     if (options.signer != Signer::kCertificate) RETURN_IF_ERROR(open());
-    return PrepareInto(&state->learned, prepare, std::as_const(state->act));
+    return PrepareInto(&state->learned, prepare, state->act);
   };
   out.commit = [state, commit = std::move(commit),
                 claim = options.claim_document](ledger::Txn& txn) -> absl::Status {

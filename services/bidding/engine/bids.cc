@@ -92,7 +92,7 @@ absl::Status CheckSizes(const v1::SubmitBidRequest& request) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(const kit::Act<Seal>& act,
+absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(kit::Act<Seal>& act,
                                                    const procurement::Submitted& submitted,
                                                    const std::string& ciphertext) {
   const Seal& seal = act.document;
@@ -102,7 +102,7 @@ absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(const kit::Act<Seal>& act,
   BidFacts facts;
   facts.digest = procurement::SubmissionDigest(submitted);
   BidRecord record;
-  *record.mutable_seal() = act.stored;
+  *record.mutable_seal() = std::move(act.stored);
   record.set_ciphertext(ciphertext);
   record.set_supplier_id(act.call.caller.user.organization_id);
   record.set_person_id(act.call.caller.user.person_id);
@@ -194,7 +194,7 @@ void BiddingEngine::SubmitBid(const rpc::Call& call, const v1::SubmitBidRequest&
   options.claim_document = false;  // a submission id is taken once, and a supplier bids once
   kit::RunActAsync<Seal>(
       context_, call, request.seal(), request.request_id(), "seal", response,
-      [&](const kit::Act<Seal>& act) { return PrepareBid(act, submitted, request.ciphertext()); },
+      [&](kit::Act<Seal>& act) { return PrepareBid(act, submitted, request.ciphertext()); },
       CommitBid, options, std::move(done));
 }
 
