@@ -479,6 +479,12 @@ absl::Status ExportBundle(sdk::Client& client, sdk::Identity& reader, const std:
   ASSIGN_OR_RETURN(const std::string token, client.Login(reader));
   Exporter exporter(client, token, tender_id);
   RETURN_IF_ERROR(exporter.Gather());
+  for (const auto& [path, bytes] : exporter.files()) {
+    if (!IsInBundle(path)) {
+      return MakeError(absl::StatusCode::kDataLoss, "EXPORT_NAME_INVALID",
+                       absl::StrCat("the services name a file outside the bundle: ", path));
+    }
+  }
 
   const fs::path target = fs::path(out_dir).lexically_normal();
   fs::path folder = target.has_filename() ? target : target.parent_path();

@@ -6,9 +6,12 @@
 #include <array>
 #include <iterator>
 #include <string>
+#include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "procurement/services.h"
 
@@ -55,6 +58,14 @@ inline std::string ContractBase(size_t number, absl::string_view kind) {
 inline std::string PaymentDir(absl::string_view id) { return absl::StrCat("payment/", id, "/"); }
 inline std::string PaymentBase(absl::string_view id, size_t number, absl::string_view kind) {
   return absl::StrFormat("%s%02d-%s", PaymentDir(id), number, kind);
+}
+// False for a name that leads out of the bundle's folder, or names a file in a second way. Parts of
+// the names above come from the services, who could mean any file of the reader by them.
+inline bool IsInBundle(absl::string_view file) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(file, '/');
+  return std::all_of(parts.begin(), parts.end(), [](absl::string_view part) {
+    return !part.empty() && part != "." && part != ".." && !absl::StrContains(part, '\0');
+  });
 }
 // The n-th page of the result's rows, from 1.
 inline std::string RowsFile(size_t number) {
