@@ -33,7 +33,7 @@ constexpr Advice kNextSteps[] = {
     {"installation-made", "next", "jodal-allinone --config {file}"},
     {"demo-runs", "next, follow docs/tutorial.md, or look around", "jodal ops status"},
     {"process-died", "see the end of its log, then start it again", "jodal demo up --dir {dir}"},
-    {"request-made", "send the .csr files to the certificate authority; with its answer", "jodal key import {dir} --certificate CERTIFICATE"},
+    {"request-made", "send the .csr files to the certificate authority; with its answer", "jodal key import {dir} --certificate CERTIFICATE [--agreement-certificate {agreement}]"},
     {"keys-imported", "next, try them", "jodal key check --identity {dir}"},
 };
 
@@ -48,7 +48,7 @@ constexpr Advice kHints[] = {
     {"PIN_FILE_PERMISSIONS", "let nobody else read it", "chmod 600 {file}"},
     {"KEY_FILE_EXISTS", "choose another folder, or look at these keys", "jodal key show --identity {file}"},
     {"CERTIFICATE_NOT_REGISTERED", "register it and have it approved", "jodal person register --help"},
-    {"ENCRYPTION_CERTIFICATE_MISSING", "put a key-agreement pair into the folder (agree.key, agree.crt), or seal with --no-recovery: you could not open this bid yourself", ""},
+    {"ENCRYPTION_CERTIFICATE_MISSING", "seal with --no-recovery (you could not open this bid yourself), or bring in a certificate to be encrypted to", "jodal key import --help"},
     {"ENVELOPE_NOT_OPENED", "act with the identity that sealed it: --identity DIR", ""},
     {"SESSION_BARRED", "a registrar has suspended the organisation, and only a registrar can lift that", "jodal organization list"},
     {"DEADLINE_PASSED", "if the service had an outage, its log shows it", "jodal tender timeline {tender}"},

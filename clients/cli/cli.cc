@@ -59,21 +59,30 @@ std::string KindOf(const CLI::App* verb, absl::string_view option) {
   return IsKind(option) ? std::string(option) : "";
 }
 
-absl::StatusOr<std::string> PromptPin(const std::string& what) {
+// A line from the terminal that it does not show. nullopt if nobody can be asked.
+std::optional<std::string> PromptSilently(absl::string_view question) {
   termios old;
-  if (tcgetattr(STDIN_FILENO, &old) != 0) {
-    return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
-                     "the key is encrypted and nobody can be asked for its PIN");
-  }
+  if (tcgetattr(STDIN_FILENO, &old) != 0) return std::nullopt;
   termios silent = old;
   silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  std::fprintf(stderr, "PIN of %s: ", what.c_str());
+  std::fprintf(stderr, "%s: ", std::string(question).c_str());
   tcsetattr(STDIN_FILENO, TCSANOW, &silent);
-  std::string pin;
-  std::getline(std::cin, pin);
+  std::string line;
+  std::getline(std::cin, line);
   tcsetattr(STDIN_FILENO, TCSANOW, &old);
   std::fprintf(stderr, "\n");
-  return pin;
+  return line;
+}
+
+// PIN_FILE_PERMISSIONS unless the owner alone may read a file with a PIN or a password.
+absl::Status CheckSecretFile(const std::string& file) {
+  struct stat info;
+  if (stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
+    return MakeError(absl::StatusCode::kFailedPrecondition, "PIN_FILE_PERMISSIONS",
+                     absl::StrCat(file, ": others than its owner may read the secret in it"),
+                     {{"file", file}});
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -300,20 +309,19 @@ absl::StatusOr<sdk::Client*> Cli::client() {
 
 absl::StatusOr<std::string> Cli::PinFromFile() const {
   if (pin_file_.empty()) return std::string();
-  struct stat info;
-  if (stat(pin_file_.c_str(), &info) == 0 && S_ISREG(info.st_mode) && (info.st_mode & 077) != 0) {
-    return MakeError(absl::StatusCode::kFailedPrecondition, "PIN_FILE_PERMISSIONS",
-                     absl::StrCat(pin_file_, ": others than its owner may read the PIN"),
-                     {{"file", pin_file_}});
-  }
+  RETURN_IF_ERROR(CheckSecretFile(pin_file_));
   ASSIGN_OR_RETURN(const std::string text, ReadFile(pin_file_));
   return std::string(absl::StripAsciiWhitespace(text));
 }
 
 absl::StatusOr<std::string> Cli::AskPin(const std::string& what) const {
-  if (!no_input_) return PromptPin(what);
+  if (!no_input_) {
+    if (const auto pin = PromptSilently(absl::StrCat("PIN of ", what)); pin.has_value()) {
+      return *pin;
+    }
+  }
   return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
-                   absl::StrCat("the PIN of ", what, " is needed and nobody may be asked"));
+                   absl::StrCat("the PIN of ", what, " is needed and nobody can be asked"));
 }
 
 absl::StatusOr<std::string> Cli::NewPin(const std::string& dir, bool none) const {
@@ -370,10 +378,11 @@ absl::StatusOr<std::string> Cli::TokenIfAny() {
   return token();
 }
 
-absl::StatusOr<std::string> Cli::PrivateLine(const std::string& file,
-                                             absl::string_view question) const {
+absl::StatusOr<std::string> Cli::PrivateLine(const std::string& file, absl::string_view question,
+                                             Shown shown) const {
   std::string line;
   if (!file.empty() && file != "-") {
+    if (shown == Shown::kNever) RETURN_IF_ERROR(CheckSecretFile(file));
     ASSIGN_OR_RETURN(const std::string text, ReadFile(file));
     line = text.substr(0, text.find('\n'));
   } else if (file == "-") {
@@ -382,6 +391,8 @@ absl::StatusOr<std::string> Cli::PrivateLine(const std::string& file,
     return UsageError(absl::StrCat(question,
                                    ": nobody can be asked; give it in a file, or as - on "
                                    "standard input"));
+  } else if (shown == Shown::kNever) {
+    line = PromptSilently(question).value_or("");
   } else {
     std::fprintf(stderr, "%s: ", std::string(question).c_str());
     std::getline(std::cin, line);

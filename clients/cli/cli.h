@@ -83,10 +83,12 @@ class Cli {
                                                     google::protobuf::Message* document,
                                                     const std::string& save);
   // A line that must not stand among the arguments, where every user of the machine could read it:
-  // the first one of `file`, of standard input for "-", or asked for with `question`.
-  // INVALID_ARGUMENT USAGE if nobody can be asked.
-  absl::StatusOr<std::string> PrivateLine(const std::string& file,
-                                          absl::string_view question) const;
+  // the first one of `file`, of standard input for "-", or asked for with `question`, without
+  // blanks around it. A password is not shown while it is typed, and only its owner may read its
+  // file. INVALID_ARGUMENT USAGE if nobody can be asked, FAILED_PRECONDITION PIN_FILE_PERMISSIONS.
+  enum class Shown { kWhileTyped, kNever };
+  absl::StatusOr<std::string> PrivateLine(const std::string& file, absl::string_view question,
+                                          Shown shown) const;
   // Yes or no from the terminal; yes under --yes, and where nobody can be asked.
   bool Confirm(absl::string_view question) const;
 

@@ -370,6 +370,37 @@ TEST_F(CliTest, WhatAnAuthorityIssuedIsImportedAndChecked) {
   EXPECT_EQ(run({"key", "import", dir_ + "/copy", "--certificate", keys + "/sign.crt", "--key",
                  keys + "/sign.key"}),
             7);
+  // Nothing is left of what was refused: the signing pair was good.
+  EXPECT_EQ(run({"key", "import", dir_ + "/half", "--certificate", keys + "/sign.crt", "--key",
+                 keys + "/sign.key", "--agreement-key", keys + "/agree.key"}),
+            2);
+  EXPECT_EQ(run({"key", "import", dir_ + "/half", "--certificate", keys + "/sign.crt", "--key",
+                 keys + "/sign.key", "--agreement-certificate", keys + "/sign.crt",
+                 "--agreement-key", keys + "/agree.key"}),
+            1);
+  EXPECT_FALSE(fs::exists(dir_ + "/half"));
+}
+
+TEST_F(CliTest, APasswordFileThatOthersMayReadIsRefused) {
+  MakeTrainingInstallation();
+  ASSERT_EQ(WriteFile(dir_ + "/kim.p12", "no PKCS#12"), absl::OkStatus());
+  ASSERT_EQ(WriteFile(dir_ + "/password", "secret\n"), absl::OkStatus());
+  const std::vector<std::string> import = {"key",
+                                           "import",
+                                           dir_ + "/keys",
+                                           "--p12",
+                                           dir_ + "/kim.p12",
+                                           "--password-file",
+                                           dir_ + "/password",
+                                           "--context",
+                                           context_};
+  fs::permissions(dir_ + "/password", fs::perms(0644));
+  EXPECT_EQ(Run(import), 5);
+  EXPECT_TRUE(absl::StrContains(err_, "PIN_FILE_PERMISSIONS")) << err_;
+  fs::permissions(dir_ + "/password", fs::perms(0600));
+  EXPECT_NE(Run(import), 0);
+  EXPECT_FALSE(absl::StrContains(err_, "PIN_FILE_PERMISSIONS")) << err_;
+  EXPECT_FALSE(absl::StrContains(err_, "secret")) << err_;
 }
 
 TEST_F(CliTest, AnInstallationThatIsThereIsKeptAndThatIsSaid) {

@@ -80,10 +80,6 @@ std::string Zone::Rewrite(const std::string& text) const {
   return out.append(rest, text.cend());
 }
 
-std::string DocumentTime(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", time, absl::UTCTimeZone());
-}
-
 std::string ExactTime(absl::Time time) {
   return absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", time, absl::UTCTimeZone());
 }

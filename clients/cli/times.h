@@ -35,9 +35,6 @@ class Zone {
   std::string name_;  // "": the zone knows it, and when it changes
 };
 
-// RFC 3339 UTC with "Z", whole seconds: the form of documents.
-std::string DocumentTime(absl::Time time);
-
 // RFC 3339 UTC to the millisecond: the form for programs.
 std::string ExactTime(absl::Time time);
 

@@ -65,7 +65,7 @@ absl::Status CurrencyMismatchError() {
                    "the document's currency is not that of the award");
 }
 absl::Status OfferMismatchError() {
-  return MakeError(kActErrors["OFFER_MISMATCH"], "the consent is not to the offer on record");
+  return MakeError(kActErrors["OFFER_MISMATCH"], "the document is not about the offer on record");
 }
 absl::Status OfferStillOpenError(absl::Time until) {
   return MakeError(kActErrors["OFFER_STILL_OPEN"],

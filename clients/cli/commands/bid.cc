@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "clients/catalog/catalog.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
@@ -91,7 +93,8 @@ absl::StatusOr<sdk::BidTerms> AskTerms(Cli& cli, const document::v1::Notice& not
   sdk::BidTerms terms;
   terms.picks = picks;
   if (method.needs_price) {
-    ASSIGN_OR_RETURN(const std::string typed, cli.PrivateLine(price_file, "Price"));
+    ASSIGN_OR_RETURN(const std::string typed,
+                     cli.PrivateLine(price_file, "Price", Cli::Shown::kWhileTyped));
     ASSIGN_OR_RETURN(terms.price, money::ParseAmount(typed));
   }
   return terms;
@@ -182,9 +185,17 @@ void AddBidVerbs(Cli& cli) {
         ASSIGN_OR_RETURN(*request.mutable_seal(), ReadSigned(o->dir + "/seal"));
         ASSIGN_OR_RETURN(*request.mutable_ciphertext(), ReadFile(o->dir + "/ciphertext.bin"));
         ASSIGN_OR_RETURN(*request.mutable_request_id(), ReadFile(o->dir + "/request"));
-        if (cli.dry_run()) return absl::OkStatus();
-        ASSIGN_OR_RETURN(const auto answer,
-                         client->Call(client->bidding(), &Stub::SubmitBid, request, token));
+        if (cli.dry_run()) {
+          cli.out().Note("nothing was sent");
+          return absl::OkStatus();
+        }
+        auto sent = client->Call(client->bidding(), &Stub::SubmitBid, request, token);
+        if (absl::IsUnavailable(sent.status()) || absl::IsDeadlineExceeded(sent.status())) {
+          cli.out().Note(catalog::Say(cli.out().language, "text.bid_unknown",
+                                      "whether the bid arrived is not known; the same command "
+                                      "again is the same submission, never a second one"));
+        }
+        ASSIGN_OR_RETURN(const auto answer, std::move(sent));
         RETURN_IF_ERROR(PrintAnswer(cli, answer));
         RETURN_IF_ERROR(cli.CheckReceipt(answer.receipt(), o->dir + "/receipt.json"));
         RETURN_IF_ERROR(CheckSubmission(answer.receipt(), o->dir));

@@ -1,5 +1,6 @@
 // key, ca: keys on this machine, the demo authority, and what comes from authorities outside. Only
 // `ca revoke` and `ca publish-crl` open a connection.
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -108,7 +109,7 @@ absl::Status RequestKeys(Cli& cli, const New& o) {
     facts.emplace_back(absl::StrCat(pair, "_request"), path + ".csr");
   }
   RETURN_IF_ERROR(cli.out().Facts(facts));
-  cli.Next("request-made", {{"dir", o.dir}});
+  cli.Next("request-made", {{"dir", o.dir}, {"agreement", o.no_agreement ? "" : "CERTIFICATE"}});
   return absl::OkStatus();
 }
 
@@ -136,36 +137,35 @@ absl::Status CheckPair(const pki::PrivateKey& key, const pki::Certificate& certi
   return absl::OkStatus();
 }
 
-struct ImportedPair {
+// Where one pair comes from.
+struct PairFiles {
   std::string p12, certificate, key;
 };
+// What it is: without a key, the folder has it already.
+struct Pair {
+  std::string path;  // of its files, without .key and .crt
+  std::optional<pki::PrivateKey> key;
+  pki::Certificate certificate;
+};
 
-// Brings one pair into the folder. Without a key of its own the certificate answers the request
+// Reads and checks; writes nothing. Without a key of its own the certificate answers the request
 // that `key csr` made.
-absl::Status ImportPair(Cli& cli, const Import& o, const ImportedPair& from,
-                        const std::string& pair, std::optional<std::string>& pin) {
-  const std::string path = absl::StrCat(o.dir, "/", pair);
-  const auto keep = [&](const pki::PrivateKey& key,
-                        const pki::Certificate& certificate) -> absl::Status {
-    RETURN_IF_ERROR(CheckPair(key, certificate, pair));
-    RETURN_IF_ERROR(NoKeysYet(path + ".key"));
-    if (!pin.has_value()) {
-      ASSIGN_OR_RETURN(pin, cli.NewPin(o.dir, o.no_pin));
-    }
-    RETURN_IF_ERROR(MakeFolder(o.dir, /*secret=*/true));
-    RETURN_IF_ERROR(key.SaveFile(path + ".key", *pin));
-    return WriteFile(path + ".crt", certificate.ToPem());
-  };
+absl::StatusOr<Pair> ReadPair(Cli& cli, const Import& o, const PairFiles& from,
+                              const std::string& name) {
+  const std::string path = absl::StrCat(o.dir, "/", name);
+  const bool own = !from.p12.empty() || !from.key.empty();
+  if (own) RETURN_IF_ERROR(NoKeysYet(path + ".key"));
   if (!from.p12.empty()) {
     ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from.p12));
     ASSIGN_OR_RETURN(const std::string password,
-                     cli.PrivateLine(o.password_file, absl::StrCat("Password of ", from.p12)));
-    ASSIGN_OR_RETURN(const auto read, pki::ReadPkcs12(bytes, password));
-    return keep(read.key, read.certificate);
+                     cli.PrivateLine(o.password_file, absl::StrCat("Password of ", from.p12),
+                                     Cli::Shown::kNever));
+    ASSIGN_OR_RETURN(auto read, pki::ReadPkcs12(bytes, password));
+    RETURN_IF_ERROR(CheckPair(read.key, read.certificate, name));
+    return Pair{path, std::move(read.key), std::move(read.certificate)};
   }
   ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from.certificate));
-  ASSIGN_OR_RETURN(const auto certificate, pki::Certificate::FromBytes(bytes));
-  const bool own = !from.key.empty();
+  ASSIGN_OR_RETURN(auto certificate, pki::Certificate::FromBytes(bytes));
   const std::string file = own ? from.key : path + ".key";
   ASSIGN_OR_RETURN(std::string old_pin, cli.PinFromFile());
   auto key = pki::PrivateKey::LoadFile(file, old_pin);
@@ -174,26 +174,37 @@ absl::Status ImportPair(Cli& cli, const Import& o, const ImportedPair& from,
     key = pki::PrivateKey::LoadFile(file, old_pin);
   }
   RETURN_IF_ERROR(key.status());
-  if (own) return keep(*key, certificate);
-  RETURN_IF_ERROR(CheckPair(*key, certificate, pair));
-  return WriteFile(path + ".crt", certificate.ToPem());
+  RETURN_IF_ERROR(CheckPair(*key, certificate, name));
+  std::optional<pki::PrivateKey> brought;
+  if (own) brought = *std::move(key);
+  return Pair{path, std::move(brought), std::move(certificate)};
 }
 
+// Everything is read before anything is written: what was refused can be repeated.
 absl::Status ImportKeys(Cli& cli, const Import& o) {
-  const ImportedPair sign = {o.p12, o.certificate, o.key};
-  const ImportedPair agree = {o.agreement_p12, o.agreement_certificate, o.agreement_key};
-  std::optional<std::string> pin;
-  int imported = 0;
-  for (const auto& [pair, from] : {std::pair(kSigning, &sign), std::pair(kAgreement, &agree)}) {
+  const PairFiles sign = {o.p12, o.certificate, o.key};
+  const PairFiles agree = {o.agreement_p12, o.agreement_certificate, o.agreement_key};
+  std::vector<Pair> pairs;
+  for (const auto& [name, from] : {std::pair(kSigning, &sign), std::pair(kAgreement, &agree)}) {
     if (from->p12.empty() && from->certificate.empty()) {
       if (!from->key.empty()) return UsageError("a key comes with its certificate");
       continue;
     }
-    RETURN_IF_ERROR(ImportPair(cli, o, *from, pair, pin));
-    ++imported;
+    ASSIGN_OR_RETURN(Pair pair, ReadPair(cli, o, *from, name));
+    pairs.push_back(std::move(pair));
   }
-  if (imported == 0)
+  if (pairs.empty()) {
     return UsageError("name what to import: --certificate, --p12 or --agreement-*");
+  }
+  std::string pin;
+  if (std::any_of(pairs.begin(), pairs.end(), [](const Pair& p) { return p.key.has_value(); })) {
+    ASSIGN_OR_RETURN(pin, cli.NewPin(o.dir, o.no_pin));
+    RETURN_IF_ERROR(MakeFolder(o.dir, /*secret=*/true));
+  }
+  for (const Pair& pair : pairs) {
+    if (pair.key.has_value()) RETURN_IF_ERROR(pair.key->SaveFile(pair.path + ".key", pin));
+    RETURN_IF_ERROR(WriteFile(pair.path + ".crt", pair.certificate.ToPem()));
+  }
   cli.Next("keys-imported", {{"dir", o.dir}});
   return cli.out().Facts({{"folder", o.dir}});
 }

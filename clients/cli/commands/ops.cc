@@ -87,10 +87,10 @@ absl::Status Check(Cli& cli, const std::string& dir, std::vector<std::string> se
                      static_cast<unsigned long long>(progress.of));
       });
   if (terminal) std::fputs("\r\033[K", stderr);
-  Table table = {{"SERVICE", "RESULT", "ENTRIES", "STORE", "DETAIL"}, {}};
+  Table table = {{"service", "result", "entries", "store", "detail"}, {}};
   for (const auto& check : checks) {
-    table.rows.push_back({check.service, Verdict(check.status), absl::StrCat(check.entries),
-                          check.store, std::string(check.status.message())});
+    table.rows.push_back({check.service, Verdict(check.status), check.entries, check.store,
+                          std::string(check.status.message())});
   }
   RETURN_IF_ERROR(cli.out().Rows(table));
   return WorstOf(checks);

@@ -55,7 +55,7 @@ void AddDraftOptions(CLI::App* verb, const std::shared_ptr<DraftOptions>& o) {
 absl::Status NormaliseTime(const Cli& cli, std::string* text) {
   if (text->empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const absl::Time time, cli.ParseTime(*text));
-  *text = DocumentTime(time);
+  *text = sdk::DocumentTime(time);
   return absl::OkStatus();
 }
 
