@@ -103,7 +103,7 @@ std::string DocumentTime(absl::Time time) {
 }
 
 std::string DocumentDate(absl::Time time) {
-  return absl::FormatTime("%Y-%m-%d", time, procurement::KoreanTime());
+  return absl::FormatCivilTime(procurement::KoreanDay(time));
 }
 
 // ---- registration

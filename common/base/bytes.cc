@@ -1,5 +1,7 @@
 #include "common/base/bytes.h"
 
+#include <algorithm>
+
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
@@ -42,6 +44,12 @@ absl::StatusOr<std::string> HexDecode(absl::string_view hex) {
     }
   }
   return absl::HexStringToBytes(hex);
+}
+
+bool IsLowerHex(absl::string_view text, size_t digits) {
+  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
 }
 
 std::string Base64Encode(absl::string_view bytes) { return absl::Base64Escape(bytes); }

@@ -5,6 +5,7 @@
 #ifndef JODAL_COMMON_BASE_BYTES_H_
 #define JODAL_COMMON_BASE_BYTES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -22,8 +23,11 @@ uint16_t ReadU16Be(absl::string_view bytes);
 uint32_t ReadU32Be(absl::string_view bytes);
 uint64_t ReadU64Be(absl::string_view bytes);
 
-std::string HexEncode(absl::string_view bytes);                      // lower case
-absl::StatusOr<std::string> HexDecode(absl::string_view hex);        // INVALID_ARGUMENT
+std::string HexEncode(absl::string_view bytes);                // lower case
+absl::StatusOr<std::string> HexDecode(absl::string_view hex);  // INVALID_ARGUMENT
+// Whether HexEncode could have made `text` of digits / 2 bytes: ids and digests are compared as
+// text.
+bool IsLowerHex(absl::string_view text, size_t digits);
 std::string Base64Encode(absl::string_view bytes);                   // RFC 4648 section 4, padded
 absl::StatusOr<std::string> Base64Decode(absl::string_view base64);  // re-encodes to the same text
 

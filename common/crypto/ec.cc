@@ -224,9 +224,7 @@ std::string P256PrivateKey::ToPkcs8Pem() const {
   OpenSslCheck(bio != nullptr && PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr,
                                                                nullptr, 0, nullptr, nullptr) == 1,
                "PEM_write_bio_PKCS8PrivateKey");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return std::string(data, static_cast<size_t>(size));
+  return BioBytes(bio.get());
 }
 
 P256PublicKey::P256PublicKey(std::string point, EcPointPtr decoded)

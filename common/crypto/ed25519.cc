@@ -128,9 +128,7 @@ std::string Ed25519PrivateKey::ToPem() const {
   OpenSslCheck(bio != nullptr && PEM_write_bio_PKCS8PrivateKey(bio.get(), key_.get(), nullptr,
                                                                nullptr, 0, nullptr, nullptr) == 1,
                "PEM_write_bio_PKCS8PrivateKey");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return std::string(data, static_cast<size_t>(size));
+  return BioBytes(bio.get());
 }
 
 absl::Status Ed25519PrivateKey::SavePem(const std::string& path) const {

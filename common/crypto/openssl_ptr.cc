@@ -14,6 +14,12 @@ void OpenSslCheck(bool ok, const char* what) {
   std::abort();
 }
 
+std::string BioBytes(BIO* bio) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio, &data);
+  return size > 0 ? std::string(data, static_cast<size_t>(size)) : std::string();
+}
+
 void ClearOpenSslErrors() { ERR_clear_error(); }
 
 }  // namespace jodal::crypto

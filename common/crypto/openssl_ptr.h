@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include <memory>
+#include <string>
 
 #include "absl/strings/string_view.h"
 
@@ -38,6 +39,9 @@ void OpenSslCheck(bool ok, const char* what);
 // Drops the calling thread's error queue, so that a refused input leaves nothing behind for the
 // next caller.
 void ClearOpenSslErrors();
+
+// A copy of what was written to a memory BIO.
+std::string BioBytes(BIO* bio);
 
 inline const unsigned char* Bytes(absl::string_view s) {
   return reinterpret_cast<const unsigned char*>(s.data());

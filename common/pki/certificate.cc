@@ -13,11 +13,6 @@
 namespace jodal::pki {
 namespace {
 
-absl::Status Invalid(DefinedError error, absl::string_view message) {
-  crypto::ClearOpenSslErrors();
-  return MakeError(error, message);
-}
-
 std::string NameText(const X509_NAME* name, int nid) {
   const int index = X509_NAME_get_index_by_NID(name, nid, -1);
   if (index < 0) return "";
@@ -47,24 +42,25 @@ std::optional<absl::Time> TimeOf(const ASN1_TIME* time) {
 
 absl::StatusOr<Certificate> Certificate::FromDer(absl::string_view der) {
   if (der.size() > kCertificateBytesMax) {
-    return Invalid(kErrors["CERT_TOO_LARGE"], "the certificate is too large");
+    return RefusedByOpenSsl(kErrors["CERT_TOO_LARGE"], "the certificate is too large");
   }
   const auto names = IsDer(der) ? ReadCertificateNames(der) : std::nullopt;
   if (!names)
-    return Invalid(kErrors["CERT_NOT_DER"], "the certificate is not one strict DER value");
+    return RefusedByOpenSsl(kErrors["CERT_NOT_DER"], "the certificate is not one strict DER value");
   auto fields = std::make_shared<Fields>();
   const unsigned char* p = crypto::Bytes(der);
   fields->x509.reset(d2i_X509(nullptr, &p, static_cast<long>(der.size())));
   X509* x = fields->x509.get();
   // Cached extensions are computed here, once, so that later readers of x never write to it.
   if (x == nullptr || X509_check_purpose(x, -1, 0) != 1) {
-    return Invalid(kErrors["CERT_INVALID"], "the certificate cannot be read");
+    return RefusedByOpenSsl(kErrors["CERT_INVALID"], "the certificate cannot be read");
   }
   const EVP_PKEY* key = X509_get0_pubkey(x);
   const auto not_before = TimeOf(X509_get0_notBefore(x));
   const auto not_after = TimeOf(X509_get0_notAfter(x));
   if (key == nullptr || !not_before || !not_after) {
-    return Invalid(kErrors["CERT_INVALID"], "the certificate's key or dates cannot be read");
+    return RefusedByOpenSsl(kErrors["CERT_INVALID"],
+                            "the certificate's key or dates cannot be read");
   }
   fields->der = std::string(der);
   fields->sha256 = crypto::Sha256(der);
@@ -105,7 +101,8 @@ absl::StatusOr<Certificate> Certificate::FromPem(absl::string_view pem) {
     OPENSSL_free(data);
   }
   crypto::ClearOpenSslErrors();
-  if (der.empty()) return Invalid(kErrors["CERT_INVALID"], "no CERTIFICATE block in the PEM text");
+  if (der.empty())
+    return RefusedByOpenSsl(kErrors["CERT_INVALID"], "no CERTIFICATE block in the PEM text");
   return FromDer(der);
 }
 
@@ -117,9 +114,7 @@ absl::StatusOr<Certificate> Certificate::FromBytes(absl::string_view bytes) {
 std::string Certificate::ToPem() const {
   crypto::BioPtr bio(BIO_new(BIO_s_mem()));
   crypto::OpenSslCheck(bio && PEM_write_bio_X509(bio.get(), get()) == 1, "PEM_write_bio_X509");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return std::string(data, static_cast<size_t>(size));
+  return crypto::BioBytes(bio.get());
 }
 
 EVP_PKEY* Certificate::public_key() const { return X509_get0_pubkey(get()); }

@@ -89,9 +89,7 @@ absl::StatusOr<std::string> DecryptCms(absl::string_view envelope, const Private
     return MakeError(kErrors["ENVELOPE_NOT_OPENED"],
                      "it was encrypted to another certificate, or was altered");
   }
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(out.get(), &data);
-  return std::string(data, static_cast<size_t>(size));
+  return crypto::BioBytes(out.get());
 }
 
 }  // namespace jodal::pki

@@ -15,10 +15,6 @@
 namespace jodal::pki {
 namespace {
 
-absl::Status Refuse(DefinedError error, absl::string_view message) {
-  return MakeError(error, message);
-}
-
 struct Algorithm {
   absl::string_view oid;
   absl::string_view parameters;  // whole value; empty if absent
@@ -89,11 +85,11 @@ absl::Status ReadSignatureAlgorithm(const std::optional<Algorithm>& algorithm, C
       {kOidRsaSha512, SignatureScheme::kRsaPkcs1, HashAlgorithm::kSha512},
   }};
   if (!algorithm)
-    return Refuse(kErrors["CMS_SIGNATURE_ALGORITHM"], "the signature algorithm is malformed");
+    return MakeError(kErrors["CMS_SIGNATURE_ALGORITHM"], "the signature algorithm is malformed");
   if (algorithm->oid == kOidRsaPss) {
     if (!PssParametersMatch(algorithm->parameters, out.hash)) {
-      return Refuse(kErrors["CMS_PSS_PARAMETERS"],
-                    "PSS must name the digest's hash for hash, MGF1 and salt length");
+      return MakeError(kErrors["CMS_PSS_PARAMETERS"],
+                       "PSS must name the digest's hash for hash, MGF1 and salt length");
     }
     out.scheme = SignatureScheme::kRsaPss;
     return absl::OkStatus();
@@ -109,8 +105,8 @@ absl::Status ReadSignatureAlgorithm(const std::optional<Algorithm>& algorithm, C
     out.scheme = known.scheme;
     return absl::OkStatus();
   }
-  return Refuse(kErrors["CMS_SIGNATURE_ALGORITHM"],
-                "the signature algorithm is unknown or does not fit the digest");
+  return MakeError(kErrors["CMS_SIGNATURE_ALGORITHM"],
+                   "the signature algorithm is unknown or does not fit the digest");
 }
 
 // UTCTime through 2049 and GeneralizedTime after, Z, whole seconds (RFC 5652 section 11.3).
@@ -149,8 +145,8 @@ struct IssuerSerial {
 absl::Status ReadSigningCertificateV2(const Tlv& value, CmsSignature& out,
                                       std::optional<IssuerSerial>& issuer_serial) {
   const auto malformed = [] {
-    return Refuse(kErrors["SIGNING_CERTIFICATE_V2_MALFORMED"],
-                  "signingCertificateV2 must hold one ESSCertIDv2 only");
+    return MakeError(kErrors["SIGNING_CERTIFICATE_V2_MALFORMED"],
+                     "signingCertificateV2 must hold one ESSCertIDv2 only");
   };
   if (value.tag != kTagSequence) return malformed();
   DerReader fields(value.content);
@@ -161,8 +157,8 @@ absl::Status ReadSigningCertificateV2(const Tlv& value, CmsSignature& out,
   if (!id || !list.empty()) return malformed();
   DerReader parts(id->content);
   if (parts.NextIs(kTagSequence)) {
-    return Refuse(kErrors["SIGNING_CERTIFICATE_V2_HASH_ALGORITHM"],
-                  "the certificate hash must be SHA-256, left out as DER demands");
+    return MakeError(kErrors["SIGNING_CERTIFICATE_V2_HASH_ALGORITHM"],
+                     "the certificate hash must be SHA-256, left out as DER demands");
   }
   const auto hash = parts.Next(kTagOctetString);
   if (!hash || hash->content.size() != crypto::kSha256Bytes) return malformed();
@@ -185,7 +181,8 @@ absl::Status ReadSignedAttributes(absl::string_view content, const Algorithm& di
                                   const Algorithm& signature_algorithm, CmsSignature& out,
                                   std::optional<IssuerSerial>& issuer_serial) {
   if (!IsSetOfOrder(content)) {
-    return Refuse(kErrors["SIGNED_ATTRS_ORDER"], "signed attributes are not in DER SET OF order");
+    return MakeError(kErrors["SIGNED_ATTRS_ORDER"],
+                     "signed attributes are not in DER SET OF order");
   }
   enum { kContentType, kDigest, kCertificate, kTime, kProtection, kCount };
   static constexpr absl::string_view kOids[kCount] = {kOidContentType, kOidMessageDigest,
@@ -196,7 +193,7 @@ absl::Status ReadSignedAttributes(absl::string_view content, const Algorithm& di
   while (!reader.empty()) {
     const auto attribute = reader.Next(kTagSequence);
     const auto unknown = [] {
-      return Refuse(kErrors["SIGNED_ATTR_UNKNOWN"], "an unknown signed attribute");
+      return MakeError(kErrors["SIGNED_ATTR_UNKNOWN"], "an unknown signed attribute");
     };
     if (!attribute) return unknown();
     DerReader parts(attribute->content);
@@ -207,35 +204,36 @@ absl::Status ReadSignedAttributes(absl::string_view content, const Algorithm& di
     while (which < kCount && kOids[which] != oid->content) ++which;
     if (which == kCount) return unknown();
     if (found[which])
-      return Refuse(kErrors["SIGNED_ATTR_DUPLICATED"], "a signed attribute occurs twice");
+      return MakeError(kErrors["SIGNED_ATTR_DUPLICATED"], "a signed attribute occurs twice");
     DerReader value_reader(values->content);
     found[which] = value_reader.Next();
     if (!found[which] || !value_reader.empty()) {
-      return Refuse(kErrors["SIGNED_ATTR_VALUE_COUNT"],
-                    "a signed attribute must have exactly one value");
+      return MakeError(kErrors["SIGNED_ATTR_VALUE_COUNT"],
+                       "a signed attribute must have exactly one value");
     }
   }
   if (!found[kContentType])
-    return Refuse(kErrors["CONTENT_TYPE_MISSING"], "no contentType attribute");
+    return MakeError(kErrors["CONTENT_TYPE_MISSING"], "no contentType attribute");
   if (found[kContentType]->tag != kTagOid || found[kContentType]->content != kOidData) {
-    return Refuse(kErrors["CONTENT_TYPE_MISMATCH"], "the contentType attribute is not id-data");
+    return MakeError(kErrors["CONTENT_TYPE_MISMATCH"], "the contentType attribute is not id-data");
   }
   if (!found[kDigest])
-    return Refuse(kErrors["MESSAGE_DIGEST_MISSING"], "no messageDigest attribute");
+    return MakeError(kErrors["MESSAGE_DIGEST_MISSING"], "no messageDigest attribute");
   if (found[kDigest]->tag != kTagOctetString ||
       found[kDigest]->content.size() != HashSizeBytes(out.hash)) {
-    return Refuse(kErrors["MESSAGE_DIGEST_MALFORMED"],
-                  "messageDigest has not the size of its hash");
+    return MakeError(kErrors["MESSAGE_DIGEST_MALFORMED"],
+                     "messageDigest has not the size of its hash");
   }
   out.message_digest = found[kDigest]->content;
   if (!found[kCertificate]) {
-    return Refuse(kErrors["SIGNING_CERTIFICATE_V2_MISSING"], "no signingCertificateV2 attribute");
+    return MakeError(kErrors["SIGNING_CERTIFICATE_V2_MISSING"],
+                     "no signingCertificateV2 attribute");
   }
   RETURN_IF_ERROR(ReadSigningCertificateV2(*found[kCertificate], out, issuer_serial));
   if (found[kTime]) {
     out.signing_time = ParseSigningTime(*found[kTime]);
     if (!out.signing_time)
-      return Refuse(kErrors["SIGNING_TIME_MALFORMED"], "signingTime is malformed");
+      return MakeError(kErrors["SIGNING_TIME_MALFORMED"], "signingTime is malformed");
   }
   if (found[kProtection]) {
     // CMSAlgorithmProtection: the digest algorithm, then the signature algorithm as [1] IMPLICIT.
@@ -243,8 +241,8 @@ absl::Status ReadSignedAttributes(absl::string_view content, const Algorithm& di
     signature_as_1[0] = static_cast<char>(TagConstructed(1));
     if (found[kProtection]->whole !=
         DerValue(kTagSequence, {digest_algorithm.whole, signature_as_1})) {
-      return Refuse(kErrors["ALGORITHM_PROTECTION_MISMATCH"],
-                    "the protected algorithms are not those of the signature");
+      return MakeError(kErrors["ALGORITHM_PROTECTION_MISMATCH"],
+                       "the protected algorithms are not those of the signature");
     }
   }
   return absl::OkStatus();
@@ -266,22 +264,23 @@ absl::Status BindCertificate(absl::string_view certificates,
     }
   }
   if (out.signer_cert_der.empty()) {
-    return Refuse(kErrors["SIGNING_CERTIFICATE_MISMATCH"],
-                  "no embedded certificate has the hash in signingCertificateV2");
+    return MakeError(kErrors["SIGNING_CERTIFICATE_MISMATCH"],
+                     "no embedded certificate has the hash in signingCertificateV2");
   }
   const auto names = ReadCertificateNames(out.signer_cert_der);
-  if (!names) return Refuse(kErrors["CMS_CERTIFICATES"], "the signer's certificate is not X.509");
+  if (!names)
+    return MakeError(kErrors["CMS_CERTIFICATES"], "the signer's certificate is not X.509");
   if (issuer_serial &&
       (issuer_serial->issuer_der != names->issuer_der || issuer_serial->serial != names->serial)) {
-    return Refuse(kErrors["SIGNING_CERTIFICATE_V2_ISSUER_SERIAL"],
-                  "issuerSerial in signingCertificateV2 names another certificate");
+    return MakeError(kErrors["SIGNING_CERTIFICATE_V2_ISSUER_SERIAL"],
+                     "issuerSerial in signingCertificateV2 names another certificate");
   }
   const bool match =
       out.issuer_der.empty()
           ? !out.subject_key_id.empty() && out.subject_key_id == names->subject_key_id
           : out.issuer_der == names->issuer_der && out.serial == names->serial;
   if (!match) {
-    return Refuse(kErrors["SIGNER_ID_MISMATCH"], "the SignerInfo names another certificate");
+    return MakeError(kErrors["SIGNER_ID_MISMATCH"], "the SignerInfo names another certificate");
   }
   return absl::OkStatus();
 }
@@ -321,14 +320,14 @@ std::string Digest(HashAlgorithm hash, absl::string_view bytes) {
 
 absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   if (p7s.size() > kCmsBytesMax) {
-    return Refuse(kErrors["CMS_TOO_LARGE"],
-                  absl::StrCat("a signature is at most ", kCmsBytesMax, " bytes"));
+    return MakeError(kErrors["CMS_TOO_LARGE"],
+                     absl::StrCat("a signature is at most ", kCmsBytesMax, " bytes"));
   }
   if (!IsDer(p7s))
-    return Refuse(kErrors["CMS_NOT_DER"], "the signature is not one strict DER value");
+    return MakeError(kErrors["CMS_NOT_DER"], "the signature is not one strict DER value");
 
   const auto not_signed_data = [] {
-    return Refuse(kErrors["CMS_NOT_SIGNED_DATA"], "not a CMS SignedData");
+    return MakeError(kErrors["CMS_NOT_SIGNED_DATA"], "not a CMS SignedData");
   };
   const auto content_info = DerReader(p7s).Next(kTagSequence);
   if (!content_info) return not_signed_data();
@@ -350,17 +349,17 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   DerReader digest_set(digest_algorithms->content);
   const auto declared_digest = ParseAlgorithm(digest_set.Next());
   if (!declared_digest || !digest_set.empty()) {
-    return Refuse(kErrors["CMS_DIGEST_ALGORITHMS"],
-                  "exactly one digest algorithm must be declared");
+    return MakeError(kErrors["CMS_DIGEST_ALGORITHMS"],
+                     "exactly one digest algorithm must be declared");
   }
   DerReader encapsulated_reader(encapsulated->content);
   const auto content_type = encapsulated_reader.Next(kTagOid);
   if (!content_type) return not_signed_data();
   if (!encapsulated_reader.empty()) {
-    return Refuse(kErrors["CMS_CONTENT_ATTACHED"], "the signature must be detached");
+    return MakeError(kErrors["CMS_CONTENT_ATTACHED"], "the signature must be detached");
   }
   if (content_type->content != kOidData) {
-    return Refuse(kErrors["CMS_CONTENT_TYPE"], "the signed content is not id-data");
+    return MakeError(kErrors["CMS_CONTENT_TYPE"], "the signed content is not id-data");
   }
 
   const auto certificates = data.Next(TagConstructed(0));
@@ -372,18 +371,18 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   }
   if (certificate_count == 0 || certificate_count > kCmsCertificatesMax ||
       !IsSetOfOrder(certificates->content)) {
-    return Refuse(kErrors["CMS_CERTIFICATES"],
-                  "the signer's certificate must be embedded as X.509");
+    return MakeError(kErrors["CMS_CERTIFICATES"],
+                     "the signer's certificate must be embedded as X.509");
   }
   if (data.NextIs(TagConstructed(1))) {
-    return Refuse(kErrors["CMS_CRLS_PRESENT"], "a signature must not carry revocation lists");
+    return MakeError(kErrors["CMS_CRLS_PRESENT"], "a signature must not carry revocation lists");
   }
   const auto signer_infos = data.Next(kTagSet);
   if (!signer_infos || !data.empty()) return not_signed_data();
   DerReader signer_set(signer_infos->content);
   const auto signer_info = signer_set.Next(kTagSequence);
   if (!signer_info || !signer_set.empty()) {
-    return Refuse(kErrors["CMS_SIGNER_COUNT"], "there must be exactly one SignerInfo");
+    return MakeError(kErrors["CMS_SIGNER_COUNT"], "there must be exactly one SignerInfo");
   }
 
   CmsSignature out;
@@ -404,17 +403,18 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
     return not_signed_data();
   }
   if (!IsVersion(version, expected_version) || !IsVersion(signer_version, expected_version)) {
-    return Refuse(kErrors["CMS_VERSION"], "the versions do not fit the kind of signer identifier");
+    return MakeError(kErrors["CMS_VERSION"],
+                     "the versions do not fit the kind of signer identifier");
   }
   const auto digest_algorithm = ParseAlgorithm(signer.Next(kTagSequence));
   if (!digest_algorithm) return not_signed_data();
   if (digest_algorithm->oid != declared_digest->oid) {
-    return Refuse(kErrors["CMS_DIGEST_ALGORITHMS"], "the declared digest is not the signer's");
+    return MakeError(kErrors["CMS_DIGEST_ALGORITHMS"], "the declared digest is not the signer's");
   }
   const auto hash = HashOf(digest_algorithm);
   if (!hash || !HashOf(declared_digest)) {
-    return Refuse(kErrors["CMS_DIGEST_UNSUPPORTED"],
-                  "the digest must be SHA-256, SHA-384 or SHA-512");
+    return MakeError(kErrors["CMS_DIGEST_UNSUPPORTED"],
+                     "the digest must be SHA-256, SHA-384 or SHA-512");
   }
   out.hash = *hash;
   const auto attributes = signer.Next(TagConstructed(0));
@@ -424,13 +424,13 @@ absl::StatusOr<CmsSignature> ReadCms(absl::string_view p7s) {
   if (!signature) return not_signed_data();
   out.signature = signature->content;
   if (!attributes) {
-    return Refuse(kErrors["SIGNED_ATTRS_MISSING"], "the signature has no signed attributes");
+    return MakeError(kErrors["SIGNED_ATTRS_MISSING"], "the signature has no signed attributes");
   }
   std::optional<IssuerSerial> issuer_serial;
   RETURN_IF_ERROR(ReadSignedAttributes(attributes->content, *digest_algorithm, *signature_algorithm,
                                        out, issuer_serial));
   if (signer.NextIs(TagConstructed(1))) {
-    return Refuse(kErrors["UNSIGNED_ATTRS_PRESENT"], "unsigned attributes are not accepted");
+    return MakeError(kErrors["UNSIGNED_ATTRS_PRESENT"], "unsigned attributes are not accepted");
   }
   if (!signer.empty()) return not_signed_data();
   RETURN_IF_ERROR(BindCertificate(certificates->content, issuer_serial, out));

@@ -3,6 +3,7 @@
 #define JODAL_COMMON_PKI_ERRORS_H_
 
 #include "absl/status/status.h"
+#include "common/crypto/openssl_ptr.h"
 #include "common/status/error.h"
 
 namespace jodal::pki {
@@ -76,6 +77,14 @@ inline constexpr ErrorTable kErrors({
     {"PKCS12_INVALID", absl::StatusCode::kInvalidArgument},
     {"PKCS12_PASSWORD", absl::StatusCode::kInvalidArgument},
 });
+
+// MakeError for input that OpenSSL refused: what OpenSSL left in the thread's error queue is
+// dropped.
+inline absl::Status RefusedByOpenSsl(DefinedError error, absl::string_view message,
+                                     const ErrorMetadata& metadata = {}) {
+  crypto::ClearOpenSslErrors();
+  return MakeError(error, message, metadata);
+}
 
 }  // namespace jodal::pki
 

@@ -22,20 +22,9 @@ using NamePtr = std::unique_ptr<X509_NAME, OpenSslDeleter<X509_NAME_free>>;
 using Pkcs12Ptr = std::unique_ptr<PKCS12, OpenSslDeleter<PKCS12_free>>;
 using X509Ptr = std::unique_ptr<X509, OpenSslDeleter<X509_free>>;
 
-absl::Status Invalid(DefinedError error, absl::string_view message) {
-  crypto::ClearOpenSslErrors();
-  return MakeError(error, message);
-}
-
 bool AddEntry(X509_NAME* name, const char* field, const std::string& text) {
   return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, crypto::Bytes(text),
                                     static_cast<int>(text.size()), -1, 0) == 1;
-}
-
-std::string TakeBio(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return std::string(data, static_cast<size_t>(size));
 }
 
 }  // namespace
@@ -45,8 +34,9 @@ absl::StatusOr<std::string> MakeCertificateRequest(const PrivateKey& key,
   NamePtr name(X509_NAME_new());
   if (!name || subject.cn.empty() || !AddEntry(name.get(), "CN", subject.cn) ||
       (!subject.o.empty() && !AddEntry(name.get(), "O", subject.o))) {
-    return Invalid(kErrors["CERT_REQUEST_INVALID"],
-                   "a certificate's name has 1 to 64 characters of UTF-8, as has its organisation");
+    return RefusedByOpenSsl(
+        kErrors["CERT_REQUEST_INVALID"],
+        "a certificate's name has 1 to 64 characters of UTF-8, as has its organisation");
   }
   RequestPtr request(X509_REQ_new());
   BioPtr pem(BIO_new(BIO_s_mem()));
@@ -58,24 +48,26 @@ absl::StatusOr<std::string> MakeCertificateRequest(const PrivateKey& key,
     crypto::ClearOpenSslErrors();
     return absl::InternalError("OpenSSL failed: certificate request");
   }
-  return TakeBio(pem.get());
+  return crypto::BioBytes(pem.get());
 }
 
 absl::StatusOr<KeyWithCertificate> ReadPkcs12(absl::string_view bytes,
                                               const std::string& password) {
   const unsigned char* at = crypto::Bytes(bytes);
   Pkcs12Ptr file(d2i_PKCS12(nullptr, &at, static_cast<long>(bytes.size())));
-  if (!file) return Invalid(kErrors["PKCS12_INVALID"], "not a PKCS#12 file");
+  if (!file) return RefusedByOpenSsl(kErrors["PKCS12_INVALID"], "not a PKCS#12 file");
   EVP_PKEY* raw_key = nullptr;
   X509* raw_certificate = nullptr;
   if (PKCS12_parse(file.get(), password.c_str(), &raw_key, &raw_certificate, nullptr) != 1) {
-    return Invalid(kErrors["PKCS12_PASSWORD"],
-                   "the password does not open the PKCS#12 file, or its encryption is too old");
+    return RefusedByOpenSsl(
+        kErrors["PKCS12_PASSWORD"],
+        "the password does not open the PKCS#12 file, or its encryption is too old");
   }
   const EvpPkeyPtr key(raw_key);
   const X509Ptr certificate(raw_certificate);
   if (!key || !certificate) {
-    return Invalid(kErrors["PKCS12_INVALID"], "the PKCS#12 file has no key with its certificate");
+    return RefusedByOpenSsl(kErrors["PKCS12_INVALID"],
+                            "the PKCS#12 file has no key with its certificate");
   }
   BioPtr pem(BIO_new(BIO_s_secmem()));
   unsigned char* der = nullptr;
@@ -89,7 +81,7 @@ absl::StatusOr<KeyWithCertificate> ReadPkcs12(absl::string_view bytes,
   const std::string der_bytes(reinterpret_cast<char*>(der), static_cast<size_t>(size));
   OPENSSL_free(der);
   ASSIGN_OR_RETURN(Certificate parsed, Certificate::FromDer(der_bytes));
-  std::string secret = TakeBio(pem.get());
+  std::string secret = crypto::BioBytes(pem.get());
   auto taken = PrivateKey::FromPem(secret);
   OPENSSL_cleanse(secret.data(), secret.size());
   RETURN_IF_ERROR(taken.status());

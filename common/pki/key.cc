@@ -57,12 +57,6 @@ class Fd {
   int fd_;
 };
 
-std::string TakeBio(BIO* bio) {
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio, &data);
-  return std::string(data, static_cast<size_t>(size));
-}
-
 // Gives the PIN and remembers that it was asked for.
 struct PinSource {
   absl::string_view pin;
@@ -182,7 +176,7 @@ absl::StatusOr<std::string> PrivateKey::ToPem(absl::string_view pin) const {
   if (!plain) return Internal("PKCS#8");
   if (pin.empty()) {
     if (PEM_write_bio_PKCS8_PRIV_KEY_INFO(bio.get(), plain.get()) != 1) return Internal("PEM");
-    return TakeBio(bio.get());
+    return crypto::BioBytes(bio.get());
   }
   std::string salt = crypto::SystemRandom().Bytes(16);
   std::string iv = crypto::SystemRandom().Bytes(16);
@@ -197,7 +191,7 @@ absl::StatusOr<std::string> PrivateKey::ToPem(absl::string_view pin) const {
     return Internal("PKCS#8 encryption");
   }
   if (PEM_write_bio_PKCS8(bio.get(), sealed.get()) != 1) return Internal("PEM");
-  return TakeBio(bio.get());
+  return crypto::BioBytes(bio.get());
 }
 
 absl::Status PrivateKey::SaveFile(const std::string& path, absl::string_view pin) const {

@@ -11,11 +11,9 @@
 namespace jodal::pki {
 namespace {
 
-absl::Status Refuse(DefinedError error, absl::string_view message) {
-  return MakeError(error, message);
+absl::Status Malformed() {
+  return MakeError(kErrors["KEY_MALFORMED"], "the public key is malformed");
 }
-
-absl::Status Malformed() { return Refuse(kErrors["KEY_MALFORMED"], "the public key is malformed"); }
 
 // ROCA (Nemec et al. 2017): such primes are k*M + (65537^a mod M), M a product of small primes, so
 // the modulus is a power of 65537 modulo each of them. By chance 1 in 2^30 keys is.
@@ -38,13 +36,13 @@ bool HasRocaStructure(const BIGNUM* modulus) {
 
 absl::Status CheckEc(DerReader& parameters) {
   if (parameters.NextIs(kTagSequence)) {
-    return Refuse(kErrors["KEY_EC_EXPLICIT_PARAMETERS"],
-                  "the curve must be named, not written out");
+    return MakeError(kErrors["KEY_EC_EXPLICIT_PARAMETERS"],
+                     "the curve must be named, not written out");
   }
   const auto curve = parameters.Next(kTagOid);
   if (!curve || !parameters.empty()) return Malformed();
   if (curve->content != kOidP256 && curve->content != kOidP384) {
-    return Refuse(kErrors["KEY_EC_CURVE"], "the curve must be P-256 or P-384");
+    return MakeError(kErrors["KEY_EC_CURVE"], "the curve must be P-256 or P-384");
   }
   return absl::OkStatus();
 }
@@ -67,16 +65,17 @@ absl::Status CheckRsa(absl::string_view bit_string) {
   };
   const crypto::BnPtr modulus = number(*n), exponent = number(*e);
   const int bits = BN_num_bits(modulus.get());
-  if (bits < kRsaBitsMin) return Refuse(kErrors["KEY_RSA_TOO_SHORT"], "RSA keys need 2048 bits");
+  if (bits < kRsaBitsMin) return MakeError(kErrors["KEY_RSA_TOO_SHORT"], "RSA keys need 2048 bits");
   if (bits > kRsaBitsMax)
-    return Refuse(kErrors["KEY_RSA_TOO_LONG"], "RSA keys have at most 4096 bits");
+    return MakeError(kErrors["KEY_RSA_TOO_LONG"], "RSA keys have at most 4096 bits");
   const int exponent_bits = BN_num_bits(exponent.get());
   if (!BN_is_odd(exponent.get()) || exponent_bits <= 16 || exponent_bits > kRsaExponentBitsMax) {
-    return Refuse(kErrors["KEY_RSA_EXPONENT"],
-                  "the RSA exponent must be odd and from 65537 to 64 bits");
+    return MakeError(kErrors["KEY_RSA_EXPONENT"],
+                     "the RSA exponent must be odd and from 65537 to 64 bits");
   }
   if (HasRocaStructure(modulus.get())) {
-    return Refuse(kErrors["KEY_RSA_ROCA"], "the RSA key comes from a generator known to be broken");
+    return MakeError(kErrors["KEY_RSA_ROCA"],
+                     "the RSA key comes from a generator known to be broken");
   }
   return absl::OkStatus();
 }
@@ -96,7 +95,7 @@ absl::Status CheckKeyPolicy(absl::string_view spki_der) {
   if (!oid) return Malformed();
   if (oid->content == kOidEcPublicKey) return CheckEc(parameters);
   if (oid->content == kOidRsa) return CheckRsa(key->content);
-  return Refuse(kErrors["KEY_TYPE"], "the key must be EC or RSA");
+  return MakeError(kErrors["KEY_TYPE"], "the key must be EC or RSA");
 }
 
 }  // namespace jodal::pki

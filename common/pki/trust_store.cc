@@ -24,15 +24,9 @@ namespace fs = std::filesystem;
 
 constexpr int kCrlNumberBytes = 20;  // RFC 5280 5.2.3
 
-absl::Status Refuse(DefinedError error, absl::string_view message,
-                    const ErrorMetadata& metadata = {}) {
-  crypto::ClearOpenSslErrors();
-  return MakeError(error, message, metadata);
-}
-
 absl::Status At(const absl::Status& cause, DefinedError error, size_t index) {
-  return Refuse(error, absl::StrCat(error.reason(), " at ", index, ": ", cause.message()),
-                {{"index", absl::StrCat(index)}});
+  return RefusedByOpenSsl(error, absl::StrCat(error.reason(), " at ", index, ": ", cause.message()),
+                          {{"index", absl::StrCat(index)}});
 }
 
 std::optional<int64_t> UnixSeconds(const ASN1_TIME* time) {
@@ -132,7 +126,8 @@ void TrustStore::Keep(const Certificate& certificate) {
 
 absl::Status TrustStore::Fill(const TrustInput& input) {
   epoch_ = input.epoch;
-  if (input.anchors.empty()) return Refuse(kErrors["TRUST_NO_ANCHORS"], "there is no trust anchor");
+  if (input.anchors.empty())
+    return RefusedByOpenSsl(kErrors["TRUST_NO_ANCHORS"], "there is no trust anchor");
   for (size_t i = 0; i < input.anchors.size(); ++i) {
     auto anchor = Certificate::FromBytes(input.anchors[i]);
     if (!anchor.ok()) return At(anchor.status(), kErrors["TRUST_ANCHOR_INVALID"], i);
@@ -193,7 +188,8 @@ absl::StatusOr<std::shared_ptr<const TrustStore>> TrustStore::Load(const std::st
   for (const auto& [error, files] : kinds) {
     if (ErrorReason(store.status()) != error.reason()) continue;
     const std::string& file = files[std::stoul(ErrorMetadataOf(store.status()).at("index"))];
-    return Refuse(error, absl::StrCat(file, ": ", store.status().message()), {{"file", file}});
+    return RefusedByOpenSsl(error, absl::StrCat(file, ": ", store.status().message()),
+                            {{"file", file}});
   }
   return store;
 }

@@ -8,6 +8,7 @@
 #include "procurement/acts/contract_errors.h"
 #include "procurement/acts/dates.h"
 #include "procurement/acts/delivery.h"
+#include "procurement/notice/periods.h"
 
 namespace jodal::procurement {
 

@@ -2,7 +2,6 @@
 
 #include "procurement/acts/contract.h"
 #include "procurement/acts/contract_errors.h"
-#include "procurement/notice/periods.h"
 
 namespace jodal::procurement {
 
@@ -22,7 +21,5 @@ absl::Status CheckPeriod(const Period& period) {
   if (period.end < period.start || period.end > last) return PeriodInvalidError();
   return absl::OkStatus();
 }
-
-absl::CivilDay KoreanDay(absl::Time time) { return absl::ToCivilDay(time, KoreanTime()); }
 
 }  // namespace jodal::procurement

@@ -24,9 +24,6 @@ struct Period {
 // INVALID_ARGUMENT PERIOD_INVALID: ends before it starts, or runs longer than kContractYearsMax.
 absl::Status CheckPeriod(const Period& period);
 
-// The day in Korea at `time`.
-absl::CivilDay KoreanDay(absl::Time time);
-
 }  // namespace jodal::procurement
 
 #endif  // JODAL_PROCUREMENT_ACTS_DATES_H_

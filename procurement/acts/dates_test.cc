@@ -28,12 +28,6 @@ TEST(DatesTest, Period) {
   EXPECT_EQ(ErrorReason(CheckPeriod({start, last + 1})), "PERIOD_INVALID");
 }
 
-TEST(DatesTest, DayChangesAtKoreanMidnight) {
-  const absl::Time midnight = absl::FromUnixSeconds(1735657200);  // 2024-12-31T15:00:00Z
-  EXPECT_EQ(KoreanDay(midnight), absl::CivilDay(2025, 1, 1));
-  EXPECT_EQ(KoreanDay(midnight - absl::Nanoseconds(1)), absl::CivilDay(2024, 12, 31));
-}
-
 TEST(DeliveryTest, Reports) {
   const struct {
     const char* name;

@@ -108,9 +108,7 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
   out.set_floor_amount(result.floor_krw);
   out.set_net_planned(result.net_planned_krw.value_or(0));
   out.set_net_cost_limit(result.net_cost_limit_krw.value_or(0));
-  if (result.binding) {
-    out.set_binding_limit(*result.binding == BindingLimit::kFloor ? "floor" : "net_cost_limit");
-  }
+  if (result.binding) out.set_binding_limit(Name(*result.binding));
   out.set_valid_bids(result.valid_bid_count);
   const std::set<absl::string_view> tied(result.tied_candidates.begin(),
                                          result.tied_candidates.end());

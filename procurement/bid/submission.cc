@@ -17,12 +17,6 @@ namespace {
 
 constexpr size_t kSubmissionIdDigits = 32;  // 16 random bytes
 
-bool IsLowerHex(absl::string_view text, size_t digits) {
-  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
 std::string DigestOf(absl::string_view seal_sha256, absl::string_view signature_sha256,
                      absl::string_view ciphertext_sha256) {
   return HexEncode(crypto::Sha256(

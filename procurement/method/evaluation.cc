@@ -21,7 +21,7 @@ const char* Name(Outcome outcome) {
 }
 
 const char* Name(BindingLimit limit) {
-  return limit == BindingLimit::kFloor ? "FLOOR" : "NET_COST_LIMIT";
+  return limit == BindingLimit::kFloor ? "floor" : "net_cost_limit";
 }
 
 const char* Name(TieResolution resolution) {

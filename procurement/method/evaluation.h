@@ -63,7 +63,7 @@ enum class Outcome {
 const char* Name(Outcome outcome);
 
 enum class BindingLimit { kFloor, kNetCostLimit };
-const char* Name(BindingLimit limit);
+const char* Name(BindingLimit limit);  // as results spell it: "net_cost_limit"
 
 struct EvaluatedBid {
   RankedBid ranked;

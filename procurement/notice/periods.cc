@@ -13,9 +13,7 @@ std::string Show(absl::Time time) {
 }
 
 // Of a correction the first publication: its day is the notice's.
-absl::CivilDay NoticeDay(const PeriodInput& input) {
-  return absl::CivilDay(absl::ToCivilSecond(input.published_at, KoreanTime()));
-}
+absl::CivilDay NoticeDay(const PeriodInput& input) { return KoreanDay(input.published_at); }
 
 const rules::FactRow& FactOf(Fact fact, const PeriodInput& input) {
   return rules::FactAt(fact, input.regime, NoticeDay(input));
@@ -44,6 +42,8 @@ std::string Hours(absl::Duration duration) { return absl::FormatDuration(duratio
 }  // namespace
 
 absl::TimeZone KoreanTime() { return absl::FixedTimeZone(9 * 60 * 60); }
+
+absl::CivilDay KoreanDay(absl::Time time) { return absl::ToCivilDay(time, KoreanTime()); }
 
 bool IsWorkingDay(absl::CivilDay day, const Holidays& holidays) {
   const absl::Weekday weekday = absl::GetWeekday(day);
@@ -80,7 +80,7 @@ std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& ho
   }
   const rules::FactRow& first = FactOf(Fact::kDeadlineFirstHour, input);
   const rules::FactRow& last = FactOf(Fact::kDeadlineLastHour, input);
-  const absl::CivilDay day(absl::ToCivilSecond(input.deadline_at, KoreanTime()));
+  const absl::CivilDay day = KoreanDay(input.deadline_at);
   if (!IsWorkingDay(day, holidays)) {
     add("DEADLINE_NOT_WORKING_DAY", "deadline", Show(input.deadline_at), "a working day in Korea",
         first);

@@ -18,6 +18,9 @@ using Holidays = std::set<absl::CivilDay>;
 
 absl::TimeZone KoreanTime();
 
+// The day that it is in Korea at `time`.
+absl::CivilDay KoreanDay(absl::Time time);
+
 // Monday to Friday and not a holiday.
 bool IsWorkingDay(absl::CivilDay day, const Holidays& holidays);
 

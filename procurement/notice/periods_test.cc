@@ -24,6 +24,12 @@ PeriodInput Good() {
   return in;
 }
 
+TEST(Periods, DayChangesAtKoreanMidnight) {
+  const absl::Time midnight = absl::FromUnixSeconds(1735657200);  // 2024-12-31T15:00:00Z
+  EXPECT_EQ(KoreanDay(midnight), absl::CivilDay(2025, 1, 1));
+  EXPECT_EQ(KoreanDay(midnight - absl::Nanoseconds(1)), absl::CivilDay(2024, 12, 31));
+}
+
 std::vector<std::string> Codes(const PeriodInput& in, const Holidays& holidays = {}) {
   std::vector<std::string> codes;
   for (const Violation& v : CheckPeriods(in, holidays)) {

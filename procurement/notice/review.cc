@@ -71,7 +71,7 @@ class Reviewer {
   void Rules(const NoticeFacts& facts) {
     const absl::Time published =
         review_.in_force.has_value() ? review_.in_force->first_published : review_.now;
-    Append(CheckFigures(facts, absl::CivilDay(absl::ToCivilSecond(published, KoreanTime()))));
+    Append(CheckFigures(facts, KoreanDay(published)));
     PeriodInput periods;
     periods.regime = facts.regime;
     periods.kind = facts.kind;
@@ -126,8 +126,7 @@ class Reviewer {
     }
     const bool entered = notice_.price_source() == "entered";
     const std::string& commitment = notice_.entered_prices_sha256();
-    const auto digest = HexDecode(commitment);
-    const bool is_digest = digest.ok() && digest->size() == 32 && HexEncode(*digest) == commitment;
+    const bool is_digest = IsLowerHex(commitment, 64);
     if (entered ? !is_digest : !commitment.empty()) {
       Add("ENTERED_PRICES_COMMITMENT", "entered_prices_sha256", commitment,
           entered ? "a SHA-256 in lower-case hex" : "empty: no prices are entered");

@@ -71,7 +71,7 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
   const absl::Time earliest = input.published_at + procurement::NoticePeriodMin(input);
   const absl::TimeZone korea = procurement::KoreanTime();
   const absl::CivilSecond time_of_day = absl::ToCivilSecond(fixture.deadline_at, korea);
-  absl::CivilDay day(absl::ToCivilSecond(earliest, korea));
+  absl::CivilDay day = procurement::KoreanDay(earliest);
   const auto deadline_on = [&](absl::CivilDay d) {
     return absl::FromCivil(absl::CivilSecond(d.year(), d.month(), d.day(), time_of_day.hour(),
                                              time_of_day.minute(), time_of_day.second()),
@@ -83,7 +83,7 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now) {
   out.window_open =
       std::max(out.deadline - (fixture.deadline_at - fixture.window_open_at), input.published_at);
   out.opening = out.deadline + (fixture.opening_at - fixture.deadline_at);
-  query.notice_day = absl::CivilDay(absl::ToCivilSecond(now, korea));
+  query.notice_day = procurement::KoreanDay(now);
   ASSIGN_OR_RETURN(const rules::RuleSet* rule_set, rules::RuleSetFor(query));
   out.rule_set = rule_set->id;
   return out;

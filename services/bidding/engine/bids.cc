@@ -58,7 +58,7 @@ void FillSealed(BidRecord bid, bool with_ciphertext, v1::SealedBid* out) {
   if (with_ciphertext) out->set_ciphertext(std::move(*bid.mutable_ciphertext()));
 }
 
-// Durable before the reader has his answer.
+// Durable before the reader gets an answer.
 absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
   const std::string& tender_id = event.seals_read().tender_id();
   ledger::UpdateRequest update;

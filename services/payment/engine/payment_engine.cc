@@ -70,10 +70,7 @@ absl::Status CheckAccountShape(const document::v1::BankAccount& account) {
   if (account.holder().empty() || account.holder().size() > kHolderBytesMax) {
     return AccountHolderInvalidError();
   }
-  const auto nonce = HexDecode(account.nonce());
-  if (!nonce.ok() || nonce->size() != kNonceBytes || HexEncode(*nonce) != account.nonce()) {
-    return AccountNonceInvalidError();
-  }
+  if (!IsLowerHex(account.nonce(), 2 * kNonceBytes)) return AccountNonceInvalidError();
   return absl::OkStatus();
 }
 

@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/base/text.h"
@@ -35,12 +34,6 @@ using store::v1::PersonRecord;
 constexpr size_t kSaltBytes = 16;
 constexpr size_t kNonceDigits = 32;
 constexpr size_t kSessionIdBytes = 16;
-
-bool IsLowerHex(absl::string_view text, size_t digits) {
-  return text.size() == digits && std::all_of(text.begin(), text.end(), [](char c) {
-           return absl::ascii_isdigit(c) || (c >= 'a' && c <= 'f');
-         });
-}
 
 bool Lapsed(int64_t pending_until_ns, absl::Time now) {
   return pending_until_ns != 0 && absl::ToUnixNanos(now) >= pending_until_ns;
