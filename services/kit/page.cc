@@ -1,6 +1,8 @@
 #include "services/kit/page.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
@@ -14,6 +16,11 @@ namespace {
 constexpr size_t kTagBytes = 16;
 
 std::string Tag(absl::string_view page_key, absl::string_view filter, absl::string_view last_key) {
+  if (page_key.empty()) {
+    std::fputs("fatal: page tokens of a service without a page key, which anyone could forge\n",
+               stderr);
+    std::abort();
+  }
   return crypto::HmacSha256(page_key,
                             absl::StrCat("jodal page v1\n", crypto::Sha256(filter), last_key))
       .substr(0, kTagBytes);

@@ -10,12 +10,13 @@
 namespace jodal::kit {
 
 // `filter` is the request without page_size and page_token, serialized; `last_key` where the page
-// ended. `page_key` is ModuleContext::page_key.
+// ended. `page_key` is ModuleContext::page_key. Aborts if that is empty, as it is in a service
+// without a store: anyone could make such tokens.
 std::string MakePageToken(absl::string_view page_key, absl::string_view filter,
                           absl::string_view last_key);
 
 // The last key; "" for an empty token. INVALID_ARGUMENT PAGE_TOKEN_INVALID if it was made for
-// another filter or not by us.
+// another filter or not by us. Aborts like MakePageToken.
 absl::StatusOr<std::string> OpenPageToken(absl::string_view page_key, absl::string_view filter,
                                           absl::string_view token);
 
