@@ -6,37 +6,26 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <optional>
 #include <set>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
-#include "common/base/bytes.h"
 #include "common/config/config.h"
-#include "common/config/log_origin.h"
-#include "common/crypto/hash.h"
-#include "common/document_client/remote_verifier.h"
 #include "common/host/errors.h"
 #include "common/host/store.h"
 #include "common/host/training_service.h"
-#include "common/kv/backend.h"
+#include "common/host/unit.h"
 #include "common/log_service/log_client.h"
 #include "common/log_service/log_service.h"
 #include "common/metrics/admin_server.h"
 #include "common/metrics/logging.h"
 #include "common/metrics/metrics.h"
-#include "common/rpc/network_peers.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
 
@@ -46,24 +35,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr absl::Duration kHealthInterval = absl::Milliseconds(500);
-
-// Asks the module of this process that verifies documents, if there is one, else by a call.
-class DocumentsHere : public document::DocumentVerifier {
- public:
-  explicit DocumentsHere(std::unique_ptr<document::DocumentVerifier> elsewhere)
-      : elsewhere_(std::move(elsewhere)) {}
-  // Before the first Verify.
-  void Use(document::DocumentVerifier* here) { here_ = here; }
-  absl::StatusOr<document::VerifiedSignature> Verify(absl::string_view content,
-                                                     absl::string_view signature,
-                                                     absl::Time at) override {
-    return (here_ != nullptr ? here_ : elsewhere_.get())->Verify(content, signature, at);
-  }
-
- private:
-  const std::unique_ptr<document::DocumentVerifier> elsewhere_;
-  document::DocumentVerifier* here_ = nullptr;
-};
 
 class HostImpl : public Host {
  public:
@@ -91,29 +62,18 @@ class HostImpl : public Host {
     RETURN_IF_ERROR(OpenClock());
 
     std::vector<std::string> installed;
-    bool any_tcp = false;
-    for (const auto& [name, address] : addresses) {
-      installed.push_back(name);
-      any_tcp = any_tcp || !absl::StartsWith(address, "unix:");
-    }
+    for (const auto& [name, address] : addresses) installed.push_back(name);
     for (const auto& [name, factory] : options_.factories) {
-      auto& unit = units_[name];
-      unit = std::make_unique<Unit>();
-      if (any_tcp) {
-        ASSIGN_OR_RETURN(unit->tls,
-                         rpc::LoadTlsIdentity(config.tls().ca_file(), config.tls().dir(), name));
-      }
-      if (factory.keeps_store) {
-        RETURN_IF_ERROR(OpenSessions(name, unit.get()));
-        RETURN_IF_ERROR(OpenLedger(name, unit.get()));
-      }
-      unit->executor =
-          std::make_unique<rpc::Executor>(config.executor_threads(), config.executor_queue(), name);
-      auto network = std::make_unique<rpc::NetworkPeers>(rpc::NetworkPeers::Options{
-          .service = name, .addresses = addresses, .in_this_process = names, .tls = unit->tls});
-      unit->peers = std::make_unique<rpc::InProcessPeers>(name, names, std::move(network));
-      unit->documents = std::make_unique<DocumentsHere>(
-          std::make_unique<document_client::RemoteDocumentVerifier>(unit->peers.get()));
+      ASSIGN_OR_RETURN(units_[name], OpenUnit({.name = name,
+                                               .keeps_store = factory.keeps_store,
+                                               .memory_store = options_.memory_stores,
+                                               .config = config,
+                                               .addresses = addresses,
+                                               .in_this_process = names,
+                                               .clock = clock_,
+                                               .bars = &session_bars_}));
+      // Logs and clock are asked for with the session of whichever service lives here.
+      if (sessions_ == nullptr) sessions_ = units_[name]->sessions.get();
     }
     RETURN_IF_ERROR(OpenSessionFeed());
     for (auto& [name, unit] : units_) {
@@ -258,19 +218,6 @@ class HostImpl : public Host {
   }
 
  private:
-  // One service. Each has its own executor: services of one process call each other and wait, and
-  // must not wait for their own threads.
-  struct Unit {
-    std::optional<rpc::TlsIdentity> tls;
-    std::unique_ptr<rpc::SessionVerifier> sessions;  // this and the next two: with a store only
-    std::unique_ptr<ledger::Ledger> ledger;
-    std::string page_key;
-    std::unique_ptr<rpc::Executor> executor;
-    std::unique_ptr<rpc::InProcessPeers> peers;
-    std::unique_ptr<DocumentsHere> documents;
-    std::unique_ptr<Module> module;
-  };
-
   absl::Status OpenClock() {
     if (options_.clock != nullptr) {
       clock_ = options_.clock;
@@ -281,39 +228,6 @@ class HostImpl : public Host {
     } else {
       clock_ = &SystemClock();
     }
-    return absl::OkStatus();
-  }
-
-  absl::Status OpenSessions(const std::string& name, Unit* unit) {
-    ASSIGN_OR_RETURN(std::string key, rpc::LoadSessionKey(absl::StrCat(options_.config.keys_dir(),
-                                                                       "/session-", name, ".key")));
-    unit->sessions = std::make_unique<rpc::SessionVerifier>(name, std::move(key), &session_bars_);
-    // Logs and clock are asked for with the session of whichever service lives here.
-    if (sessions_ == nullptr) sessions_ = unit->sessions.get();
-    return absl::OkStatus();
-  }
-
-  absl::Status OpenLedger(const std::string& name, Unit* unit) {
-    const auto& config = options_.config;
-    ASSIGN_OR_RETURN(auto key, crypto::Ed25519PrivateKey::LoadPem(
-                                   absl::StrCat(config.keys_dir(), "/log-", name, ".pem")));
-    // From the one secret that a service keeps, so that tokens outlive a restart.
-    unit->page_key =
-        crypto::HkdfExpand(crypto::HkdfExtract("jodal page key v1", key.ToPem()), name, 32);
-    std::unique_ptr<kv::Backend> backend;
-    if (options_.memory_stores) {
-      backend = kv::NewMemoryBackend();
-    } else {
-      ASSIGN_OR_RETURN(backend, OpenStore(config, name));
-    }
-    ASSIGN_OR_RETURN(unit->ledger,
-                     ledger::Ledger::Open(
-                         std::move(backend),
-                         {.origin = config::LogOrigin({.system = config.system(),
-                                                       .training = config::IsTraining(config),
-                                                       .service = name}),
-                          .clock = clock_,
-                          .log_key = std::make_shared<crypto::Ed25519PrivateKey>(std::move(key))}));
     return absl::OkStatus();
   }
 
