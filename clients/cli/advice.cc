@@ -73,9 +73,9 @@ constexpr Advice kHints[] = {
     {"SERVICE_UNREACHABLE", "start the services (a training installation: jodal demo up), or ask who runs them; this shows which ones answer", "jodal ops status"},
     {"PROCESS_NOT_STARTED", "correct what the end of its log says, then start it again", ""},
     {"PROCESS_NOT_READY", "correct what the end of its log says, then start it again", ""},
-    {"KEYS_NOT_FIT", "correct what the table shows as not ok, from the top", ""},
     {"PROGRAM_MISSING", "say where the jodal-* programs are with --bin DIR", ""},
-    {"DOCTOR_FOUND", "correct what the table shows as not ok, from the top", ""},
+    {"BID_FOLDER_EXISTS", "send the bid that is in it, or name another folder with --out", "jodal bid submit {folder} --identity {me}"},
+    {"CHECKS_FAILED", "correct what the table shows as failed, from the top", ""},
     // What the system says when a file cannot be written, by errno; then without it.
     {"ENOSPC", "the disk is full: free some space, or choose another folder", "df -h {folder}"},
     {"EDQUOT", "your quota is used up: free some space, or choose another folder", "df -h {folder}"},

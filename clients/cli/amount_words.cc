@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "common/money/money.h"
 
 namespace jodal::cli {
 namespace {
@@ -66,6 +67,13 @@ std::string WonInWords(int64_t amount, catalog::Language language) {
       amount < 0 ? 0 - static_cast<uint64_t>(amount) : static_cast<uint64_t>(amount);
   return absl::StrCat(amount < 0 ? korean ? "마이너스 " : "minus " : "",
                       korean ? Korean(size) : English(size));
+}
+
+std::string WrittenAmount(int64_t amount, catalog::Language language) {
+  const std::string figures = money::FormatAmount(amount), words = WonInWords(amount, language);
+  return language == catalog::Language::kKorean
+             ? absl::StrCat("일금 ", words, "정 (", figures, "원)")
+             : absl::StrCat(figures, " won (", words, ")");
 }
 
 }  // namespace jodal::cli

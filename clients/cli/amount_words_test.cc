@@ -38,5 +38,14 @@ TEST(AmountWordsTest, AmountsAreReadBack) {
       "minus nine quintillion t");
 }
 
+TEST(AmountWordsTest, AnAmountOverASignatureStandsInFiguresAndWords) {
+  EXPECT_EQ(WrittenAmount(150'000'000, catalog::Language::kEnglish),
+            "150,000,000 won (one hundred and fifty million won)");
+  EXPECT_EQ(WrittenAmount(150'000'000, catalog::Language::kKorean),
+            "일금 일억오천만원정 (150,000,000원)");
+  EXPECT_EQ(WrittenAmount(1'234'567, catalog::Language::kKorean),
+            "일금 일백이십삼만사천오백육십칠원정 (1,234,567원)");
+}
+
 }  // namespace
 }  // namespace jodal::cli

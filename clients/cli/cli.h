@@ -101,6 +101,7 @@ class Cli {
   absl::StatusOr<log::v1::GetCheckpointResponse> SeeLog(absl::string_view service);
 
   Output& out() { return output_; }
+  const Output& out() const { return output_; }
   // --- what was last acted on ---
   // Keeps `id` as the last `kind` ("tender", "contract", "payment", "organization", "person") of
   // this installation, in the state folder of XDG: "@tender" stands for it. An id that cannot be
@@ -117,6 +118,7 @@ class Cli {
     return output_.zone.Parse(text);
   }
   bool dry_run() const { return dry_run_; }
+  void NothingSent() const;  // says so on stderr, for --dry-run
   absl::Duration timeout() const { return absl::Seconds(timeout_s_); }
 
  private:

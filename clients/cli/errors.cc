@@ -105,6 +105,10 @@ absl::Status UsageError(absl::string_view message) {
   return MakeError(absl::StatusCode::kInvalidArgument, "USAGE", message);
 }
 
+absl::Status NotConfirmed() {
+  return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed or sent");
+}
+
 absl::Status AsVerificationFailure(const absl::Status& status) {
   if (status.ok()) return status;
   ErrorMetadata metadata;

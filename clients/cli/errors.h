@@ -45,6 +45,9 @@ Failure Explain(const absl::Status& status, absl::string_view what, const Voice&
 // INVALID_ARGUMENT USAGE: the command line is wrong; exit code 2.
 absl::Status UsageError(absl::string_view message);
 
+// ABORTED NOT_CONFIRMED: the user was asked and did not say yes.
+absl::Status NotConfirmed();
+
 // The same refusal as a failed verification, exit code 6: its code becomes DATA_LOSS, reason, text
 // and metadata stay.
 absl::Status AsVerificationFailure(const absl::Status& status);

@@ -79,7 +79,10 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
         if (spec.complete) RETURN_IF_ERROR(spec.complete(cli, document));
         Req request;
         ASSIGN_OR_RETURN(*request.mutable_document(), cli.Sign(spec.kind, &document, state->save));
-        if (cli.dry_run()) return cli.out().One(document);
+        if (cli.dry_run()) {
+          cli.NothingSent();
+          return cli.out().One(document);
+        }
         request.set_request_id(client->RequestId());
         ASSIGN_OR_RETURN(const Resp answer,
                          client->Call((client->*stub)(), method, request, token));

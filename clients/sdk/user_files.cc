@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -43,6 +44,13 @@ int WriteAll(int fd, absl::string_view bytes) {
   }
   if (close(fd) != 0 && error == 0) error = errno;
   return error;
+}
+
+std::string XdgFile(const char* variable, const char* fallback, absl::string_view rest) {
+  const char* base = std::getenv(variable);
+  const char* home = std::getenv("HOME");
+  if (base != nullptr && *base != '\0') return absl::StrCat(base, "/jodal/", rest);
+  return absl::StrCat(home != nullptr ? home : ".", "/", fallback, "/jodal/", rest);
 }
 
 }  // namespace
@@ -88,6 +96,14 @@ absl::Status WriteFile(const std::string& path, absl::string_view bytes, mode_t 
   if (error == 0) return absl::OkStatus();
   unlink(temporary.c_str());
   return NotWritten(path, error);
+}
+
+std::string ConfigFile(absl::string_view rest) {
+  return XdgFile("XDG_CONFIG_HOME", ".config", rest);
+}
+
+std::string StateFile(absl::string_view rest) {
+  return XdgFile("XDG_STATE_HOME", ".local/state", rest);
 }
 
 }  // namespace jodal::sdk

@@ -24,6 +24,11 @@ absl::Status WriteFile(const std::string& path, absl::string_view bytes, mode_t 
 // FILE_NOT_WRITTEN.
 absl::Status MakeFolder(const std::string& path, bool secret = false);
 
+// Where the user's own settings and state lie, by XDG: "jodal/<rest>" below $XDG_CONFIG_HOME or
+// ~/.config, $XDG_STATE_HOME or ~/.local/state.
+std::string ConfigFile(absl::string_view rest);
+std::string StateFile(absl::string_view rest);
+
 }  // namespace jodal::sdk
 
 #endif  // JODAL_CLIENTS_SDK_USER_FILES_H_

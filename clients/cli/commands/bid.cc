@@ -6,11 +6,15 @@
 //   request                  the request id: sending the folder again is the same submission
 //   receipt.json             once sent
 #include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
 #include "clients/catalog/catalog.h"
+#include "clients/cli/amount_words.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
@@ -100,6 +104,49 @@ absl::StatusOr<sdk::BidTerms> AskTerms(Cli& cli, const document::v1::Notice& not
   return terms;
 }
 
+// A sealed bid of the own folder, opened with the own key.
+struct OwnBid {
+  document::v1::SignedDocument document;
+  document::v1::Bid bid;
+  std::string cek;
+};
+
+absl::StatusOr<OwnBid> OpenOwnBid(Cli& cli, const std::string& dir) {
+  ASSIGN_OR_RETURN(const sdk::Identity* identity, cli.identity());
+  // Its signature was checked before it was sealed to; here its digest in the seal binds it.
+  ASSIGN_OR_RETURN(const auto notice_file, ReadSigned(dir + "/notice"));
+  ASSIGN_OR_RETURN(const auto notice, sdk::PublishedNotice::Parse(notice_file));
+  sdk::OwnSeal own;
+  ASSIGN_OR_RETURN(own.seal, ReadSigned(dir + "/seal"));
+  ASSIGN_OR_RETURN(own.ciphertext, ReadFile(dir + "/ciphertext.bin"));
+  ASSIGN_OR_RETURN(const std::string envelope, ReadFile(dir + "/cek.p7m"));
+  ASSIGN_OR_RETURN(own.cek, identity->DecryptOwn(envelope));
+  OwnBid out;
+  ASSIGN_OR_RETURN(out.document, sdk::OpenOwnSeal(notice, own));
+  RETURN_IF_ERROR(document::ParseStrictJson(out.document.content(), &out.bid));
+  out.cek = std::move(own.cek);
+  return out;
+}
+
+// "a bid of 150,000,000 won (one hundred ...)". A method without prices has bids of price 0.
+std::string BidInWords(const Cli& cli, int64_t price) {
+  const catalog::Language language = cli.out().language;
+  if (price == 0) return catalog::Say(language, "text.a_bid", "a bid");
+  return absl::Substitute(catalog::Say(language, "text.a_bid_of", "a bid of $0"),
+                          WrittenAmount(price, language));
+}
+
+// Refused before anything is asked: with the key in the folder a bid that may have been sent would
+// be lost.
+absl::Status CheckNoBidIn(const std::string& dir) {
+  for (const char* file : {"/seal.json", "/ciphertext.bin", "/cek.p7m", "/request"}) {
+    if (!std::filesystem::exists(dir + file)) continue;
+    return MakeError(absl::StatusCode::kAlreadyExists, "BID_FOLDER_EXISTS",
+                     absl::StrCat("there is a sealed bid in ", dir), {{"file", dir + file}});
+  }
+  return absl::OkStatus();
+}
+
 void AddBidVerbs(Cli& cli) {
   CLI::App* noun = cli.Noun("bid", "Sealed bids");
   struct Options {
@@ -117,6 +164,7 @@ void AddBidVerbs(Cli& cli) {
        "jodal bid seal --notice downloaded --price-file price.txt --picks 3,7 --out my-bid \\\n"
        "  --identity keys/lee"},
       [&cli, o]() -> absl::Status {
+        RETURN_IF_ERROR(CheckNoBidIn(o->out));
         ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
         if (identity->person_id().empty()) {
           return MakeError(absl::StatusCode::kFailedPrecondition, "IDENTITY_NOT_REGISTERED",
@@ -135,10 +183,10 @@ void AddBidVerbs(Cli& cli) {
         }
         ASSIGN_OR_RETURN(const sdk::BidTerms terms,
                          AskTerms(cli, notice.notice, o->price_file, o->picks));
-        if (!cli.Confirm(absl::StrCat("Sign a bid of ", money::FormatAmount(terms.price), " ",
-                                      notice.notice.currency(), " for ", notice.notice.tender_id(),
-                                      "?"))) {
-          return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was signed");
+        if (!cli.Confirm(absl::Substitute(
+                catalog::Say(cli.out().language, "text.confirm_bid", "Sign $0 for $1?"),
+                BidInWords(cli, terms.price), notice.notice.tender_id()))) {
+          return NotConfirmed();
         }
         crypto::Random& random = crypto::SystemRandom();
         ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(*identity, notice, terms, now, random));
@@ -186,8 +234,21 @@ void AddBidVerbs(Cli& cli) {
         ASSIGN_OR_RETURN(*request.mutable_ciphertext(), ReadFile(o->dir + "/ciphertext.bin"));
         ASSIGN_OR_RETURN(*request.mutable_request_id(), ReadFile(o->dir + "/request"));
         if (cli.dry_run()) {
-          cli.out().Note("nothing was sent");
-          return absl::OkStatus();
+          cli.NothingSent();
+          document::v1::Seal seal;
+          RETURN_IF_ERROR(document::ParseStrictJson(request.seal().content(), &seal));
+          return cli.out().Facts(
+              {{"tender_id", seal.tender_id()},
+               {"submission_id", seal.submission_id()},
+               {"submission_digest", procurement::SubmissionDigest(
+                                         request.seal(), crypto::Sha256(request.ciphertext()))}});
+        }
+        // Without the own key, or with another person's, the amount cannot be read back.
+        const auto own = OpenOwnBid(cli, o->dir);
+        if (!cli.Confirm(absl::Substitute(
+                catalog::Say(cli.out().language, "text.confirm_submit", "Submit $0?"),
+                BidInWords(cli, own.ok() ? own->bid.price() : 0)))) {
+          return NotConfirmed();
         }
         auto sent = client->Call(client->bidding(), &Stub::SubmitBid, request, token);
         if (absl::IsUnavailable(sent.status()) || absl::IsDeadlineExceeded(sent.status())) {
@@ -252,22 +313,11 @@ void AddBidVerbs(Cli& cli) {
                   {"recover", "Opens the own sealed bid with the own key; opens no connection",
                    "jodal bid recover my-bid --identity keys/lee"},
                   [&cli, o]() -> absl::Status {
-                    ASSIGN_OR_RETURN(const sdk::Identity* identity, cli.identity());
-                    // Its signature was checked before it was sealed to; here its digest in the
-                    // seal binds it.
-                    ASSIGN_OR_RETURN(const auto notice_file, ReadSigned(o->dir + "/notice"));
-                    ASSIGN_OR_RETURN(const auto notice, sdk::PublishedNotice::Parse(notice_file));
-                    sdk::OwnSeal own;
-                    ASSIGN_OR_RETURN(own.seal, ReadSigned(o->dir + "/seal"));
-                    ASSIGN_OR_RETURN(own.ciphertext, ReadFile(o->dir + "/ciphertext.bin"));
-                    ASSIGN_OR_RETURN(const std::string envelope, ReadFile(o->dir + "/cek.p7m"));
-                    ASSIGN_OR_RETURN(own.cek, identity->DecryptOwn(envelope));
-                    ASSIGN_OR_RETURN(const auto signed_bid, sdk::OpenOwnSeal(notice, own));
-                    document::v1::Bid bid;
-                    RETURN_IF_ERROR(document::ParseStrictJson(signed_bid.content(), &bid));
+                    ASSIGN_OR_RETURN(const OwnBid own, OpenOwnBid(cli, o->dir));
+                    const document::v1::Bid& bid = own.bid;
                     if (!o->out.empty()) {
                       RETURN_IF_ERROR(MakeFolder(o->out, /*secret=*/true));
-                      RETURN_IF_ERROR(WriteSigned(o->out + "/bid", signed_bid));
+                      RETURN_IF_ERROR(WriteSigned(o->out + "/bid", own.document));
                       RETURN_IF_ERROR(WriteFile(o->out + "/cek.bin", own.cek, /*secret=*/true));
                     }
                     return cli.out().Facts({{"tender_id", bid.tender_id()},

@@ -120,7 +120,7 @@ void AddContractVerbs(Cli& cli, CLI::App* noun) {
                     request.set_contract_id(o->id);
                     ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::contract,
                                                             &Stub::GetContractDocuments, request));
-                    Table table = {{"FILE", "SIGNER CERTIFICATE"}, {}};
+                    Table table = {{"file", "signer_certificate"}, {}};
                     for (int i = 0; i < answer.documents_size(); ++i) {
                       const std::string path = absl::StrCat(o->out, "/", i + 1);
                       RETURN_IF_ERROR(WriteSigned(path, answer.documents(i).document()));

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "clients/cli/checks.h"
 #include "clients/cli/cli.h"
 #include "clients/install/install.h"
 #include "common/base/bytes.h"
@@ -213,18 +214,12 @@ absl::Status ImportKeys(Cli& cli, const Import& o) {
 absl::Status CheckKeys(Cli& cli) {
   ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
   ASSIGN_OR_RETURN(const std::string dir, cli.IdentityDir());
-  Table table = {{"check", "result", "detail"}, {}};
-  int failed = 0;
-  const auto add = [&](const char* check, const absl::Status& status, Value detail) {
-    if (!status.ok()) ++failed;
-    table.rows.push_back({check, status.ok() ? "ok" : ErrorReason(status),
-                          status.ok() ? std::move(detail) : Value(status.message())});
-  };
+  Checks checks;
   ASSIGN_OR_RETURN(const std::string pem, ReadFile(dir + "/sign.key"));
-  add("key file", absl::OkStatus(),
-      absl::StrContains(pem, "ENCRYPTED") ? "encrypted" : "not encrypted");
+  checks.Add("key file", absl::OkStatus(),
+             absl::StrContains(pem, "ENCRYPTED") ? "encrypted" : "not encrypted");
   const auto signed_test = identity->Sign("{\"kind\":\"check\"}");
-  add("signs", signed_test.status(), identity->certificate().subject_cn());
+  checks.Add("signs", signed_test.status(), identity->certificate().subject_cn());
   const absl::Time now = SystemClock().Now();
   const auto valid = [&](const pki::Certificate& certificate) {
     return certificate.not_after() > now && certificate.not_before() <= now
@@ -232,7 +227,7 @@ absl::Status CheckKeys(Cli& cli) {
                : MakeError(absl::StatusCode::kFailedPrecondition, "CERT_EXPIRED",
                            "the certificate is not valid now");
   };
-  add("valid until", valid(identity->certificate()), identity->certificate().not_after());
+  checks.Add("valid until", valid(identity->certificate()), identity->certificate().not_after());
   const auto context = cli.Context();
   if (context.ok()) {
     ASSIGN_OR_RETURN(auto trust, pki::TrustStore::Load(context->trust_dir, 1));
@@ -243,29 +238,29 @@ absl::Status CheckKeys(Cli& cli) {
                               : MakeError(absl::StatusCode::kFailedPrecondition, verdict.check,
                                           verdict.explanation);
     };
-    add("accepted here", judge(identity->certificate(), pki::CertificatePurpose::kSigning),
-        context->system);
+    checks.Add("accepted here", judge(identity->certificate(), pki::CertificatePurpose::kSigning),
+               context->system);
     if (identity->has_agreement()) {
-      add("to be encrypted to",
-          judge(identity->agreement_certificate(), pki::CertificatePurpose::kKeyAgreement),
-          context->system);
+      checks.Add("to be encrypted to",
+                 judge(identity->agreement_certificate(), pki::CertificatePurpose::kKeyAgreement),
+                 context->system);
     }
   } else {
     cli.out().Note("no installation is known, so nobody could say whether it accepts these keys");
   }
-  const auto envelope = identity->EncryptToSelf("check");
-  absl::Status opened = envelope.status();
-  if (opened.ok()) opened = identity->DecryptOwn(*envelope).status();
-  add("recovers own bids", opened, "");
-  add("registered",
-      identity->person_id().empty() ? MakeError(absl::StatusCode::kFailedPrecondition,
-                                                "IDENTITY_NOT_REGISTERED", "no person id yet")
-                                    : absl::OkStatus(),
-      identity->person_id());
-  RETURN_IF_ERROR(cli.out().Rows(table));
-  if (failed == 0) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "KEYS_NOT_FIT",
-                   absl::StrCat(failed, failed == 1 ? " check" : " checks", " failed"));
+  if (identity->has_agreement()) {
+    const auto envelope = identity->EncryptToSelf("check");
+    checks.Add("recovers own bids",
+               envelope.ok() ? identity->DecryptOwn(*envelope).status() : envelope.status(), "");
+  } else {
+    checks.Lacks("recovers own bids", "no key to be encrypted to: only a committee opens its bids");
+  }
+  if (identity->person_id().empty()) {
+    checks.Lacks("registered", "no person id yet");
+  } else {
+    checks.Add("registered", absl::OkStatus(), identity->person_id());
+  }
+  return checks.Print(cli.out());
 }
 
 void AddKeyVerbs(Cli& cli) {

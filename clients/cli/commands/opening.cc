@@ -1,5 +1,7 @@
 // opening: what a member of the committee does, and how far an opening is.
 #include "absl/strings/str_cat.h"
+#include "absl/strings/substitute.h"
+#include "clients/catalog/catalog.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/checked_log.h"
@@ -113,10 +115,16 @@ void AddOpening(Cli& cli) {
         for (size_t at = 0; at < shares.size() && !o->save.empty(); ++at) {
           RETURN_IF_ERROR(WriteSigned(path(o->save, at), shares[at]));
         }
-        if (!cli.Confirm(absl::StrCat("Release the shares of ", bids.size(), " bids?"))) {
-          return MakeError(absl::StatusCode::kAborted, "NOT_CONFIRMED", "nothing was sent");
+        if (!cli.Confirm(absl::Substitute(catalog::Say(cli.out().language, "text.confirm_share",
+                                                       "Release the shares of $0 bids?"),
+                                          bids.size()))) {
+          return NotConfirmed();
         }
-        if (cli.dry_run()) return absl::OkStatus();
+        if (cli.dry_run()) {
+          cli.NothingSent();
+          return cli.out().Facts(
+              {{"tender_id", o->tender_id}, {"bids", bids.size()}, {"documents", shares.size()}});
+        }
         pb::ReleaseSharesResponse answer;
         for (size_t at = 0; at < shares.size(); ++at) {
           pb::ReleaseSharesRequest request;

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
+#include "clients/cli/checks.h"
 #include "clients/cli/sign.h"
 #include "clients/install/check_stores.h"
 #include "clients/install/install.h"
@@ -21,12 +22,6 @@ namespace jodal::cli {
 namespace {
 
 constexpr absl::Duration kClockDifferenceMax = absl::Seconds(5);
-
-std::string Verdict(const absl::Status& status) {
-  if (status.ok()) return "ok";
-  const std::string reason = ErrorReason(status);
-  return reason.empty() ? absl::StatusCodeToString(status.code()) : reason;
-}
 
 absl::Status Status(Cli& cli) {
   ASSIGN_OR_RETURN(const auto context, cli.Context());
@@ -125,23 +120,17 @@ absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std:
 }
 
 absl::Status Doctor(Cli& cli) {
-  Table table = {{"check", "result", "detail"}, {}};
-  int failed = 0;
-  const auto add = [&](const std::string& check, const absl::Status& status,
-                       const std::string& detail) {
-    if (!status.ok()) ++failed;
-    table.rows.push_back(
-        {check, Verdict(status), status.ok() ? detail : std::string(status.message())});
-  };
+  Checks checks;
   const auto context = cli.Context();
-  add("context", context.status(),
+  checks.Add(
+      "context", context.status(),
       context.ok() ? absl::StrCat(context->system, context->training ? ", training" : "") : "");
   if (context.ok()) {
     auto connection = cli.client();
-    add("connection", connection.status(), "");
+    checks.Add("connection", connection.status(), "");
     if (connection.ok()) {
       for (const auto& [service, address] : context->endpoints) {
-        add("log of " + service, cli.SeeLog(service).status(), address);
+        checks.Add("log of " + service, cli.SeeLog(service).status(), address);
       }
       const absl::Time machine = SystemClock().Now();
       const auto now = (*connection)->Now();
@@ -151,16 +140,16 @@ absl::Status Doctor(Cli& cli) {
         clock = MakeError(absl::StatusCode::kFailedPrecondition, "CLOCK_DIFFERS",
                           "this machine's clock is wrong");
       }
-      add("clock", clock, now.ok() ? cli.out().zone.Text(*now) : "");
+      checks.Add("clock", clock, now.ok() ? cli.out().zone.Text(*now) : "");
     }
     auto identity = cli.identity();
     if (ErrorReason(identity.status()) == "IDENTITY_NOT_GIVEN") {
       cli.out().Note("keys were not tested: name them with --identity DIR");
     } else {
-      add("keys", identity.status(), identity.ok() ? (*identity)->cert_sha256() : "");
+      checks.Add("keys", identity.status(), identity.ok() ? (*identity)->cert_sha256() : "");
       if (identity.ok()) {
         auto trust = pki::TrustStore::Load(context->trust_dir, 1);
-        add("trust", trust.status(), context->trust_dir);
+        checks.Add("trust", trust.status(), context->trust_dir);
         if (trust.ok()) {
           pki::Verifier verifier(*trust);
           const auto signed_test = (*identity)->Sign("{\"kind\":\"doctor\"}");
@@ -173,21 +162,18 @@ absl::Status Doctor(Cli& cli) {
                                   judged.explanation);
             }
           }
-          add("test signature", verdict, "TOTAL-PASSED");
+          checks.Add("test signature", verdict, "TOTAL-PASSED");
         }
         const auto sealing = TrySealing(**identity, context->system);
-        add("test seal", sealing.status(), sealing.value_or(""));
+        checks.Add("test seal", sealing.status(), sealing.value_or(""));
         if (connection.ok()) {
           const auto token = (*connection)->Login(**identity);
-          add("login", token.status(), (*identity)->person_id());
+          checks.Add("login", token.status(), (*identity)->person_id());
         }
       }
     }
   }
-  RETURN_IF_ERROR(cli.out().Rows(table));
-  if (failed == 0) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInternal, "DOCTOR_FOUND",
-                   absl::StrCat(failed, " checks failed"));
+  return checks.Print(cli.out());
 }
 
 }  // namespace

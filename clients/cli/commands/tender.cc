@@ -454,7 +454,10 @@ void AddReading(Cli& cli, CLI::App* noun) {
           ASSIGN_OR_RETURN(*request.mutable_entered_prices(),
                            cli.Sign("entered-prices", &prices, ""));
         }
-        if (cli.dry_run()) return cli.out().One(request);
+        if (cli.dry_run()) {
+          cli.NothingSent();
+          return cli.out().One(request);
+        }
         request.set_request_id(client->RequestId());
         ASSIGN_OR_RETURN(const auto answer,
                          Ask(cli, &sdk::Client::tender, &Stub::EvaluateTender, request));

@@ -154,7 +154,7 @@ void AddLogVerbs(Cli& cli) {
              ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
              ASSIGN_OR_RETURN(const auto path,
                               client->ConsistencyProof(o->service, o->old_size, o->new_size));
-             Table table = {{"HASH"}, {}};
+             Table table = {{"hash"}, {}};
              for (const std::string& hash : path) table.rows.push_back({HexEncode(hash)});
              return cli.out().Rows(table);
            });
