@@ -1,10 +1,9 @@
-// Every noun of the program.
+// Every noun of the program but "demo".
 #include "clients/cli/cli.h"
 
 namespace jodal::cli {
 
 void AddAll(Cli& cli) {
-  AddDemo(cli);
   AddOps(cli);
   AddKeys(cli);
   AddRegistration(cli);

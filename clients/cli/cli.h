@@ -142,7 +142,6 @@ class Cli {
 };
 
 // Each adds one or more nouns.
-void AddDemo(Cli& cli);
 // --store=rocksdb, or --store=postgres with --postgres CONNINFO, which goes to `conninfo`.
 void AddStoreOptions(CLI::App* verb, std::string* conninfo);
 // CreateInstallation; says on stderr what an installation that is there already made it ignore.

@@ -18,6 +18,7 @@
 #include "clients/cli/amount_words.h"
 #include "clients/cli/notice_view.h"
 #include "clients/cli/notice_words.h"
+#include "clients/demo/verbs.h"
 #include "clients/install/install.h"
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
@@ -31,7 +32,10 @@ namespace fs = std::filesystem;
 struct Program {
   CLI::App app{"", "jodal"};
   Cli cli{&app};
-  Program() { AddAll(cli); }
+  Program() {
+    demo::AddDemo(cli);
+    AddAll(cli);
+  }
 };
 
 class CliTest : public testing::Test {

@@ -29,7 +29,7 @@ using nlohmann::json;
 using testing::ElementsAre;
 
 constexpr char kOpenings[] = JODAL_SOURCE_DIR "/../shared/data/openings/";
-constexpr char kFixtures[] = JODAL_SOURCE_DIR "/clients/cli/demo/fixtures/";
+constexpr char kFixtures[] = JODAL_SOURCE_DIR "/clients/demo/fixtures/";
 
 std::string ReadAll(const std::string& path) {
   std::ifstream in(path, std::ios::binary);

@@ -17,9 +17,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
-#include "clients/cli/demo/fixture.h"
-#include "clients/cli/demo/replay.h"
-#include "clients/cli/demo/report.h"
+#include "clients/demo/fixture.h"
+#include "clients/demo/replay.h"
+#include "clients/demo/report.h"
 #include "clients/install/install.h"
 #include "clients/install/processes.h"
 #include "clients/sdk/client.h"
@@ -153,7 +153,7 @@ class KillReplayTest : public testing::TestWithParam<Case> {
 TEST_P(KillReplayTest, EndsWithTheSameResult) {
   std::mt19937_64 random(Seed());
   const int kills = Full() ? GetParam().kills_full : GetParam().kills;
-  const std::string fixtures = absl::StrCat(JODAL_SOURCE_DIR, "/clients/cli/demo/fixtures/");
+  const std::string fixtures = absl::StrCat(JODAL_SOURCE_DIR, "/clients/demo/fixtures/");
   const std::string names[] = {"draw-training.json", "services-R25BK00811340-000.json"};
   for (int round = 0; kills_ < kills; ++round) {
     const std::string fixture = fixtures + names[round % std::size(names)];

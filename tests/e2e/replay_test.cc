@@ -1,5 +1,5 @@
 // The main job from end to end through real stubs, on the project's openings.
-#include "clients/cli/demo/replay.h"
+#include "clients/demo/replay.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@ namespace jodal {
 namespace {
 
 std::string Fixture(absl::string_view name) {
-  return absl::StrCat(JODAL_SOURCE_DIR, "/clients/cli/demo/fixtures/", name);
+  return absl::StrCat(JODAL_SOURCE_DIR, "/clients/demo/fixtures/", name);
 }
 
 void ExpectPublishedServices(const absl::StatusOr<demo::ReplayResult>& result) {

@@ -28,7 +28,8 @@ std::string LayerOf(const std::string& path) {
     return absl::StrCat("services/", parts[1]);
   }
   if (parts[0] == "services") return "services/*";
-  if ((parts[0] == "common" || parts[0] == "procurement") && parts.size() > 2) {
+  if ((parts[0] == "common" || parts[0] == "procurement" || parts[0] == "clients") &&
+      parts.size() > 2) {
     return absl::StrCat(parts[0], "/", parts[1]);
   }
   return parts[0];
@@ -90,7 +91,17 @@ const std::vector<Rule>& Rules() {
        {"common/", "procurement/", "services/kit/", "jodal/document/", "jodal/event/",
         "jodal/log/"}},
       {"services/allinone", {"common/", "services/", "jodal/"}},
-      {"clients", {"common/", "procurement/", "clients/", "jodal/", "nlohmann/"}},
+      // Beside the services. Nobody includes the demo: what people work with need not link it.
+      {"clients/catalog", {"nlohmann/"}},
+      {"clients/sdk", {"common/", "procurement/", "jodal/", "nlohmann/"}},
+      {"clients/bundle", {"common/", "procurement/", "clients/sdk/", "jodal/"}},
+      {"clients/install", {"common/", "procurement/", "clients/sdk/", "jodal/"}},
+      {"clients/cli",
+       {"common/", "procurement/", "clients/catalog/", "clients/sdk/", "clients/bundle/",
+        "clients/install/", "jodal/", "nlohmann/"}},
+      {"clients/demo",
+       {"common/", "procurement/", "clients/sdk/", "clients/bundle/", "clients/install/",
+        "clients/cli/", "jodal/", "nlohmann/"}},
       {"tests", {""}},
       {"benchmarks", {""}},
   };
@@ -169,7 +180,7 @@ TEST(Includes, GrpcStaysAtTheEdges) {
     if (source.IsTest()) continue;
     const std::string layer = LayerOf(source.path);
     if (layer == "services/*/api" || layer == "services/*" || layer == "services/allinone" ||
-        layer == "clients" || layer == "benchmarks" ||
+        absl::StartsWith(layer, "clients/") || layer == "benchmarks" ||
         absl::StartsWith(source.path, "common/rpc/") ||
         absl::StartsWith(source.path, "common/host/") ||
         absl::StartsWith(source.path, "common/log_service/") ||

@@ -1,7 +1,7 @@
 // What every stage of a replay does again and again: patient calls under stable request ids, work
 // on several threads, progress.
-#ifndef JODAL_CLIENTS_CLI_DEMO_RUN_H_
-#define JODAL_CLIENTS_CLI_DEMO_RUN_H_
+#ifndef JODAL_CLIENTS_DEMO_RUN_H_
+#define JODAL_CLIENTS_DEMO_RUN_H_
 
 #include <grpcpp/grpcpp.h>
 
@@ -16,7 +16,7 @@
 #include "absl/synchronization/mutex.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
-#include "clients/cli/demo/replay.h"
+#include "clients/demo/replay.h"
 #include "clients/sdk/client.h"
 #include "clients/sdk/identity.h"
 #include "common/status/macros.h"
@@ -128,4 +128,4 @@ class Run {
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_RUN_H_
+#endif  // JODAL_CLIENTS_DEMO_RUN_H_

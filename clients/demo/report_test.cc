@@ -1,4 +1,4 @@
-#include "clients/cli/demo/report.h"
+#include "clients/demo/report.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

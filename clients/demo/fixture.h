@@ -1,7 +1,7 @@
 // Past and constructed openings that the demo plays again: the files of fixtures/, whose README
 // describes the schema.
-#ifndef JODAL_CLIENTS_CLI_DEMO_FIXTURE_H_
-#define JODAL_CLIENTS_CLI_DEMO_FIXTURE_H_
+#ifndef JODAL_CLIENTS_DEMO_FIXTURE_H_
+#define JODAL_CLIENTS_DEMO_FIXTURE_H_
 
 #include <cstdint>
 #include <optional>
@@ -61,4 +61,4 @@ absl::StatusOr<Fixture> LoadFixture(const std::string& path);
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_FIXTURE_H_
+#endif  // JODAL_CLIENTS_DEMO_FIXTURE_H_

@@ -1,4 +1,4 @@
-#include "clients/cli/demo/log_check.h"
+#include "clients/demo/log_check.h"
 
 #include "absl/strings/str_cat.h"
 #include "common/crypto/hash.h"

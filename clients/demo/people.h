@@ -1,7 +1,7 @@
 // Everyone who takes part in a replay: keys, certificates of the demo authority, registration and
 // approval. What exists from an earlier replay is used again.
-#ifndef JODAL_CLIENTS_CLI_DEMO_PEOPLE_H_
-#define JODAL_CLIENTS_CLI_DEMO_PEOPLE_H_
+#ifndef JODAL_CLIENTS_DEMO_PEOPLE_H_
+#define JODAL_CLIENTS_DEMO_PEOPLE_H_
 
 #include <memory>
 #include <string>
@@ -9,8 +9,8 @@
 
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "clients/cli/demo/fixture.h"
-#include "clients/cli/demo/run.h"
+#include "clients/demo/fixture.h"
+#include "clients/demo/run.h"
 #include "clients/sdk/identity.h"
 #include "common/pki/ca.h"
 
@@ -34,4 +34,4 @@ absl::StatusOr<Cast> MakeCast(Run& run, const Fixture& fixture);
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_PEOPLE_H_
+#endif  // JODAL_CLIENTS_DEMO_PEOPLE_H_

@@ -1,4 +1,4 @@
-#include "clients/cli/demo/replay.h"
+#include "clients/demo/replay.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,12 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "clients/bundle/export.h"
 #include "clients/bundle/verify.h"
-#include "clients/cli/demo/fixture.h"
-#include "clients/cli/demo/log_check.h"
-#include "clients/cli/demo/people.h"
-#include "clients/cli/demo/run.h"
-#include "clients/cli/demo/schedule.h"
-#include "clients/cli/demo/timeline.h"
+#include "clients/demo/fixture.h"
+#include "clients/demo/log_check.h"
+#include "clients/demo/people.h"
+#include "clients/demo/run.h"
+#include "clients/demo/schedule.h"
+#include "clients/demo/timeline.h"
 #include "clients/install/install.h"
 #include "clients/sdk/documents.h"
 #include "clients/sdk/open_shares.h"

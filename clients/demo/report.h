@@ -1,12 +1,12 @@
 // What a replay shows people: progress while it runs, tables and JSON when it is over.
-#ifndef JODAL_CLIENTS_CLI_DEMO_REPORT_H_
-#define JODAL_CLIENTS_CLI_DEMO_REPORT_H_
+#ifndef JODAL_CLIENTS_DEMO_REPORT_H_
+#define JODAL_CLIENTS_DEMO_REPORT_H_
 
 #include <cstdio>
 #include <functional>
 #include <string>
 
-#include "clients/cli/demo/replay.h"
+#include "clients/demo/replay.h"
 
 namespace jodal::demo {
 
@@ -22,4 +22,4 @@ std::string ToJson(const ReplayResult& result);
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_REPORT_H_
+#endif  // JODAL_CLIENTS_DEMO_REPORT_H_

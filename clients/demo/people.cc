@@ -1,4 +1,4 @@
-#include "clients/cli/demo/people.h"
+#include "clients/demo/people.h"
 
 #include <filesystem>
 #include <optional>

@@ -1,4 +1,4 @@
-#include "clients/cli/demo/fixture.h"
+#include "clients/demo/fixture.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@ namespace jodal::demo {
 namespace {
 
 std::string Path(absl::string_view name) {
-  return absl::StrCat(JODAL_SOURCE_DIR, "/clients/cli/demo/fixtures/", name);
+  return absl::StrCat(JODAL_SOURCE_DIR, "/clients/demo/fixtures/", name);
 }
 
 TEST(FixtureTest, TheThreeOpeningsOfTheProject) {

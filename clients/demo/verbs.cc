@@ -1,17 +1,21 @@
 // demo: a training installation on this machine, its clock, and openings played again.
+#include "clients/demo/verbs.h"
+
 #include <cstdio>
 #include <filesystem>
 
 #include "absl/strings/str_cat.h"
-#include "clients/cli/demo/replay.h"
-#include "clients/cli/demo/report.h"
-#include "clients/cli/sign.h"
+#include "clients/demo/replay.h"
+#include "clients/demo/report.h"
 #include "clients/install/install.h"
 #include "clients/install/processes.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 
-namespace jodal::cli {
+namespace jodal::demo {
 namespace {
+
+using cli::Cli, cli::Format, cli::Table, cli::UsageError, cli::Value, cli::Values, cli::VerbText;
 
 struct Options {
   std::string dir = ".jodal", bin, to, by, fixture, json, bundle, postgres;
@@ -55,21 +59,21 @@ absl::Status Clock(Cli& cli, const Options& o) {
   return cli.out().Facts({{"now", now}});
 }
 
-absl::Status Replay(Cli& cli, const Options& o) {
+absl::Status PlayAgain(Cli& cli, const Options& o) {
   ASSIGN_OR_RETURN(sdk::Client * client, cli.client());
-  demo::ReplayOptions options;
+  ReplayOptions options;
   options.fixture = o.fixture;
   ASSIGN_OR_RETURN(const std::string context, cli.ContextFile());
   options.dir = std::filesystem::absolute(context).parent_path().string();
   options.bundle_dir = o.bundle;
   options.threads = o.threads;
-  options.progress = demo::PrintProgress(stderr, cli.out().error_terminal);
-  ASSIGN_OR_RETURN(const auto result, demo::Replay(*client, options));
+  options.progress = PrintProgress(stderr, cli.out().error_terminal);
+  ASSIGN_OR_RETURN(const auto result, Replay(*client, options));
   options.progress = nullptr;  // ends its last line
-  const std::string json = demo::ToJson(result);
-  if (!o.json.empty()) RETURN_IF_ERROR(WriteFile(o.json, json));
+  const std::string json = ToJson(result);
+  if (!o.json.empty()) RETURN_IF_ERROR(sdk::WriteFile(o.json, json));
   if (cli.out().format == Format::kTable) {
-    std::fputs(demo::ToTables(result).c_str(), stdout);
+    std::fputs(ToTables(result).c_str(), stdout);
   } else {
     std::fputs(json.c_str(), stdout);
   }
@@ -92,7 +96,7 @@ void AddDemo(Cli& cli) {
             "jodal demo up\njodal demo up --store=postgres --postgres \"host=/run/postgresql "
             "dbname=jodal\""},
            [&cli, o]() -> absl::Status {
-             RETURN_IF_ERROR(MakeInstallation(
+             RETURN_IF_ERROR(cli::MakeInstallation(
                  cli, {.dir = o->dir, .processes = o->processes, .postgres = o->postgres}));
              ASSIGN_OR_RETURN(auto processes,
                               install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
@@ -105,7 +109,7 @@ void AddDemo(Cli& cli) {
              return absl::OkStatus();
            });
   up->add_flag("--processes", o->processes, "Every service as a process, with mTLS");
-  AddStoreOptions(up, &o->postgres);
+  cli::AddStoreOptions(up, &o->postgres);
   verb({"down", "Stops it", "jodal demo down"}, [&cli, o]() -> absl::Status {
     ASSIGN_OR_RETURN(auto processes, install::Processes::Open({.dir = o->dir, .bin_dir = o->bin}));
     RETURN_IF_ERROR(processes.StopAll());
@@ -122,11 +126,11 @@ void AddDemo(Cli& cli) {
                [&cli, o] { return Clock(cli, *o); });
   auto* to = clock->add_option("--to", o->to, "Time to go to: \"2026-03-12 10:00\"");
   clock->add_option("--by", o->by, "How far to go: 90m, 36h")->excludes(to);
-  CLI::App* replay = cli.Verb(
-      noun,
-      {"replay", "Plays an opening from registration to payment, then verifies it offline",
-       "jodal demo replay clients/cli/demo/fixtures/draw-training.json --json result.json"},
-      [&cli, o] { return Replay(cli, *o); });
+  CLI::App* replay =
+      cli.Verb(noun,
+               {"replay", "Plays an opening from registration to payment, then verifies it offline",
+                "jodal demo replay clients/demo/fixtures/draw-training.json --json result.json"},
+               [&cli, o] { return PlayAgain(cli, *o); });
   replay->add_option("file", o->fixture, "The opening")->required();
   replay->add_option("--json", o->json, "Also write the result there");
   replay->add_option("--bundle", o->bundle, "Folder of the bundle");
@@ -134,4 +138,4 @@ void AddDemo(Cli& cli) {
       ->check(CLI::Range(1, 64));
 }
 
-}  // namespace jodal::cli
+}  // namespace jodal::demo

@@ -1,8 +1,8 @@
-#include "clients/cli/demo/log_check.h"
+#include "clients/demo/log_check.h"
 
 #include <gtest/gtest.h>
 
-#include "clients/cli/demo/timeline.h"
+#include "clients/demo/timeline.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
 #include "common/log/receipt.h"

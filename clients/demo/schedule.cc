@@ -1,4 +1,4 @@
-#include "clients/cli/demo/schedule.h"
+#include "clients/demo/schedule.h"
 
 #include <algorithm>
 #include <initializer_list>

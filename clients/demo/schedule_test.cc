@@ -1,4 +1,4 @@
-#include "clients/cli/demo/schedule.h"
+#include "clients/demo/schedule.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@ namespace jodal::demo {
 namespace {
 
 Fixture Load(absl::string_view name) {
-  auto fixture = LoadFixture(absl::StrCat(JODAL_SOURCE_DIR, "/clients/cli/demo/fixtures/", name));
+  auto fixture = LoadFixture(absl::StrCat(JODAL_SOURCE_DIR, "/clients/demo/fixtures/", name));
   EXPECT_TRUE(fixture.ok()) << fixture.status();
   return fixture.ok() ? *fixture : Fixture();
 }

@@ -1,4 +1,4 @@
-#include "clients/cli/demo/timeline.h"
+#include "clients/demo/timeline.h"
 
 #include <algorithm>
 #include <limits>

@@ -1,6 +1,6 @@
 // What the replay reads from the logs, patiently.
-#ifndef JODAL_CLIENTS_CLI_DEMO_LOG_CHECK_H_
-#define JODAL_CLIENTS_CLI_DEMO_LOG_CHECK_H_
+#ifndef JODAL_CLIENTS_DEMO_LOG_CHECK_H_
+#define JODAL_CLIENTS_DEMO_LOG_CHECK_H_
 
 #include <cstdint>
 #include <string>
@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "clients/cli/demo/run.h"
+#include "clients/demo/run.h"
 #include "clients/sdk/checked_log.h"
 #include "common/log/checkpoint.h"
 #include "jodal/log/v1/log.pb.h"
@@ -34,4 +34,4 @@ absl::StatusOr<sdk::CheckedLog> ReadLog(Run& run, const std::string& service);
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_LOG_CHECK_H_
+#endif  // JODAL_CLIENTS_DEMO_LOG_CHECK_H_

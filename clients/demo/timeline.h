@@ -1,6 +1,6 @@
 // The live timeline of one tender, followed while the replay runs and checked at its end.
-#ifndef JODAL_CLIENTS_CLI_DEMO_TIMELINE_H_
-#define JODAL_CLIENTS_CLI_DEMO_TIMELINE_H_
+#ifndef JODAL_CLIENTS_DEMO_TIMELINE_H_
+#define JODAL_CLIENTS_DEMO_TIMELINE_H_
 
 #include <grpcpp/grpcpp.h>
 
@@ -13,7 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/synchronization/mutex.h"
-#include "clients/cli/demo/run.h"
+#include "clients/demo/run.h"
 #include "jodal/tracking/v1/tracking.pb.h"
 
 namespace jodal::demo {
@@ -55,4 +55,4 @@ absl::Status CheckTimeline(const std::vector<tracking::v1::TimelineItem>& items,
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_TIMELINE_H_
+#endif  // JODAL_CLIENTS_DEMO_TIMELINE_H_

@@ -1,4 +1,4 @@
-#include "clients/cli/demo/run.h"
+#include "clients/demo/run.h"
 
 #include <algorithm>
 #include <atomic>

@@ -1,12 +1,12 @@
 // When a replayed tender takes place. Pure.
-#ifndef JODAL_CLIENTS_CLI_DEMO_SCHEDULE_H_
-#define JODAL_CLIENTS_CLI_DEMO_SCHEDULE_H_
+#ifndef JODAL_CLIENTS_DEMO_SCHEDULE_H_
+#define JODAL_CLIENTS_DEMO_SCHEDULE_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "clients/cli/demo/fixture.h"
+#include "clients/demo/fixture.h"
 #include "procurement/notice/periods.h"
 #include "procurement/rules/rule_sets.h"
 
@@ -29,4 +29,4 @@ absl::StatusOr<Schedule> PlanSchedule(const Fixture& fixture, absl::Time now);
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_SCHEDULE_H_
+#endif  // JODAL_CLIENTS_DEMO_SCHEDULE_H_

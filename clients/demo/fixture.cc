@@ -1,4 +1,4 @@
-#include "clients/cli/demo/fixture.h"
+#include "clients/demo/fixture.h"
 
 #include <fstream>
 #include <iterator>

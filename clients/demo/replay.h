@@ -1,8 +1,8 @@
 // The main job from end to end: a past opening is played again on a training installation, with
 // real keys, signatures, seals and logs, from the registration of everyone to the settled payment,
 // and then proven offline.
-#ifndef JODAL_CLIENTS_CLI_DEMO_REPLAY_H_
-#define JODAL_CLIENTS_CLI_DEMO_REPLAY_H_
+#ifndef JODAL_CLIENTS_DEMO_REPLAY_H_
+#define JODAL_CLIENTS_DEMO_REPLAY_H_
 
 #include <cstdint>
 #include <functional>
@@ -89,4 +89,4 @@ absl::StatusOr<ReplayResult> Replay(sdk::Client& client, const ReplayOptions& op
 
 }  // namespace jodal::demo
 
-#endif  // JODAL_CLIENTS_CLI_DEMO_REPLAY_H_
+#endif  // JODAL_CLIENTS_DEMO_REPLAY_H_
