@@ -3,9 +3,11 @@
 // file.
 //
 //   label.<field>    a field of the API or a column: "label.tender_id"
-//   error.<REASON>   what the refusal means; the English comes with the error itself
+//   error.<REASON>   what the refusal means; the English comes with the error itself, as $0
 //   hint.<REASON>    what to do about it
 //   next.<step>      what usually comes next
+//   help.<command>, option.<option>, help_word.<word>   clients/cli/help.h
+//   check.<name>     what `jodal doctor` and `jodal key check` try
 //   text.<name>      the rest
 #ifndef JODAL_CLIENTS_CATALOG_CATALOG_H_
 #define JODAL_CLIENTS_CATALOG_CATALOG_H_

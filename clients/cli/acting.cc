@@ -14,7 +14,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/substitute.h"
 #include "clients/cli/cli.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
@@ -106,7 +105,8 @@ absl::StatusOr<std::string> Cli::PinFromFile() const {
 
 absl::StatusOr<std::string> Cli::AskPin(const std::string& what) const {
   if (!no_input_) {
-    if (const auto pin = PromptSilently(absl::StrCat("PIN of ", what)); pin.has_value()) {
+    if (const auto pin = PromptSilently(output_.Say("text.ask_pin", "PIN of $0", what));
+        pin.has_value()) {
       return *pin;
     }
   }
@@ -118,8 +118,8 @@ absl::StatusOr<std::string> Cli::NewPin(const std::string& dir, bool none) const
   ASSIGN_OR_RETURN(std::string pin, PinFromFile());
   if (!pin.empty() || none) return pin;
   if (const auto context = Context(); context.ok() && context->training) return pin;
-  ASSIGN_OR_RETURN(pin, AskPin(absl::StrCat("the new keys in ", dir)));
-  ASSIGN_OR_RETURN(const std::string again, AskPin("the same again"));
+  ASSIGN_OR_RETURN(pin, AskPin(output_.Say("text.new_keys", "the new keys in $0", dir)));
+  ASSIGN_OR_RETURN(const std::string again, AskPin(output_.Say("text.again", "the same again")));
   if (!pin.empty() && pin == again) return pin;
   return MakeError(absl::StatusCode::kInvalidArgument, "KEY_PIN_REQUIRED",
                    pin.empty() ? "keys outside a training installation are encrypted, unless "
@@ -212,11 +212,10 @@ absl::StatusOr<document::v1::SignedDocument> Cli::Sign(absl::string_view kind,
       if (!text.empty())
         absl::StrAppend(&shown, "  ", Label(name, output_.language), ": ", Visible(text), "\n");
     }
-    output_.Note(
-        absl::StrCat(catalog::Say(output_.language, "text.to_be_signed_by", "to be signed by"), " ",
-                     Visible(who->certificate().subject_cn()), ":\n", shown));
+    output_.Note(absl::StrCat(output_.Say("text.to_be_signed_by", "to be signed by"), " ",
+                              Visible(who->certificate().subject_cn()), ":\n", shown));
   }
-  if (!Confirm(catalog::Say(output_.language, "text.confirm_sign", "Sign this?"))) {
+  if (!Confirm(output_.Say("text.confirm_sign", "Sign this?"))) {
     return NotConfirmed();
   }
   if (!save.empty()) RETURN_IF_ERROR(WriteSigned(save, signed_document));
@@ -243,11 +242,10 @@ absl::Status Cli::CheckReceipt(const log::v1::Receipt& receipt, const std::strin
   ASSIGN_OR_RETURN(const auto log, Log(service));
   ASSIGN_OR_RETURN(const auto verified, log::VerifyReceipt(receipt.entry(), receipt.proof(), log));
   RETURN_IF_ERROR(SeeLog(service).status());
-  output_.Note(absl::StrCat(
-      absl::Substitute(catalog::Say(output_.language, "text.receipt",
-                                    "receipt: entry $0 of $1, verified against its key"),
-                       verified.seq, log.origin),
-      save.empty() ? "" : absl::StrCat(" (", save, ")")));
+  output_.Note(
+      absl::StrCat(output_.Say("text.receipt", "receipt: entry $0 of $1, verified against its key",
+                               verified.seq, log.origin),
+                   save.empty() ? "" : absl::StrCat(" (", save, ")")));
   return absl::OkStatus();
 }
 

@@ -59,6 +59,7 @@ constexpr Advice kHints[] = {
     {"WAIT_IN_VAIN", "look at the present state", "{show}"},
     {"WRONG_STATE", "look at the present state", "{show}"},
     {"CLOCK_BACKWARDS", "give a time after the present one", "jodal demo clock"},
+    {"CONFIG_FILE_MISSING", "name the folder of the installation with --dir, or start a training one", "jodal demo up"},
     {"USAGE", "see what the command takes", "{help}"},
     {"FILE_MISSING", "check the path", "ls -ld {folder}"},
     {"FILE_NOT_READ", "check the path, and who may read it", "ls -ld {file}"},
@@ -73,7 +74,7 @@ constexpr Advice kHints[] = {
     {"SERVICE_UNREACHABLE", "start the services (a training installation: jodal demo up), or ask who runs them; this shows which ones answer", "jodal ops status"},
     {"PROCESS_NOT_STARTED", "correct what the end of its log says, then start it again", ""},
     {"PROCESS_NOT_READY", "correct what the end of its log says, then start it again", ""},
-    {"PROGRAM_MISSING", "say where the jodal-* programs are with --bin DIR", ""},
+    {"PROGRAM_MISSING", "keep all jodal-* programs in the folder of jodal, or say where those of the services are with --bin DIR", ""},
     {"BID_FOLDER_EXISTS", "send the bid that is in it, or name another folder with --out", "jodal bid submit {folder} --identity {me}"},
     {"CHECKS_FAILED", "correct what the table shows as failed, from the top", ""},
     // What the system says when a file cannot be written, by errno; then without it.

@@ -25,7 +25,14 @@ void Checks::Lacks(const std::string& check, const std::string& detail) {
 }
 
 absl::Status Checks::Print(const Output& out) const {
-  RETURN_IF_ERROR(out.Rows(table_));
+  Table shown = table_;
+  if (!out.exact()) {
+    for (auto& row : shown.rows) {
+      const std::string name = row[0].Plain();
+      row[0] = out.Say(absl::StrCat("check.", name), name);
+    }
+  }
+  RETURN_IF_ERROR(out.Rows(shown));
   if (failed_ == 0) return absl::OkStatus();
   return MakeError(absl::StatusCode::kFailedPrecondition, "CHECKS_FAILED",
                    absl::StrCat(failed_, failed_ == 1 ? " check" : " checks", " failed"));

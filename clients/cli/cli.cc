@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "clients/cli/help.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/status/error.h"
@@ -16,6 +18,8 @@
 
 namespace jodal::cli {
 namespace {
+
+constexpr char kVersion[] = "0.1.0";
 
 constexpr absl::string_view kKinds[] = {"tender", "contract", "payment", "organization", "person"};
 
@@ -36,9 +40,23 @@ std::string KindOf(const CLI::App* verb, absl::string_view option) {
   return IsKind(option) ? std::string(option) : "";
 }
 
+// The value of an option wherever it stands among the arguments, read or not; "" without it.
+absl::string_view Given(const std::vector<std::string>& args,
+                        std::initializer_list<absl::string_view> names) {
+  for (size_t i = 1; i < args.size(); ++i) {
+    for (const absl::string_view name : names) {
+      absl::string_view value = args[i];
+      if (value == name && i + 1 < args.size()) return args[i + 1];
+      if (absl::ConsumePrefix(&value, name) && absl::ConsumePrefix(&value, "=")) return value;
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Cli::Cli(CLI::App* app) : app_(app) {
+  app->set_version_flag("--version", kVersion, "Print the version and exit");
   app->add_option("--context", context_file_,
                   "Context file of the installation [./.jodal/context.json, else "
                   "$XDG_CONFIG_HOME/jodal/context.json]")
@@ -59,10 +77,8 @@ Cli::Cli(CLI::App* app) : app_(app) {
          "--tz", zone_,
          "Time zone in which times are shown and read: KST, UTC, local, Europe/Berlin [KST]")
       ->type_name("ZONE");
-  app->add_option(
-         "--lang", language_,
-         "en or ko. Korean so far: names in tables, next steps, errors and what to do about "
-         "them; help and what services write are in English [en]")
+  app->add_option("--lang", language_,
+                  "Language of help, names in tables, errors and next steps: en or ko [en]")
       ->check(CLI::IsMember({"en", "ko"}))
       ->type_name("LANGUAGE");
   output_.terminal = isatty(STDOUT_FILENO) != 0;
@@ -138,7 +154,9 @@ void Cli::Remember(const std::string& kind, const std::string& id) {
   if (!IsKind(kind) || id.empty()) return;
   named_[kind] = id;
   const absl::Status kept = keep();
-  if (!kept.ok()) output_.Note(absl::StrCat("@", kind, " was not kept: ", kept.message()));
+  if (!kept.ok()) {
+    output_.Note(output_.Say("text.not_kept", "@$0 was not kept: $1", kind, kept.message()));
+  }
 }
 
 absl::StatusOr<std::string> Cli::Resolve(const std::string& text) const {
@@ -176,7 +194,7 @@ void Cli::LetIdsBeRemembered() {
 }
 
 void Cli::NothingSent() const {
-  output_.Note(catalog::Say(output_.language, "text.nothing_sent", "nothing was sent"));
+  output_.Note(output_.Say("text.nothing_sent", "nothing was sent"));
 }
 
 void Cli::Next(absl::string_view step, Values values) const {
@@ -192,6 +210,9 @@ int Cli::Fail(const absl::Status& status, absl::string_view what) const {
 }
 
 int Cli::Main(const std::vector<std::string>& args) {
+  // Help and what could not be read are said before the options count.
+  if (Given(args, {"--lang"}) == "ko") output_.language = catalog::Language::kKorean;
+  SayHelpIn(output_.language, app_);
   // As CLI11 wants it: the last argument first.
   std::vector<std::string> rest(args.rbegin(), args.rend() - 1);
   try {
@@ -202,17 +223,8 @@ int Cli::Main(const std::vector<std::string>& args) {
     std::string what = e.what();
     const auto left = app_->remaining(/*recurse=*/true);
     if (!left.empty() && left.front()[0] != '-') what = "there is no \"" + left.front() + "\" here";
-    // How to say so may stand anywhere among what could not be read.
-    for (size_t i = 1; i < args.size(); ++i) {
-      absl::string_view format = args[i];
-      const bool joined = absl::ConsumePrefix(&format, "--output=");
-      if (!joined && (format == "-o" || format == "--output") && i + 1 < args.size()) {
-        format = args[i + 1];
-      } else if (!joined) {
-        continue;
-      }
-      if (format == "json" || format == "jsonl" || format == "yaml") output_.format = Format::kJson;
-    }
+    const absl::string_view format = Given(args, {"-o", "--output"});
+    if (format == "json" || format == "jsonl" || format == "yaml") output_.format = Format::kJson;
     std::string words;
     for (const CLI::App* at = app_; !at->get_subcommands().empty();) {
       at = at->get_subcommands().front();

@@ -69,7 +69,9 @@ Failure Explain(const absl::Status& status, absl::string_view what, const Voice&
 
   std::string why(status.message());
   if (why.empty()) why = code;
-  why = catalog::Say(voice.language, absl::StrCat("error.", reason), why);
+  // A text of the catalogue that needs the particulars of the message has them as $0.
+  const std::string said = catalog::Say(voice.language, absl::StrCat("error.", reason), why);
+  if (said != why) why = absl::Substitute(said, why);
   std::string values;
   for (const auto& [key, value] : metadata) {
     // What the text says already is not said twice.

@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/substitute.h"
 #include "absl/time/time.h"
 #include "clients/catalog/catalog.h"
 #include "clients/cli/times.h"
@@ -104,6 +105,12 @@ class Output {
   absl::Status Rows(const Table& table) const;
   // An object that was put together elsewhere, to programs only: exact() holds.
   absl::Status Exact(const std::string& json) const;
+  // The text of `key` in the reader's language, `english` where that is English, with $0 ... filled
+  // in.
+  template <typename... Args>
+  std::string Say(absl::string_view key, absl::string_view english, const Args&... args) const {
+    return absl::Substitute(catalog::Say(language, key, english), args...);
+  }
   // To people only: on stderr.
   void Note(absl::string_view text) const;
 

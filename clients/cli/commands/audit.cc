@@ -75,32 +75,32 @@ void AddAudit(Cli& cli) {
         ASSIGN_OR_RETURN(const auto trust, bundle::Trust::Load(o->trust));
         ASSIGN_OR_RETURN(const auto report, bundle::VerifyBundle(o->dir, trust));
         RETURN_IF_ERROR(cli.out().Facts(ReportFacts(report)));
-        cli.out().Note("everything checks");
+        cli.out().Note(cli.out().Say("text.all_verified", "everything checks"));
         return absl::OkStatus();
       });
   verb->add_option("bundle", o->dir, "Folder of the bundle")->required();
   verb->add_option("--trust", o->trust, "Folder with anchors/ and logs.json [the context's]");
 
-  verb = cli.Verb(noun,
-                  {"events", "Searches the events of all logs (auditor)",
-                   "jodal audit events --type bid. --identity keys/auditor"},
-                  [&cli, o]() -> absl::Status {
-                    RETURN_IF_ERROR(cli.token().status());
-                    tracking::v1::QueryEventsRequest request;
-                    request.set_type_prefix(o->type);
-                    request.set_subject_prefix(o->subject);
-                    request.set_service(o->service);
-                    request.set_after(o->after);
-                    request.set_limit(o->limit);
-                    ASSIGN_OR_RETURN(const auto answer, Ask(cli, &sdk::Client::tracking,
-                                                            &Tracking::QueryEvents, request));
-                    if (answer.next_after() != 0) {
-                      cli.out().Note(absl::StrCat("more: --after ", answer.next_after()));
-                    }
-                    return cli.out().Many(
-                        Pointers(answer.items()),
-                        {"sequence", "commit_time_ns", "service", "type", "subject", "summary"});
-                  });
+  verb = cli.Verb(
+      noun,
+      {"events", "Searches the events of all logs (auditor)",
+       "jodal audit events --type bid. --identity keys/auditor"},
+      [&cli, o]() -> absl::Status {
+        RETURN_IF_ERROR(cli.token().status());
+        tracking::v1::QueryEventsRequest request;
+        request.set_type_prefix(o->type);
+        request.set_subject_prefix(o->subject);
+        request.set_service(o->service);
+        request.set_after(o->after);
+        request.set_limit(o->limit);
+        ASSIGN_OR_RETURN(const auto answer,
+                         Ask(cli, &sdk::Client::tracking, &Tracking::QueryEvents, request));
+        if (answer.next_after() != 0) {
+          cli.out().Note(cli.out().Say("text.more_after", "more: --after $0", answer.next_after()));
+        }
+        return cli.out().Many(Pointers(answer.items()), {"sequence", "commit_time_ns", "service",
+                                                         "type", "subject", "summary"});
+      });
   verb->add_option("--type", o->type, "Begin of the type: bid.");
   verb->add_option("--subject", o->subject, "Begin of the subject: tenders/R26");
   verb->add_option("--service", o->service, "Of this service's log");

@@ -12,8 +12,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/substitute.h"
-#include "clients/catalog/catalog.h"
 #include "clients/cli/amount_words.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
@@ -98,7 +96,8 @@ absl::StatusOr<sdk::BidTerms> AskTerms(Cli& cli, const document::v1::Notice& not
   terms.picks = picks;
   if (method.needs_price) {
     ASSIGN_OR_RETURN(const std::string typed,
-                     cli.PrivateLine(price_file, "Price", Cli::Shown::kWhileTyped));
+                     cli.PrivateLine(price_file, cli.out().Say("text.ask_price", "Price"),
+                                     Cli::Shown::kWhileTyped));
     ASSIGN_OR_RETURN(terms.price, money::ParseAmount(typed));
   }
   return terms;
@@ -130,10 +129,8 @@ absl::StatusOr<OwnBid> OpenOwnBid(Cli& cli, const std::string& dir) {
 
 // "a bid of 150,000,000 won (one hundred ...)". A method without prices has bids of price 0.
 std::string BidInWords(const Cli& cli, int64_t price) {
-  const catalog::Language language = cli.out().language;
-  if (price == 0) return catalog::Say(language, "text.a_bid", "a bid");
-  return absl::Substitute(catalog::Say(language, "text.a_bid_of", "a bid of $0"),
-                          WrittenAmount(price, language));
+  if (price == 0) return cli.out().Say("text.a_bid", "a bid");
+  return cli.out().Say("text.a_bid_of", "a bid of $0", WrittenAmount(price, cli.out().language));
 }
 
 // Refused before anything is asked: with the key in the folder a bid that may have been sent would
@@ -183,9 +180,8 @@ void AddBidVerbs(Cli& cli) {
         }
         ASSIGN_OR_RETURN(const sdk::BidTerms terms,
                          AskTerms(cli, notice.notice, o->price_file, o->picks));
-        if (!cli.Confirm(absl::Substitute(
-                catalog::Say(cli.out().language, "text.confirm_bid", "Sign $0 for $1?"),
-                BidInWords(cli, terms.price), notice.notice.tender_id()))) {
+        if (!cli.Confirm(cli.out().Say("text.confirm_bid", "Sign $0 for $1?",
+                                       BidInWords(cli, terms.price), notice.notice.tender_id()))) {
           return NotConfirmed();
         }
         crypto::Random& random = crypto::SystemRandom();
@@ -245,16 +241,16 @@ void AddBidVerbs(Cli& cli) {
         }
         // Without the own key, or with another person's, the amount cannot be read back.
         const auto own = OpenOwnBid(cli, o->dir);
-        if (!cli.Confirm(absl::Substitute(
-                catalog::Say(cli.out().language, "text.confirm_submit", "Submit $0?"),
-                BidInWords(cli, own.ok() ? own->bid.price() : 0)))) {
+        if (!cli.Confirm(cli.out().Say("text.confirm_submit", "Submit $0?",
+                                       BidInWords(cli, own.ok() ? own->bid.price() : 0)))) {
           return NotConfirmed();
         }
         auto sent = client->Call(client->bidding(), &Stub::SubmitBid, request, token);
         if (absl::IsUnavailable(sent.status()) || absl::IsDeadlineExceeded(sent.status())) {
-          cli.out().Note(catalog::Say(cli.out().language, "text.bid_unknown",
-                                      "whether the bid arrived is not known; the same command "
-                                      "again is the same submission, never a second one"));
+          cli.out().Note(
+              cli.out().Say("text.bid_unknown",
+                            "whether the bid arrived is not known; the same command again is the "
+                            "same submission, never a second one"));
         }
         ASSIGN_OR_RETURN(const auto answer, std::move(sent));
         RETURN_IF_ERROR(PrintAnswer(cli, answer));
@@ -284,29 +280,29 @@ void AddBidVerbs(Cli& cli) {
       });
   verb->add_option("tender", o->tender_id, "Tender")->required();
 
-  verb =
-      cli.Verb(noun,
-               {"list", "Lists the own organisation's bids in all tenders, the last one first",
-                "jodal bid list --identity keys/lee"},
-               [&cli, o]() -> absl::Status {
-                 RETURN_IF_ERROR(cli.token().status());
-                 pb::ListOwnBidsRequest request;
-                 pb::ListOwnBidsResponse all;
-                 do {
-                   request.set_page_size(std::min(100, o->limit - all.bids_size()));
-                   ASSIGN_OR_RETURN(const auto page,
-                                    Ask(cli, &sdk::Client::bidding, &Stub::ListOwnBids, request));
-                   all.mutable_bids()->MergeFrom(page.bids());
-                   request.set_page_token(page.next_page_token());
-                 } while (!request.page_token().empty() && all.bids_size() < o->limit);
-                 RETURN_IF_ERROR(cli.out().Many(Pointers(all.bids()),
-                                                {"tender_id", "state", "box_state", "deadline_ns",
-                                                 "arrival_time_ns", "log_seq", "submission_id"}));
-                 if (!request.page_token().empty()) {
-                   cli.out().Note(absl::StrCat("there are more than ", o->limit, ": see --limit"));
-                 }
-                 return absl::OkStatus();
-               });
+  verb = cli.Verb(noun,
+                  {"list", "Lists the own organisation's bids in all tenders, the last one first",
+                   "jodal bid list --identity keys/lee"},
+                  [&cli, o]() -> absl::Status {
+                    RETURN_IF_ERROR(cli.token().status());
+                    pb::ListOwnBidsRequest request;
+                    pb::ListOwnBidsResponse all;
+                    do {
+                      request.set_page_size(std::min(100, o->limit - all.bids_size()));
+                      ASSIGN_OR_RETURN(const auto page, Ask(cli, &sdk::Client::bidding,
+                                                            &Stub::ListOwnBids, request));
+                      all.mutable_bids()->MergeFrom(page.bids());
+                      request.set_page_token(page.next_page_token());
+                    } while (!request.page_token().empty() && all.bids_size() < o->limit);
+                    RETURN_IF_ERROR(cli.out().Many(
+                        Pointers(all.bids()), {"tender_id", "state", "box_state", "deadline_ns",
+                                               "arrival_time_ns", "log_seq", "submission_id"}));
+                    if (!request.page_token().empty()) {
+                      cli.out().Note(cli.out().Say(
+                          "text.more_than", "there are more than $0: see --limit", o->limit));
+                    }
+                    return absl::OkStatus();
+                  });
   verb->add_option("--limit", o->limit, "How many at the most [100]")->check(CLI::Range(1, 100000));
 
   verb = cli.Verb(noun,

@@ -159,7 +159,8 @@ absl::StatusOr<Pair> ReadPair(Cli& cli, const Import& o, const PairFiles& from,
   if (!from.p12.empty()) {
     ASSIGN_OR_RETURN(const std::string bytes, ReadFile(from.p12));
     ASSIGN_OR_RETURN(const std::string password,
-                     cli.PrivateLine(o.password_file, absl::StrCat("Password of ", from.p12),
+                     cli.PrivateLine(o.password_file,
+                                     cli.out().Say("text.ask_password", "Password of $0", from.p12),
                                      Cli::Shown::kNever));
     ASSIGN_OR_RETURN(auto read, pki::ReadPkcs12(bytes, password));
     RETURN_IF_ERROR(CheckPair(read.key, read.certificate, name));
@@ -246,7 +247,9 @@ absl::Status CheckKeys(Cli& cli) {
                  context->system);
     }
   } else {
-    cli.out().Note("no installation is known, so nobody could say whether it accepts these keys");
+    cli.out().Note(cli.out().Say(
+        "text.no_installation",
+        "no installation is known, so nobody could say whether it accepts these keys"));
   }
   if (identity->has_agreement()) {
     const auto envelope = identity->EncryptToSelf("check");

@@ -1,7 +1,5 @@
 // opening: what a member of the committee does, and how far an opening is.
 #include "absl/strings/str_cat.h"
-#include "absl/strings/substitute.h"
-#include "clients/catalog/catalog.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/checked_log.h"
@@ -115,9 +113,8 @@ void AddOpening(Cli& cli) {
         for (size_t at = 0; at < shares.size() && !o->save.empty(); ++at) {
           RETURN_IF_ERROR(WriteSigned(path(o->save, at), shares[at]));
         }
-        if (!cli.Confirm(absl::Substitute(catalog::Say(cli.out().language, "text.confirm_share",
-                                                       "Release the shares of $0 bids?"),
-                                          bids.size()))) {
+        if (!cli.Confirm(cli.out().Say("text.confirm_share", "Release the shares of $0 bids?",
+                                       bids.size()))) {
           return NotConfirmed();
         }
         if (cli.dry_run()) {

@@ -144,7 +144,8 @@ absl::Status Doctor(Cli& cli) {
     }
     auto identity = cli.identity();
     if (ErrorReason(identity.status()) == "IDENTITY_NOT_GIVEN") {
-      cli.out().Note("keys were not tested: name them with --identity DIR");
+      cli.out().Note(cli.out().Say("text.keys_not_tested",
+                                   "keys were not tested: name them with --identity DIR"));
     } else {
       checks.Add("keys", identity.status(), identity.ok() ? (*identity)->cert_sha256() : "");
       if (identity.ok()) {
@@ -181,7 +182,8 @@ absl::Status Doctor(Cli& cli) {
 absl::Status MakeInstallation(Cli& cli, const install::InstallOptions& options) {
   ASSIGN_OR_RETURN(const auto ignored, install::IgnoredOptions(options));
   if (std::filesystem::exists(install::ConfigFile(options.dir))) {
-    cli.out().Note(absl::StrCat("the installation in ", options.dir, " is kept as it is"));
+    cli.out().Note(
+        cli.out().Say("text.kept", "the installation in $0 is kept as it is", options.dir));
   }
   for (const std::string& line : ignored) cli.out().Note(line);
   return install::CreateInstallation(options, SystemClock().Now());

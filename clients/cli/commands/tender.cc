@@ -99,7 +99,7 @@ absl::Status WriteDraft(Cli& cli, const Notice& notice, const std::string& out) 
   ASSIGN_OR_RETURN(const std::string json, document::ToCanonicalJson(notice));
   RETURN_IF_ERROR(WriteFile(out, json + "\n"));
   RETURN_IF_ERROR(cli.out().One(notice));
-  cli.out().Note(absl::StrCat("written to ", out));
+  cli.out().Note(cli.out().Say("text.written", "written to $0", out));
   cli.Next("draft-written", {{"file", out}});
   return absl::OkStatus();
 }
@@ -342,7 +342,8 @@ absl::Status List(Cli& cli, const ListOptions& o) {
   RETURN_IF_ERROR(cli.out().Many(Pointers(all.tenders()),
                                  {"tender_id", "state", "agency_id", "deadline", "bids", "title"}));
   if (!request.page_token().empty()) {
-    cli.out().Note(absl::StrCat("there are more than ", o.limit, ": see --limit and the filters"));
+    cli.out().Note(cli.out().Say("text.more_than_filters",
+                                 "there are more than $0: see --limit and the filters", o.limit));
   }
   return absl::OkStatus();
 }
