@@ -150,6 +150,7 @@ void AddOps(Cli& cli);           // ops, doctor
 void AddKeys(Cli& cli);          // key, ca
 void AddRegistration(Cli& cli);  // organization, supplier, agency, person
 void AddTender(Cli& cli);
+void AddDrafts(Cli& cli, CLI::App* noun);  // of the noun "tender": draft, amend, validate
 void AddBid(Cli& cli);  // bid, receipt
 void AddOpening(Cli& cli);
 void AddAward(Cli& cli);

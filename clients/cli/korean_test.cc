@@ -13,11 +13,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "clients/catalog/catalog.h"
 #include "clients/cli/advice.h"
 #include "clients/cli/cli.h"
 #include "clients/cli/help.h"
 #include "clients/demo/verbs.h"
+#include "procurement/method/method.h"
 
 namespace jodal::cli {
 namespace {
@@ -177,6 +179,11 @@ TEST_F(KoreanTest, EveryNameInTables) {
   names.merge(FoundAfter(clients_, "emplace_back(\"", "\"([a-z_]+)\""));
   names.merge(FoundAfter(clients_, "Many(", "[\"{,\\s.]([a-z_]+)\""));
   names.merge(FoundAfter(clients_, "Table table = {{", "\"([a-z_]+)\""));
+  for (const procurement::Method* method : procurement::Methods()) {
+    for (const procurement::Column& column : method->columns) {
+      names.insert(absl::StrReplaceAll(column.name_en, {{" ", "_"}}));
+    }
+  }
   for (const std::string& name : names) Expect(absl::StrCat("label.", name));
   EXPECT_GT(names.size(), 150u);
 }

@@ -27,10 +27,11 @@ std::string Won(Cli& cli, const Notice& notice, int64_t amount) {
 }
 
 // What the pinned rules make of the figures.
-void AddRuleFacts(const Notice& notice, Pairs& facts) {
+void AddRuleFacts(const Output& out, const Notice& notice, Pairs& facts) {
   const auto found = procurement::rules::FindRuleSet(notice.rule_set());
   if (!found.ok()) {
-    facts.emplace_back("rule_set", absl::StrCat(notice.rule_set(), " (there is no such one)"));
+    facts.emplace_back("rule_set", out.Say("text.no_such_rule_set", "$0 (there is no such one)",
+                                           notice.rule_set()));
     return;
   }
   const procurement::rules::RuleSet& rules = **found;
@@ -43,8 +44,9 @@ void AddRuleFacts(const Notice& notice, Pairs& facts) {
       "planned_price_range",
       absl::StrCat(money::FormatAmount(part(money::kPpmOne - spread)), " - ",
                    money::FormatAmount(part(money::kPpmOne + spread)), " ", notice.currency()));
-  facts.emplace_back("picks", absl::StrCat(rules.draw.picks, " different numbers of 1 to ",
-                                           rules.draw.count, " with every bid"));
+  facts.emplace_back("picks",
+                     out.Say("text.picks", "$0 different numbers of 1 to $1 with every bid",
+                             rules.draw.picks, rules.draw.count));
 }
 
 }  // namespace
@@ -63,7 +65,8 @@ absl::StatusOr<Notice> NoticeFrom(Cli& cli, const std::string& tender_id, const 
 }
 
 absl::Status Preview(Cli& cli, const Notice& notice) {
-  if (cli.out().exact()) return cli.out().One(notice);
+  const Output& out = cli.out();
+  if (out.exact()) return out.One(notice);
   Pairs facts = {{"tender_id", notice.tender_id()}, {"notice_version", notice.notice_version()}};
   for (const char* field : {"title", "title_en", "reference", "agency_id", "procurement_kind",
                             "category", "method", "contract_method", "description"}) {
@@ -75,9 +78,9 @@ absl::Status Preview(Cli& cli, const Notice& notice) {
   if (notice.a_value() != 0) facts.emplace_back("a_value", Won(cli, notice, notice.a_value()));
   if (notice.net_cost() != 0) facts.emplace_back("net_cost", Won(cli, notice, notice.net_cost()));
   facts.emplace_back("floor_rate",
-                     absl::StrCat(money::FormatPercent(money::Ppm{notice.floor_rate_ppm()}),
-                                  " % of the planned price; a bid under it is excluded"));
-  AddRuleFacts(notice, facts);
+                     out.Say("text.floor", "$0 % of the planned price; a bid under it is excluded",
+                             money::FormatPercent(money::Ppm{notice.floor_rate_ppm()})));
+  AddRuleFacts(out, notice, facts);
   for (const char* field : {"bid_start", "deadline", "open_at"}) {
     facts.emplace_back(field, FieldValue(notice, field));
   }
@@ -86,9 +89,11 @@ absl::Status Preview(Cli& cli, const Notice& notice) {
                     [](const document::v1::CommitteeMember& member) { return member.outside(); });
   std::vector<Value> members;
   for (const auto& member : notice.committee()) members.push_back(member.person_id());
-  facts.emplace_back("quorum", absl::StrCat(notice.k(), " of ", notice.committee_size(),
-                                            " members open the bids, ", outside,
-                                            " of them from outside the agency"));
+  facts.emplace_back("quorum",
+                     out.Say("text.quorum",
+                             "$0 of $1 members open the bids, $2 of them from outside the "
+                             "agency",
+                             notice.k(), notice.committee_size(), outside));
   facts.emplace_back("committee", std::move(members));
   return cli.out().Facts(facts);
 }
