@@ -201,7 +201,7 @@ absl::StatusOr<nlohmann::json> MeasureOpenLoops(const Servers& servers, const Co
     return absl::InternalError("the deadline did not fall into the burst");
   }
   RETURN_IF_ERROR(CheckClosed(servers, corpus));
-  fprintf(stderr, "  deadline in the burst: %zu in, %zu late, %zu told to come back\n",
+  fprintf(stderr, "  deadline in the burst: %zu in time, %zu late, %zu refused as busy\n",
           result.Count(Answer::kAccepted), result.Count(Answer::kLate),
           result.Count(Answer::kBusy));
   return out;

@@ -20,7 +20,7 @@ row("sealed bids/s, P-256, one process: median (min–max)"; spread("burst_p256_
 , row("acknowledgement at half load, p50 / p99 ms"; (if .ack_p99_ms_half_load then "\(.ack_p50_ms_half_load | round1) / \(.ack_p99_ms_half_load | round1)" else null end); "p99 ≤ 25")
 , row("double load: accepted over the peak"; (if .goodput_ratio_double_load then (.goodput_ratio_double_load | round2) else null end); "≥ 0.9")
 , row("double load: refusals p99 ms (how many, of them at the edge)"; (if .refused_p99_ms_double_load then "\(.refused_p99_ms_double_load | round1) (\(.refused_double_load | thousands), \(.refused_at_edge_double_load | thousands))" else null end); "≤ 10, with a hint")
-, row("deadline in a double load: in, late, told to come back"; (if .deadline_accepted then "\(.deadline_accepted | thousands), \(.deadline_late | thousands), \(.deadline_refused_busy | thousands)" else null end); "none late in, none early out")
+, row("deadline under double load: bids in time, late, refused as busy"; (if .deadline_accepted then "\(.deadline_accepted | thousands), \(.deadline_late | thousands), \(.deadline_refused_busy | thousands)" else null end); "none late in, none early out")
 , row("every service its own process, bids/s"; spread("processes_per_s"); "")
 , row("… over one process"; ratio(.processes_per_s; .burst_p256_per_s); "≥ 0.5")
 , row("store on one PostgreSQL, bids/s"; spread("postgres_per_s"); "")

@@ -131,7 +131,7 @@ absl::Status Audit::OpenRegistered(Asked asked, google::protobuf::Message* doc, 
   ASSIGN_OR_RETURN(act->by, FindPerson(asked.signer_id, file));
   if (act->by->since > asked.at + kClockSkew) {
     return Wrong("SIGNER_NOT_YET_BOUND", file,
-                 "the signer's certificate was bound to him after the document was received",
+                 "the signer's certificate was registered after the document was received",
                  {{"person", asked.signer_id}});
   }
   asked.cert_sha256 = act->by->cert_sha256;

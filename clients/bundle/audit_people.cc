@@ -1,5 +1,5 @@
-// Chapter: the people. Who signed was registered with the certificate he signed by, for the
-// organisation and the roles he acted in: the registrar approved the organisation and with it its
+// Chapter: the people. Every signer was registered with the certificate of the signature, for the
+// organisation and in the roles of the act: the registrar approved the organisation and with it its
 // representative, the representative approved its people, and the log says both.
 #include <utility>
 
@@ -188,7 +188,7 @@ absl::StatusOr<Person> VerifyPerson(Audit& audit, const std::string& id) {
   }
   if (representative->second.since > approved->committed()) {
     return Wrong("SIGNER_NOT_YET_BOUND", approval_file,
-                 "the representative approved before his organisation was approved");
+                 "the representative approved before the organisation was approved");
   }
   person.roles.insert(doc.roles().begin(), doc.roles().end());
   person.organization_type = representative->second.organization_type;

@@ -1,4 +1,4 @@
-// Amounts in words, so that a digit too many is heard.
+// Amounts in words, so that a digit too many is noticed.
 #ifndef JODAL_CLIENTS_CLI_AMOUNT_WORDS_H_
 #define JODAL_CLIENTS_CLI_AMOUNT_WORDS_H_
 

@@ -176,7 +176,7 @@ TEST_F(KoreanTest, EveryNameInTables) {
   std::set<std::string> names = ShownFields();
   names.merge(FoundAfter(clients_, "Facts(", "\\{\\s*\"([a-z_]+)\"\\s*,"));
   names.merge(FoundAfter(clients_, "Pairs facts", "\\{\\s*\"([a-z_]+)\"\\s*,"));
-  names.merge(FoundAfter(clients_, "emplace_back(\"", "\"([a-z_]+)\""));
+  names.merge(Found(clients_, "emplace_back\\(\"([a-z_]+)\""));
   names.merge(FoundAfter(clients_, "Many(", "[\"{,\\s.]([a-z_]+)\""));
   names.merge(FoundAfter(clients_, "Table table = {{", "\"([a-z_]+)\""));
   for (const procurement::Method* method : procurement::Methods()) {

@@ -77,7 +77,7 @@ absl::StatusOr<sdk::Identity> NewIdentity(const pki::CertificateAuthority& ca,
                                           const IdentityRequest& request, crypto::Random& random);
 
 // Publishes the authority's present revocations in `trust_dir`, in force from `now` for as long as
-// a training clock may run. The services are told by SignatureService.UpdateCrl.
+// a training clock may run. SignatureService.UpdateCrl gives the services the new list.
 absl::Status WriteTrust(pki::CertificateAuthority& ca, const std::string& trust_dir,
                         absl::Time now);
 

@@ -1,9 +1,9 @@
 // The programs of an installation as processes: start, stop, kill, see what runs.
 //
-// A process outlives whoever started it; <dir>/run/<name>.pid says which one it is (its id and
-// start time, so that a reused id is not taken for it), <dir>/log/<name>.log has what it printed.
-// Where all services share one address there is one program, "allinone", else one per service.
-// Linux only.
+// A process outlives the program that started it; <dir>/run/<name>.pid says which one it is (its id
+// and start time, so that a reused id is not taken for it), <dir>/log/<name>.log has what it
+// printed. Where all services share one address there is one program, "allinone", else one per
+// service. Linux only.
 #ifndef JODAL_CLIENTS_INSTALL_PROCESSES_H_
 #define JODAL_CLIENTS_INSTALL_PROCESSES_H_
 

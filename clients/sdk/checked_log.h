@@ -1,5 +1,5 @@
 // A log as a client sees it: read in full and recomputed against its signed head; and what a member
-// of an opening committee wants to know from it before he releases his shares.
+// of an opening committee wants to know from it before releasing shares.
 #ifndef JODAL_CLIENTS_SDK_CHECKED_LOG_H_
 #define JODAL_CLIENTS_SDK_CHECKED_LOG_H_
 

@@ -30,8 +30,7 @@
 namespace jodal::sdk {
 
 // How to reach an installation and what to trust: the context file, strict JSON of
-// jodal.config.v1.ClientContext, written by whoever sets the installation up. Paths are relative to
-// it.
+// jodal.config.v1.ClientContext, written when the installation is set up. Paths are relative to it.
 struct Context {
   std::string system;
   bool training = false;

@@ -1,6 +1,6 @@
-// A person's keys on his own machine: a signing key with its certificate, and a key-agreement pair
-// to which others (shares of sealed bids) or he himself (the keys of his own bids) encrypt. Private
-// keys never leave this folder.
+// A person's keys on their own machine: a signing key with its certificate, and a key-agreement
+// pair to which others (shares of sealed bids) or the person (the keys of own bids) encrypt.
+// Private keys never leave this folder.
 //
 //   <dir>/sign.key sign.crt [agree.key agree.crt] [person]
 //
@@ -57,8 +57,8 @@ class Identity {
   // Signs exactly `content`.
   absl::StatusOr<document::v1::SignedDocument> Sign(std::string content) const;
 
-  // Encrypts to himself: to the key-agreement certificate, without one to the signing certificate
-  // if its key usage allows that (docs/adr/0011). FAILED_PRECONDITION
+  // Encrypts to the person: to the key-agreement certificate, without one to the signing
+  // certificate if its key usage allows that (docs/adr/0011). FAILED_PRECONDITION
   // ENCRYPTION_CERTIFICATE_MISSING.
   absl::StatusOr<std::string> EncryptToSelf(absl::string_view plain) const;
   // What EncryptToSelf made. INVALID_ARGUMENT ENVELOPE_MALFORMED; FAILED_PRECONDITION

@@ -52,8 +52,8 @@ struct SealedBid {
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const BidTerms& terms, absl::Time now, crypto::Random& random);
 
-// What a seal holds, for who has its key: the signed bid. DATA_LOSS BID_NOT_RECOVERED if the key is
-// not this seal's for this notice, or the seal does not hold what seals hold.
+// Opens a seal with its key: gives the signed bid. DATA_LOSS BID_NOT_RECOVERED if the key is not
+// this seal's for this notice, or the seal does not hold what seals hold.
 struct OwnSeal {
   document::v1::SignedDocument seal;
   std::string ciphertext;
@@ -62,7 +62,7 @@ struct OwnSeal {
 absl::StatusOr<document::v1::SignedDocument> OpenOwnSeal(const PublishedNotice& notice,
                                                          const OwnSeal& own);
 
-// The same for whoever seals many bids of one notice: `committee` are its keys, decoded once.
+// The same for many bids of one notice: `committee` are its keys, decoded once.
 absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotice& notice,
                                   const sealing::CommitteeKeys& committee, const BidTerms& terms,
                                   absl::Time now, crypto::Random& random);

@@ -1,4 +1,4 @@
-// What the operating system and the compiler are told about the calling thread.
+// The name, priority and time slice of the calling thread, and its role for thread-safety analysis.
 #ifndef JODAL_COMMON_BASE_THREAD_H_
 #define JODAL_COMMON_BASE_THREAD_H_
 
@@ -25,11 +25,11 @@ void LowerThreadPriority(ThreadPriority priority);
 // threads started by this one inherit it.
 void ShortenThreadSlice();
 
-// The part that one thread plays, for clang's thread-safety analysis (docs/style.md): only this
-// thread uses what is ABSL_GUARDED_BY the part. Costs nothing at run time.
+// The role of one thread, for clang's thread-safety analysis (docs/style.md): only the thread that
+// has the role uses what is ABSL_GUARDED_BY it. Costs nothing at run time.
 class ABSL_LOCKABLE ThreadPart {};
 
-// Says that the calling thread plays a part for as long as this lives.
+// The calling thread has the role for as long as this lives.
 class ABSL_SCOPED_LOCKABLE PlayPart {
  public:
   explicit PlayPart(ThreadPart& part) ABSL_EXCLUSIVE_LOCK_FUNCTION(part) {}

@@ -1,7 +1,8 @@
-// Tells a pool of threads that one of its tasks only waits, so that another one may run meanwhile.
+// Lets a pool of threads know that one of its tasks only waits, so that another task may run
+// meanwhile.
 //
 // A pool that runs no more tasks than there are cores would stand still while its tasks wait for a
-// sync, for another service or for a database. Whatever blocks for such a reason says so:
+// sync, for another service or for a database. Code that blocks for such a reason marks the wait:
 //
 //   const ScopedWait waiting;
 //   finished.WaitForNotification();
@@ -18,7 +19,7 @@ class WaitObserver {
   virtual void EndWait() = 0;
 };
 
-// Of the calling thread, until it ends; null for none.
+// Sets the observer of the calling thread; null for none.
 void SetWaitObserver(WaitObserver* observer);
 
 // A wait within a wait counts once. Costs two calls of the observer, nothing where there is none.

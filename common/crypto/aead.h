@@ -1,6 +1,6 @@
 // AES-GCM (NIST SP 800-38D) with the nonce and additional data given by the caller, who must never
 // use a nonce twice under one key. The 16-byte tag follows the ciphertext. GCM does not commit to
-// its key: whoever needs that commits separately. Thread-safe.
+// its key: callers that need that commit separately. Thread-safe.
 #ifndef JODAL_COMMON_CRYPTO_AEAD_H_
 #define JODAL_COMMON_CRYPTO_AEAD_H_
 

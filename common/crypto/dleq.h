@@ -2,10 +2,10 @@
 // the prover knows sk with pk = sk·G and Z = sk·enc. It shows that a published Z is the true DH
 // point of (pk, enc) without giving away sk.
 //
-// What it does give away is Z. Whoever holds any text sealed to pk under enc — or under a point
+// What it does give away is Z. Anyone who holds a text sealed to pk under enc — or under a point
 // enc + r·G or −enc of an adversary's making, for it can shift Z back — can open it from then on.
 // Prove only what may be opened by everybody, or for an enc whose maker has shown to know its
-// scalar (schnorr.h): Z is no news to it.
+// scalar (schnorr.h): that maker can compute Z by itself.
 //
 //   t  = random nonce, A = t·G, B = t·enc
 //   c  = SHA-256("jodal dleq p256 v1" ‖ u32be |context| ‖ context ‖ pk ‖ enc ‖ Z ‖ A ‖ B)

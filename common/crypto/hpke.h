@@ -21,9 +21,9 @@ struct HpkeContext {
   absl::string_view aad;
 };
 
-// Seals to `recipient_point` with the ephemeral key DeriveKeyPair(ephemeral_seed), so that whoever
-// knows the seed can recompute the text. A seed must have at least 32 bytes of entropy and serve
-// one text only. INVALID_ARGUMENT POINT_INVALID.
+// Seals to `recipient_point` with the ephemeral key DeriveKeyPair(ephemeral_seed), so that anyone
+// who knows the seed can recompute the text. A seed must have at least 32 bytes of entropy and
+// serve one text only. INVALID_ARGUMENT POINT_INVALID.
 struct HpkeSealKeys {
   absl::string_view recipient_point;  // 65 bytes
   absl::string_view ephemeral_seed;   // ikmE

@@ -1,7 +1,7 @@
 // Schnorr's proof of knowledge of a private key over P-256, made non-interactive with SHA-256:
-// whoever shows it for a point knows the scalar of that point, and so did not make the point out of
-// somebody else's (Schnorr 1991; the strong Fiat-Shamir form of RFC 8235, with the statement in the
-// hash).
+// anyone who shows it for a point knows the scalar of that point, and so did not make the point
+// from somebody else's (Schnorr 1991; the strong Fiat-Shamir form of RFC 8235, with the statement
+// in the hash).
 //
 //   statement = "jodal schnorr v1" ‖ u32be |context| ‖ context ‖ pk (65)
 //   t         = HKDF-Expand(HMAC-SHA256(sk, statement), "jodal schnorr nonce", 48) mod order
@@ -10,7 +10,7 @@
 //   proof     = c (32) ‖ s (32)              big endian, both < order
 //
 // The nonce follows from key and statement, so a proof is a function of the two: no generator can
-// spoil it, and who knows the key can recompute it byte for byte. Thread-safe.
+// spoil it, and anyone who knows the key can recompute it byte for byte. Thread-safe.
 #ifndef JODAL_COMMON_CRYPTO_SCHNORR_H_
 #define JODAL_COMMON_CRYPTO_SCHNORR_H_
 

@@ -1,5 +1,5 @@
-// What a verdict of the signature service means to whoever opens a document, however it was asked
-// for: by a call or in this process.
+// Turns a verdict of the signature service into a verified signature or a refusal, the same for a
+// verdict that came by a call and for one made in this process.
 #ifndef JODAL_COMMON_DOCUMENT_CLIENT_VERDICT_H_
 #define JODAL_COMMON_DOCUMENT_CLIENT_VERDICT_H_
 

@@ -31,7 +31,7 @@ class Config;
 
 namespace jodal::host {
 
-// Everything outlives the module. Nothing is null but what a service without a store has not.
+// Everything outlives the module. Only what a service without a store lacks is null.
 struct ModuleContext {
   std::string service;                // "tender"
   std::vector<std::string> services;  // of this installation, all of them, wherever they run
@@ -42,7 +42,8 @@ struct ModuleContext {
   ledger::Ledger* ledger = nullptr;  // this service's own; null if it keeps no store
   rpc::Peers* peers = nullptr;
   rpc::Executor* executor = nullptr;
-  // Null for a service that keeps no store: it knows nobody, and passes sessions on.
+  // Null for a service that keeps no store: it checks no session, and passes the sessions of its
+  // callers on.
   const rpc::SessionVerifier* sessions = nullptr;
   rpc::CallGate* gate = nullptr;  // for every HandlerKit of the module
   // 32 bytes, secret; authenticates page tokens (services/kit/page.h). "" without a store.
@@ -62,7 +63,7 @@ class Module {
   virtual document::DocumentVerifier* Documents() { return nullptr; }
   // Called once the peers can be reached: start followers and timers.
   virtual void Start() {}
-  // Stops what Start started; no call from outside comes in any more, those under way go on.
+  // Stops what Start started. No new call comes in from outside by then; calls under way go on.
   virtual void Stop() {}
 };
 

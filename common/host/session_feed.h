@@ -1,5 +1,5 @@
-// Keeps SessionBars up to date: follows the log of the service that opens sessions, and remembers
-// what it heard in a ledger of this process, so that a restart begins with it.
+// Keeps SessionBars up to date: follows the log of the service that opens sessions, and stores the
+// bars that it read there in a ledger of this process, so that a restart begins with them.
 //
 //   "~follower/sessions/bar/<organization id>"  shard 0: u64be seq of the entry ‖ u8 1 barred, 0
 //   not
@@ -21,7 +21,7 @@
 
 namespace jodal::host {
 
-// Which log tells, and how to read it.
+// The service whose log has the changes, and how to read an entry of it.
 struct SessionSource {
   std::string service;
   // nullopt: the entry says nothing about sessions. An error is tried again, for ever.
@@ -37,8 +37,8 @@ class SessionFeed {
     ledger::Follower::Fetch fetch;                                           // of the source's log
     std::function<void(uint64_t seq, const absl::Status& status)> on_error;  // may be empty
   };
-  // Fills the bars with what was heard before. Errors of the own ledger's View; DATA_LOSS
-  // SESSION_BARS_DAMAGED.
+  // Fills the bars with what an earlier run of the process stored. Errors of the own ledger's View;
+  // DATA_LOSS SESSION_BARS_DAMAGED.
   static absl::StatusOr<std::unique_ptr<SessionFeed>> Create(Options options);
 
   absl::Status Start() { return follower_->Start(); }

@@ -62,8 +62,8 @@ struct WriteBatch {
     std::optional<std::string> value;  // nullopt deletes
   };
   // Compare and set: the batch is applied only if `key` holds `expected` (nullopt: is absent), and
-  // sets it to `value`. This fences a writer whose place another one has taken, if every write
-  // gives the key a value that it never had. `ops` leave the key alone.
+  // sets it to `value`. This fences a writer that another one has replaced, if every write gives
+  // the key a value that it never had. `ops` leave the key alone.
   struct Guard {
     std::string key;
     std::optional<std::string> expected;
@@ -100,7 +100,7 @@ std::unique_ptr<Backend> NewMemoryBackend();
 
 struct RocksOptions {
   std::string path;
-  std::string name;  // the store's label in the metrics; "": its memory is not told
+  std::string name;  // the store's label in the metrics; "": its memory is not measured
   size_t block_cache_bytes = 64 << 20;
   size_t write_buffer_bytes = 64 << 20;  // memory that is written to a table file at once
 };
@@ -121,8 +121,9 @@ struct PostgresOptions {
 };
 
 // A store in a database that speaks the PostgreSQL protocol (docs/stores.md). Several processes may
-// have it open, so only guarded writes are safe; who reads after another one has written is told
-// so. `random` names this instance among the writers. Adds to the errors above:
+// have it open, so only guarded writes are safe. A read fails with STORE_CONFLICT if another
+// process has written since this one did. `random` names this instance among the writers. Adds to
+// the errors above:
 //   Open   INVALID_ARGUMENT STORE_CONNINFO, UNAVAILABLE STORE_FAILED,
 //          FAILED_PRECONDITION STORE_NOT_DURABLE (the server does not sync)
 //   reads  UNAVAILABLE STORE_SNAPSHOT_LOST (its connection broke: take a new snapshot), STORE_BUSY

@@ -187,9 +187,9 @@ struct Shared {
 };
 
 // Waits before the next attempt; false if there is no time for one.
-class Patience {
+class Backoff {
  public:
-  explicit Patience(Deadline deadline) : deadline_(deadline) {}
+  explicit Backoff(Deadline deadline) : deadline_(deadline) {}
   Deadline deadline() const { return deadline_; }
   bool Wait() {
     if (steady_clock::now() + delay_ >= deadline_) return false;
@@ -330,12 +330,12 @@ class Snapshot {
   // Nothing has been read yet, so attempts on other connections are free.
   absl::StatusOr<PgResult> Open(const PgStatement& statement,
                                 const std::vector<std::string>& parameters) {
-    Patience patience(DeadlineIn(shared_->patience));
+    Backoff backoff(DeadlineIn(shared_->patience));
     while (true) {
-      auto connection = shared_->pool.Take(patience.deadline());
+      auto connection = shared_->pool.Take(backoff.deadline());
       absl::Status error = connection.status();
       if (connection.ok()) {
-        auto result = OpenOn(**connection, statement, parameters, patience.deadline());
+        auto result = OpenOn(**connection, statement, parameters, backoff.deadline());
         if (result.ok()) {
           connection_ = *std::move(connection);
           return result;
@@ -344,7 +344,7 @@ class Snapshot {
         shared_->pool.Put(nullptr);
         shared_->pool.Clear();
       }
-      if (!IsTransient(error) || !patience.Wait()) return error;
+      if (!IsTransient(error) || !backoff.Wait()) return error;
     }
   }
 
@@ -530,17 +530,17 @@ absl::Status PostgresBackend::Write(const WriteBatch& batch) {
     }
   }
 
-  Patience patience(DeadlineIn(options_.patience));
+  Backoff backoff(DeadlineIn(options_.patience));
   int64_t ver = 0;
   bool unknown = false;  // may an earlier attempt have taken effect?
   const auto attempt = [&]() -> absl::Status {
-    RETURN_IF_ERROR(Connect(patience.deadline()));
+    RETURN_IF_ERROR(Connect(backoff.deadline()));
     if (ver == 0 && guard.has_value()) {
-      ASSIGN_OR_RETURN(ver, NextVersion(guard->key, patience.deadline()));
+      ASSIGN_OR_RETURN(ver, NextVersion(guard->key, backoff.deadline()));
     }
     parameters[3] = PgInt64(ver);
     connection_->Queue(*statement, parameters);
-    const auto results = connection_->Collect(patience.deadline());
+    const auto results = connection_->Collect(backoff.deadline());
     if (!results.ok()) {
       unknown = unknown || !IsRefused(results.status());
       return results.status();
@@ -551,7 +551,7 @@ absl::Status PostgresBackend::Write(const WriteBatch& batch) {
     return ConflictError();
   };
   absl::Status status = attempt();
-  while (!status.ok() && IsTransient(status) && patience.Wait()) {
+  while (!status.ok() && IsTransient(status) && backoff.Wait()) {
     connection_ = nullptr;
     shared_.pool.Clear();
     status = attempt();

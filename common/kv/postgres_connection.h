@@ -54,8 +54,8 @@ class PgResult {
   std::unique_ptr<PGresult, decltype(&PQclear)> result_;
 };
 
-// One thread at a time. After an error it is of no more use and whatever it had under way may or
-// may not have happened, unless IsRefused says that it has not.
+// One thread at a time. After an error it cannot be used again; its statements may or may not have
+// taken effect, unless IsRefused.
 class PgConnection {
  public:
   // OK if `conninfo` is well formed and holds no password. INVALID_ARGUMENT STORE_CONNINFO.
@@ -88,9 +88,9 @@ class PgConnection {
   bool failed_ = false;
 };
 
-// May `status` of Connect or Collect be gone at another attempt on a new connection?
+// Whether another attempt on a new connection may succeed after `status` of Connect or Collect.
 bool IsTransient(const absl::Status& status);
-// Did the server itself refuse, so that the statements have certainly had no effect?
+// Whether the server itself refused, so that the statements certainly had no effect.
 bool IsRefused(const absl::Status& status);
 
 }  // namespace jodal::kv

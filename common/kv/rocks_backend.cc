@@ -45,17 +45,17 @@ absl::Status StoreError(const rocksdb::Status& status) {
   return MakeError(kErrors["STORE_FAILED"], absl::StrCat("the store failed: ", status.ToString()));
 }
 
-// RocksDB's diary is not kept. It would tell keys, and this build of RocksDB aborts the process
-// when a line of it cannot be written, as on a full disk.
-class NoDiary : public rocksdb::Logger {
+// RocksDB's info log is dropped. It would contain keys, and this build of RocksDB aborts the
+// process when a line of the log cannot be written, as on a full disk.
+class NullLogger : public rocksdb::Logger {
  public:
-  NoDiary() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  NullLogger() : rocksdb::Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
   using rocksdb::Logger::Logv;
   void Logv(const char*, va_list) override {}
 };
 
-// Tells the store's memory, and failures that no caller waits for: of flushes and compactions,
-// which are tried again.
+// Reports the store's memory, and failures that no caller waits for: those of flushes and
+// compactions, which RocksDB tries again.
 class Listener : public rocksdb::EventListener {
  public:
   Listener(std::string name, std::shared_ptr<rocksdb::Cache> cache)
@@ -243,7 +243,7 @@ absl::StatusOr<std::unique_ptr<Backend>> OpenRocksBackend(const RocksOptions& op
   rocks.min_blob_size = kBlobBytesMin;
   rocks.blob_file_size = 256 << 20;
   rocks.bytes_per_sync = 1 << 20;
-  rocks.info_log = std::make_shared<NoDiary>();
+  rocks.info_log = std::make_shared<NullLogger>();
   rocks.compression = Supports(rocksdb::kLZ4Compression)      ? rocksdb::kLZ4Compression
                       : Supports(rocksdb::kSnappyCompression) ? rocksdb::kSnappyCompression
                                                               : rocksdb::kNoCompression;

@@ -3,8 +3,8 @@
 //
 // Point-in-time recovery stops at the first record that fails its checksum and takes what follows
 // for never written. That is right for a write that a power cut interrupted, and would quietly roll
-// back everything after a bit that flipped in the middle. The two can be told apart: the store is
-// synced after every record, so only the very last one can be incomplete.
+// back everything after a bit that flipped in the middle. The position distinguishes the two: the
+// store is synced after every record, so only the very last record can be incomplete.
 //
 // A log is a sequence of blocks of 32 KiB, of records
 //   crc u32 (CRC-32C of type and payload, masked), length u16, type u8, payload      little endian

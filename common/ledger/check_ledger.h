@@ -18,8 +18,8 @@ using CheckProgress = std::function<void(uint64_t entries, uint64_t of)>;
 // bodies that fit their digests, every stored tree hash, the head, and answers that point into the
 // log. Reads the whole store. DATA_LOSS LEDGER_DAMAGED names the first thing that is wrong;
 // FAILED_PRECONDITION ORIGIN_MISMATCH, STORE_LAYOUT; NOT_FOUND LEDGER_NOT_FOUND if there is no
-// head. Of the services' state it finds what the store's own checksums tell. `progress` (may be
-// empty) is called now and then, with 0 first and at the last entry that was looked at.
+// head. Of the services' state it finds only damage that the store's own checksums show. `progress`
+// (may be empty) is called now and then, with 0 first and at the last entry that was looked at.
 absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin,
                          const CheckProgress& progress = nullptr);
 

@@ -143,8 +143,8 @@ struct Hints {
 
 struct UpdateRequest {
   uint16_t shard = 0;
-  // Who and which request; empty for internal updates that are idempotent by themselves.
-  // Same scope and id with the same digest gives the stored answer again; with another digest
+  // The caller and its request; empty for internal updates that are idempotent by themselves. Same
+  // scope and id with the same digest gives the stored answer again; with another digest
   // ALREADY_EXISTS REQUEST_ID_REUSED.
   std::string idempotency_scope;  // the actor, e.g. a person's id
   std::string request_id;

@@ -165,7 +165,7 @@ class LedgerImpl : public Ledger {
   size_t queue_bytes_ ABSL_GUARDED_BY(queue_mu_) = 0;
   bool closing_ ABSL_GUARDED_BY(queue_mu_) = false;
 
-  // Played by the committer, and by Start() before there is one.
+  // The role of the committer, and of Start() before there is one.
   ThreadPart committing_;
   RecentKeys recent_ ABSL_GUARDED_BY(committing_);
   crypto::Frontier frontier_ ABSL_GUARDED_BY(committing_);

@@ -1,5 +1,5 @@
-// Which keys the latest commits wrote: finds out whether what a transaction read has been written
-// since its snapshot, without versions in the stored values. One thread at a time.
+// Which keys the latest commits wrote: shows whether what a transaction read was written since its
+// snapshot, without versions in the stored values. One thread at a time.
 //
 // Nearly every transaction is at most a few commits old, so the commits are kept apart, newest
 // last, and only those that came after the snapshot are looked at.
@@ -29,7 +29,7 @@ class RecentKeys {
   // Forgets what has left the window.
   void Trim();
 
-  // May anything of `reads` have been written by a commit later than `snapshot`?
+  // Whether a commit later than `snapshot` may have written anything of `reads`.
   bool Stale(const ReadSet& reads, uint64_t snapshot) const;
 
  private:

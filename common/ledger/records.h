@@ -28,9 +28,9 @@
 
 namespace jodal::ledger {
 
-// Of all that is stored, the state of every service included. To be raised by whoever changes what
-// an older program has written: a store of another layout is not opened, as what it holds would be
-// misread.
+// The layout of everything that is stored, the state of every service included. Raise it with a
+// change that would misread what an older program has written: a store of another layout is not
+// opened.
 inline constexpr int kLayout = 3;
 
 std::string ShardPrefix(uint16_t shard);

@@ -24,7 +24,7 @@ namespace jodal::log {
 inline constexpr size_t kNoteBytesMax = 64 * 1024;
 inline constexpr size_t kNoteSignaturesMax = 64;
 
-// Who signs: everything a verifier must know in advance.
+// The signer of a note: what a verifier must know in advance.
 struct NoteVerifierKey {
   std::string name;        // not empty, no white space, no '+'
   std::string public_key;  // Ed25519, 32 bytes

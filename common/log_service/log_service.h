@@ -5,9 +5,9 @@
 // Errors of every call: INVALID_ARGUMENT LOG_NOT_NAMED, NOT_FOUND LOG_UNKNOWN.
 //
 // Everybody may read; bodies that are not public are shown to services only. WatchEntries waits
-// without a thread per watcher: one thread per log notices new entries and wakes those who wait.
-// PERMISSION_DENIED NOT_ALLOWED if who is no service restricts it to types, INVALID_ARGUMENT
-// WATCH_TYPES if there are too many.
+// without a thread per watcher: one thread per log notices new entries and wakes the watchers. Only
+// services may restrict it to types of entries: PERMISSION_DENIED NOT_ALLOWED for any other caller,
+// INVALID_ARGUMENT WATCH_TYPES for too many types.
 #ifndef JODAL_COMMON_LOG_SERVICE_LOG_SERVICE_H_
 #define JODAL_COMMON_LOG_SERVICE_LOG_SERVICE_H_
 

@@ -1,5 +1,5 @@
-// The log of a process for its operators: one JSON object a line. It says what happened, never to
-// whom or with what content: no prices, keys, tokens, names or documents. Thread-safe.
+// The log of a process for its operators: one JSON object a line. It never names people or shows
+// content: no prices, keys, tokens, names or documents. Thread-safe.
 //
 //   {"ts":"2026-12-01T01:00:00.123Z","level":"info","service":"tender","method":"Publish",...}
 #ifndef JODAL_COMMON_METRICS_LOGGING_H_

@@ -20,8 +20,8 @@ inline constexpr int kRsaBitsMin = 2048;
 inline constexpr int kRsaBitsMax = 4096;
 // FIPS 186-5 asks for an odd exponent above 2^16; above 64 bits it only costs time.
 inline constexpr int kRsaExponentBitsMax = 64;
-// Keys kept ready for the hot path; about 3 KiB each. A certificate that is not among them costs
-// a full validation again, 20 times as much: it should hold everybody who bids on one day.
+// Keys kept ready for the hot path; about 3 KiB each. A certificate that is not among them needs a
+// full validation again, which costs 20 times as much. Room for all suppliers that bid in a day.
 inline constexpr size_t kCertificateCacheEntriesMax = 262'144;
 
 }  // namespace jodal::pki

@@ -43,7 +43,7 @@ class Attempts {
   // True, after having waited, if the call is to be tried again: waits as the server asked, at
   // least 50 ms doubling to 2 s with jitter, and not past the deadline.
   bool TryAgain(const absl::Status& status);
-  // The error of the whole: why it had to be tried again, where the time then ran out.
+  // The error to return: if the time ran out, the error for which the call was tried again.
   absl::Status Failure(const absl::Status& last) const;
 
  private:

@@ -1,5 +1,5 @@
-// Lets a process end without cutting its calls short: counts what is under way and, once closed,
-// keeps new calls from outside out while those under way may still call within the process.
+// Lets a process end without cutting its calls short: counts the calls under way. Once closed, it
+// refuses new calls from outside, while calls under way may still call within the process.
 //
 // This gRPC (1.51) jumps to a null pointer when a call is begun on the in-process channel of a
 // server that has shut down. So a server is only shut down when nothing is under way that could

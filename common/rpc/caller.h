@@ -1,4 +1,4 @@
-// Who is calling: decided once per call from the transport and the session token.
+// The caller: decided once per call from the transport and the session token.
 #ifndef JODAL_COMMON_RPC_CALLER_H_
 #define JODAL_COMMON_RPC_CALLER_H_
 

@@ -38,8 +38,8 @@ namespace jodal::rpc {
 // a service by the one DNS name "<service>.jodal.internal" of its TLS client certificate or, inside
 // this process only, by metadata "x-jodal-service" (common/rpc/network_peers.h sets it; the process
 // knows its own calls by the in-process transport or by a secret that never leaves it). The name
-// "client.jodal.internal" opens the door and gives no rights. Where no credentials are needed, bad
-// ones are passed over.
+// "client.jodal.internal" is let in and has no rights. Where no credentials are needed, bad ones
+// are ignored.
 class HandlerKit {
  public:
   struct Options {

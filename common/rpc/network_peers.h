@@ -39,7 +39,7 @@ absl::StatusOr<TlsIdentity> LoadTlsIdentity(const std::string& ca_file, const st
 class NetworkPeers : public Peers {
  public:
   struct Options {
-    std::string service;                           // who calls: "tender", or "client" for people
+    std::string service;                           // the caller: "tender", or "client" for people
     std::map<std::string, std::string> addresses;  // by service: "unix:/path", "127.0.0.1:7001"
     std::set<std::string> in_this_process;         // services that this process itself serves
     std::optional<TlsIdentity> tls;                // for all that is not a unix socket

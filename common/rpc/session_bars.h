@@ -1,5 +1,5 @@
-// Whose open sessions do not count for now. A token is checked offline and lasts for hours; this is
-// how a service hears within moments that the organisation behind it may not act any more.
+// The organisations whose open sessions do not count for now. A token is checked offline and lasts
+// for hours; with the bars a service refuses it within moments of a suspension.
 #ifndef JODAL_COMMON_RPC_SESSION_BARS_H_
 #define JODAL_COMMON_RPC_SESSION_BARS_H_
 
@@ -20,11 +20,11 @@ struct SessionChange {
   bool barred = true;
 };
 
-// In memory, for every call to look at; common/host/session_feed.h fills it. Thread-safe.
+// In memory. Every call is checked against it; common/host/session_feed.h fills it. Thread-safe.
 class SessionBars {
  public:
-  // `seq`: position of what says so; an older one than is known of the organisation changes
-  // nothing.
+  // `seq` is the log entry that made the change. An entry older than the last one applied to the
+  // organisation changes nothing.
   void Apply(const SessionChange& change, uint64_t seq);
   // UNAUTHENTICATED SESSION_BARRED if the person's organisation is barred.
   absl::Status Check(const Principal& principal) const;

@@ -6,8 +6,8 @@
 // "jodal session v2\n" + payload. Travels in metadata "authorization: Bearer ...".
 //
 // A MAC costs a hundredth of a signature, and every call needs one. Each service has a key of its
-// own, derived from the registration service's master key: who takes a service's key can forge
-// sessions for that service and no other (docs/adr/0013).
+// own, derived from the registration service's master key: anyone who steals the key of a service
+// can forge sessions for that service and no other (docs/adr/0013).
 #ifndef JODAL_COMMON_RPC_SESSION_TOKEN_H_
 #define JODAL_COMMON_RPC_SESSION_TOKEN_H_
 

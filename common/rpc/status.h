@@ -25,7 +25,7 @@ inline constexpr absl::Duration kExhaustedRetry = absl::Milliseconds(100);
 
 // RESOURCE_EXHAUSTED and UNAVAILABLE always carry RetryInfo: what the metadata says, else 100 ms
 // and 500 ms. INTERNAL and UNKNOWN without a reason lose their text: it was not written for
-// strangers.
+// callers.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // The inverse. What was not made by ToGrpcStatus keeps code and text and has no reason.

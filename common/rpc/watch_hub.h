@@ -1,6 +1,6 @@
 // Server streams over something that grows, without a thread per watcher: one notifier thread
-// notices growth and wakes those who have seen everything; a small pump reads for them. Include
-// only where gRPC is (api/ folders, common/log_service).
+// notices growth and wakes the watchers that have seen everything; a small pump reads for them.
+// Include only where gRPC is (api/ folders, common/log_service).
 #ifndef JODAL_COMMON_RPC_WATCH_HUB_H_
 #define JODAL_COMMON_RPC_WATCH_HUB_H_
 
@@ -98,7 +98,7 @@ class WatchHub {
   static constexpr absl::Duration kNotifierRest = absl::Milliseconds(5);
 
   // One stream. At any time one party owns it and only the owner starts the next operation: the
-  // pump (reading), gRPC (a write under way) or, while it is idle, whoever wakes it first.
+  // pump (reading), gRPC (a write under way) or, while it is idle, the first caller that wakes it.
   class Watcher : public grpc::ServerWriteReactor<Message>,
                   public std::enable_shared_from_this<Watcher> {
    public:
@@ -223,7 +223,7 @@ class WatchHub {
     uint64_t known = 0;
     while (true) {
       {
-        // With nobody to wake, growth is not looked at.
+        // Growth is looked at only while a watcher is idle.
         absl::MutexLock lock(&mu_);
         mu_.Await(absl::Condition(this, &WatchHub::SomebodyIsIdle));
         if (stopping_) return;

@@ -2,9 +2,9 @@
 //
 // The dealer deals a fresh 32-byte content key `cek` in shares, wraps each share to one member, and
 // commits to the key and to every share. Everything follows deterministically from (committee,
-// dealer, payload, cek), so that whoever learns cek later can recompute and check all of it.
+// dealer, payload, cek), so that anyone who learns cek later can recompute and check all of it.
 //
-// Who is at fault is always decidable in public:
+// Anyone can decide which party is at fault:
 //   a wrap that gives no share matching its commitment   the dealer; shown by VerifyBadWrap
 //   a wrap without a valid proof of its ephemeral key    the dealer; shown by VerifyBadWrap
 //   a share that does not match its commitment           the member that sent it; CheckShare
@@ -57,8 +57,8 @@ struct Committee {
   std::vector<Member> members;
 };
 
-// A committee whose keys have been checked and decoded once: for whoever makes or checks many
-// seals. Copies share the keys. Thread-safe.
+// A committee whose keys have been checked and decoded once, for making or checking many seals.
+// Copies share the keys. Thread-safe.
 class CommitteeKeys {
  public:
   // `seals` is how many are expected: for many, tables are made that speed each up by half.
@@ -130,7 +130,7 @@ absl::StatusOr<std::string> UnwrapShare(const SealBinding& binding,
 // it is the true one (crypto/dleq.h, 129 bytes), or "" if the fault shows without it (sizes, enc
 // off the curve, wrapped.proof). WRAP_OPENS if the wrap is good: nothing is disclosed then.
 //
-// The evidence hands everybody the DH point of enc. It is given only where the dealer has proven to
+// The evidence makes the DH point of enc public. It is given only where the dealer has proven to
 // know the scalar of enc, and then the dealer could compute that point itself: it opens this wrap
 // and no other, of this notice or any.
 absl::StatusOr<std::string> ProveBadWrap(const SealBinding& binding,

@@ -34,7 +34,7 @@ const std::vector<const Act*>& Acts();
 // Of the document; 16 KiB where the act does not say.
 size_t BytesMax(const Act& act);
 
-// Who signed, as the registration or a session says.
+// The signer, as the registration or a session has it.
 struct Actor {
   std::string person_id;
   std::string organization_id;

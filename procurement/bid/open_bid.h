@@ -64,7 +64,7 @@ absl::Status CheckGivenShare(const sealing::Committee& committee, int member,
 // One bid of a closed box as it was received.
 struct ReceivedBid {
   std::string submission_digest;  // hex
-  std::string supplier_id;        // of whoever sent it
+  std::string supplier_id;        // the organisation that sent it
   std::string person_id;
   absl::Time arrival;
   const document::v1::Seal& seal;

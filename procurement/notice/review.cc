@@ -108,7 +108,7 @@ class Reviewer {
           TextProblem(*title, {.characters_max = kTitleBytesMax, .may_be_empty = true});
       if (!problem.empty()) {
         Add("TITLE_TEXT", field, std::string(problem),
-            "no characters that are hidden, or look like others, from who searches for it");
+            "no hidden characters, and none that look like others: people must find it by search");
       }
     }
     if (notice_.currency() != "KRW") {

@@ -39,7 +39,7 @@ bool IsRole(absl::string_view role);
 // registrar, which are had in other ways.
 bool MayRegisterFor(absl::string_view role, OrganizationType type);
 
-// Those of whoever registers the organisation.
+// Those of the person who registers the organisation.
 std::vector<std::string> RepresentativeRoles(OrganizationType type);
 
 }  // namespace jodal::procurement

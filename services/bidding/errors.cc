@@ -103,7 +103,8 @@ absl::Status SealCommitteeMismatchError() {
                    "the seal is not dealt to the committee of the notice");
 }
 absl::Status BidderBarredError() {
-  return MakeError(kErrors["BIDDER_BARRED"], "who cancelled a bid is barred from the tender");
+  return MakeError(kErrors["BIDDER_BARRED"],
+                   "a supplier that cancelled its bid cannot bid again in this tender");
 }
 absl::Status BidAlreadyCancelledError() {
   return MakeError(kErrors["BID_ALREADY_CANCELLED"], "the bid has been cancelled before");

@@ -15,7 +15,7 @@ inline constexpr absl::Duration kWorkPeriod = absl::Milliseconds(20);
 // How long they wait after a failure.
 inline constexpr absl::Duration kWorkRetry = absl::Seconds(1);
 
-// How long a reader waits for the checkpoint that covers an entry that it has seen the effects of.
+// How long a reader waits for a checkpoint that covers an entry whose effects it has seen.
 inline constexpr absl::Duration kReceiptWait = absl::Seconds(5);
 
 // Page sizes; a page also ends at kPageBytesMax, so that it fits a gRPC message of 4 MiB.

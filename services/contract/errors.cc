@@ -9,7 +9,8 @@ absl::Status DocumentKindError(absl::string_view kind) {
                    {{"kind", std::string(kind)}});
 }
 absl::Status TenderIdMissingError() {
-  return MakeError(kErrors["TENDER_ID_MISSING"], "without a session, say which tender's contracts");
+  return MakeError(kErrors["TENDER_ID_MISSING"],
+                   "without a session, name the tender whose contracts are listed");
 }
 absl::Status ContractNotFoundError() {
   return MakeError(kErrors["CONTRACT_NOT_FOUND"], "no such contract");

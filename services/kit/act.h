@@ -52,7 +52,7 @@ inline constexpr size_t kRequestIdBytesMax = 64;
 // INVALID_ARGUMENT REQUEST_ID_MISSING / REQUEST_ID_LENGTH.
 absl::Status CheckRequestId(absl::string_view request_id);
 
-// Who acts, for idempotency: a person, a service, or anyone without a session.
+// The scope of a request id: the person or service that calls, or all callers without a session.
 std::string IdempotencyScope(const rpc::Call& call);
 
 struct Nothing {};

@@ -51,7 +51,7 @@ class FakeDocumentVerifier : public document::DocumentVerifier {
   }
 };
 
-// A person as the sessions of tests know him.
+// A person as the sessions of tests name them.
 struct FakePerson {
   std::string person_id;
   std::string organization_id;

@@ -31,7 +31,7 @@ absl::Status BankReferenceInvalidError() {
       absl::StrCat("the bank's reference is needed, at most ", kBankReferenceBytesMax, " bytes"));
 }
 absl::Status ContractIdMissingError() {
-  return MakeError(kErrors["CONTRACT_ID_MISSING"], "say which contract's payments");
+  return MakeError(kErrors["CONTRACT_ID_MISSING"], "name the contract whose payments are listed");
 }
 
 absl::Status AccountNotFoundError() {

@@ -11,12 +11,12 @@ namespace jodal::registration {
 // A person has to find the certificate and type its PIN.
 inline constexpr absl::Duration kChallengeLife = absl::Seconds(60);
 
-// A working day with its evening: nobody logs in twice to be at an opening. Sessions are verified
-// offline, so this is also how long one outlives a suspension.
+// A working day with its evening, so that one login is enough for a day with an opening.
 inline constexpr absl::Duration kSessionLife = absl::Hours(12);
 
-// A registration that nobody approves lapses: a business number, certificate or key is not held for
-// ever by whoever wrote it down first. Long enough for papers to be asked for and sent.
+// A registration that nobody approves lapses, so that nobody can hold another's business number,
+// certificate or key for ever by registering it first. Long enough for papers to be asked for and
+// sent.
 inline constexpr absl::Duration kPendingLife = absl::Hours(14 * 24);
 
 inline constexpr size_t kOrganizationNameCharactersMax =

@@ -7,7 +7,7 @@
 namespace jodal::tender {
 absl::Status FourEyesError() {
   return MakeError(kErrors["FOUR_EYES"],
-                   "who signed the notice cannot approve it: another person must");
+                   "the person who signed the notice cannot approve it: another person must");
 }
 absl::Status TenderNotFoundError() {
   return MakeError(kErrors["TENDER_NOT_FOUND"], "there is no such tender");

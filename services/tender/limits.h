@@ -34,7 +34,7 @@ inline constexpr size_t kResultAnswerBytesMax = 3 << 20;
 
 // A creation that was under way when the tender was cancelled has arrived or failed after this.
 inline constexpr absl::Duration kBoxSettleTime = absl::Minutes(1);
-// Machine time between two looks at what the bidding service has still to be told.
+// Machine time between two tries to deliver what the bidding service has not acknowledged.
 inline constexpr absl::Duration kWorkPeriod = absl::Seconds(1);
 
 }  // namespace jodal::tender

@@ -18,8 +18,8 @@ inline constexpr size_t kWatchChunk = 200;        // items read for one watcher 
 // How long after its commit an entry may go unnoticed, while its log is busy and when it was quiet.
 inline constexpr absl::Duration kPollMin = absl::Milliseconds(10);
 inline constexpr absl::Duration kPollMax = absl::Milliseconds(100);
-// The same in a burst, which is so many entries a second: what a fetch costs apart from its entries
-// would be taken from the bids.
+// The same in a burst, which is so many entries a second: the fixed cost of more fetches would take
+// time from the bids.
 inline constexpr double kBurstPerSecond = 5000;
 inline constexpr absl::Duration kPollBurst = absl::Milliseconds(30);
 

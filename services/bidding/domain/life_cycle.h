@@ -20,7 +20,7 @@ inline constexpr int kStateCount = 5;
 enum class Event {
   kSupersede,  // a corrected notice empties the box
   kSubmit,
-  kWithdraw,  // a bidder cancels his bid
+  kWithdraw,  // a bidder cancels its bid
   kClose,
   kRelease,  // a member's shares come in
   kQuorum,   // the k-th member's

@@ -78,8 +78,8 @@ class BiddingEngine {
   absl::Status ListOwnBids(const rpc::Call& call, const v1::ListOwnBidsRequest& request,
                            v1::ListOwnBidsResponse* response);
 
-  // Committee members once the box is closed, everybody once it is opened; in box order. What a
-  // member is shown before the opening is entered in the log before he sees it (seals.read).
+  // Committee members once the box is closed, everybody once it is opened; in box order. Before a
+  // member sees bids of a box that is not opened, the read is entered in the log (seals.read).
   // NOT_COMMITTEE_MEMBER, BOX_NOT_CLOSED.
   absl::Status ListSealedBids(const rpc::Call& call, const v1::ListSealedBidsRequest& request,
                               v1::ListSealedBidsResponse* response);

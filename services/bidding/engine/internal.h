@@ -60,7 +60,7 @@ inline sealing::Committee SealingCommitteeOf(const store::v1::BoxRecord& box) {
   return out;
 }
 
-// The caller's number in the committee; 0 if he is no member.
+// The caller's number in the committee; 0 for a caller that is no member.
 inline int MemberNumber(const store::v1::BoxRecord& box, const rpc::Call& call) {
   if (!call.caller.IsUser()) return 0;
   for (const auto& member : box.committee()) {

@@ -1,4 +1,4 @@
-// The threads that do what time brings: one closes boxes, one opens bids.
+// Two background threads: one closes the boxes that are due, one opens bids.
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_WORKER_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_WORKER_H_
 

@@ -45,8 +45,8 @@ class PaymentEngine {
       const ledger::LoggedEntry& entry) const;
 
   // Representative of the supplier. Version 1 is ACTIVE at once; a later one waits for
-  // ApproveAccount and replaces a pending one. The old contact learns of it by account.submitted in
-  // the log.
+  // ApproveAccount and replaces a pending one. account.submitted in the log tells the people of the
+  // supplier.
   absl::Status SubmitAccount(const rpc::Call& call, const v1::SubmitAccountRequest& request,
                              v1::SubmitAccountResponse* response) const;
   // Another person of the supplier, any role. In force kAccountWaitingPeriod later.

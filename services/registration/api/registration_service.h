@@ -1,4 +1,4 @@
-// The gRPC face of the registration service.
+// The gRPC service of registration.
 #ifndef JODAL_SERVICES_REGISTRATION_API_REGISTRATION_SERVICE_H_
 #define JODAL_SERVICES_REGISTRATION_API_REGISTRATION_SERVICE_H_
 

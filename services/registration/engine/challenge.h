@@ -1,4 +1,4 @@
-// Login challenges. They are not stored: a challenge proves by itself that it is ours.
+// Login challenges. They are not stored: a MAC shows that this service made them.
 //
 //   base64url( 16 random bytes ‖ expiry i64be, Unix ns ‖ HMAC-SHA256(key, "jodal challenge v1\n" ‖
 //              certificate digest in hex ‖ random ‖ expiry) )

@@ -28,7 +28,8 @@ namespace jodal::registration {
 class RegistrationEngine {
  public:
   struct Options {
-    // Hex; whoever signs with it is person "registrar" of organisation "operator". "" for nobody.
+    // Hex. The holder of this certificate is person "registrar" of organisation "operator"; "":
+    // there is none.
     std::string registrar_cert_sha256;
     std::shared_ptr<const rpc::SessionIssuer> sessions;  // makes session tokens
     const CertificateReader* certificates = nullptr;     // outlives the engine
@@ -36,7 +37,8 @@ class RegistrationEngine {
   };
   RegistrationEngine(const host::ModuleContext& context, Options options);
 
-  // Tells nothing about the certificate: any digest gets a challenge. Writes nothing.
+  // Gives a challenge for any digest, so that callers learn nothing about certificates. Writes
+  // nothing.
   absl::Status CreateChallenge(const rpc::Call& call, const v1::CreateChallengeRequest& request,
                                v1::CreateChallengeResponse* response);
   // The challenge is used up by the commit that opens the session. A repeat gets the same token,
@@ -51,8 +53,8 @@ class RegistrationEngine {
   absl::Status ApproveOrganization(const rpc::Call& call,
                                    const v1::ApproveOrganizationRequest& request,
                                    v1::ApproveOrganizationResponse* response);
-  // Also lifts. Stops new sessions and ResolveCertificate at once; open sessions live on until
-  // they expire.
+  // Also lifts a suspension. Stops new sessions and ResolveCertificate at once; the log ends open
+  // sessions in every service within moments (common/host/session_feed.h).
   absl::Status SuspendOrganization(const rpc::Call& call,
                                    const v1::SuspendOrganizationRequest& request,
                                    v1::SuspendOrganizationResponse* response);

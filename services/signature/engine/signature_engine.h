@@ -39,8 +39,8 @@ class SignatureEngine {
                                  v1::VerifyCertificateResponse* response);
   absl::Status GetEvidence(const rpc::Call& call, const v1::GetEvidenceRequest& request,
                            v1::GetEvidenceResponse* response);
-  // A CRL proves itself: it must be signed by a configured authority and be newer than the one in
-  // force. Logged, durable, and in force for every later verdict when this returns.
+  // A CRL needs no other proof: it must be signed by a configured authority and be newer than the
+  // one in force. Logged, durable, and in force for every later verdict when this returns.
   absl::Status UpdateCrl(const rpc::Call& call, const v1::UpdateCrlRequest& request,
                          v1::UpdateCrlResponse* response);
   absl::Status GetStatus(const rpc::Call& call, const v1::GetStatusRequest& request,

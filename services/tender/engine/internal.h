@@ -27,7 +27,7 @@ absl::Status CheckOwn(const std::optional<store::TenderRecord>& record, const rp
 // NOT_ALLOWED unless a person with this role.
 absl::Status CheckRole(const rpc::Call& call, absl::string_view role);
 
-// The tender as this caller may see it: a correction that waits is nobody else's business.
+// The tender as this caller may see it: only its own agency sees a correction that waits.
 v1::Tender View(const store::TenderRecord& record, const rpc::Call& call);
 
 // Takes one step of the life cycle. WRONG_STATE.

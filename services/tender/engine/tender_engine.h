@@ -2,12 +2,12 @@
 //
 // A notice is signed by an officer, approved by another person of the agency, and public once the
 // bidding service has acknowledged its bid box. Approval and publication are two commits: between
-// them the tender is PUBLISHING, with a work row that lives as long as the bidding service has
-// something to be told. Whoever comes first finishes: the request, its repeat, or FinishPending.
+// them the tender is PUBLISHING, with a work row that is deleted once the bidding service has
+// acknowledged. The first of these finishes the work: the request, its repeat, or FinishPending.
 // Cancelling is the same the other way round: CANCELLED first, then the box.
 //
-// The seed of the draw is made at the first submission, committed to by notice.published and given
-// away by nothing before the evaluation.
+// The seed of the draw is made at the first submission, committed to by notice.published and
+// disclosed nowhere before the evaluation.
 //
 // Thread-safe. Every act is one commit in the shard of the tender. What is kept between calls is
 // only a list of tenders to look at, made again by Recover. Errors: services/tender/errors.h,
@@ -68,9 +68,10 @@ class TenderEngine {
   // PUBLISHED. A notice that waits for approval is replaced. NOTICE_INVALID names all violations.
   absl::Status SubmitNotice(const rpc::Call& call, const v1::SubmitNoticeRequest& request,
                             v1::SubmitNoticeResponse* response);
-  // Approver of the agency, not who signed the notice. Reviews the notice again as of now, then
-  // -> PUBLISHING -> PUBLISHED. Answers when published, with the receipt of notice.published; an
-  // error of the bidding service leaves the tender PUBLISHING, to be finished later.
+  // Approver of the agency, but not the person who signed the notice. Reviews the notice again as
+  // of now, then -> PUBLISHING -> PUBLISHED. Answers when published, with the receipt of
+  // notice.published; an error of the bidding service leaves the tender PUBLISHING, to be finished
+  // later.
   absl::Status ApproveNotice(const rpc::Call& call, const v1::ApproveNoticeRequest& request,
                              v1::ApproveNoticeResponse* response);
   // Officer of the agency, before the award.
@@ -114,7 +115,8 @@ class TenderEngine {
 
   // Finds all work rows. Once, before FinishPending.
   absl::Status Recover();
-  // Tells the bidding service what it has still to be told. The first error, after all were tried.
+  // Makes the calls to the bidding service that have not been acknowledged. Tries all of them;
+  // returns the first error.
   absl::Status FinishPending(const std::function<bool()>& stop = [] { return false; });
 
  private:

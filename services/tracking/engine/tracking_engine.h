@@ -2,8 +2,8 @@
 // and serves them as timelines.
 //
 // An entry becomes visible here only after its log's signed checkpoint was verified and the entry
-// was shown to be under it; a log that contradicts itself is followed no further and says so.
-// Thread-safe.
+// was shown to be under it; a log that contradicts itself is followed no further, and the status of
+// the monitor names the problem. Thread-safe.
 #ifndef JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
 #define JODAL_SERVICES_TRACKING_ENGINE_TRACKING_ENGINE_H_
 
@@ -65,7 +65,7 @@ class TrackingEngine {
                                                      size_t limit) const;
 
   // False if certainly no item of the tender follows `after` up to what WaitForItem last returned.
-  // Looks only into memory: of many watchers, most hear of items that are not theirs.
+  // Looks only into memory: most items concern one of many watchers only.
   bool MayHaveNews(const std::string& tender_id, uint64_t after) const;
 
   // Blocks until an item after `after` exists or the timeout. Returns the greatest sequence.
@@ -84,7 +84,7 @@ class TrackingEngine {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(follow_mu_);
   absl::Status StoreProblem(const std::string& service, store::v1::FollowedLog state,
                             const std::string& problem) ABSL_EXCLUSIVE_LOCKS_REQUIRED(follow_mu_);
-  // Lets watchers know of what a batch has stored.
+  // Wakes the watchers of what a batch has stored.
   void Announce(const Batch& batch, uint64_t first_sequence);
   // Sets what is not stored with an item but follows from it: origin and summary.
   absl::Status Complete(const kv::Reader& reader, std::vector<v1::TimelineItem>& items) const;
