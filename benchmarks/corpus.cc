@@ -208,10 +208,11 @@ absl::StatusOr<std::vector<std::string>> MakeNotices(const CorpusOptions& option
     notice.set_title(absl::StrCat("bench ", i));
     notice.set_procurement_kind("goods");
     notice.set_rule_set("kr-state-goods-2024");
-    notice.set_bid_start(sdk::DocumentTime(now - absl::Hours(1)));
-    notice.set_deadline(sdk::DocumentTime(deadline));
-    notice.set_open_at(sdk::DocumentTime(deadline + absl::Hours(1)));
     sdk::CompleteNotice({officer.organization_id(), ""}, &notice);
+    document::v1::Stage& stage = *notice.mutable_stages(0);
+    stage.set_bid_start(sdk::DocumentTime(now - absl::Hours(1)));
+    stage.set_deadline(sdk::DocumentTime(deadline));
+    stage.set_open_at(sdk::DocumentTime(deadline + absl::Hours(1)));
     sdk::SeatCommittee(kQuorum, members, &notice);
     document::v1::StoredDocument stored;
     ASSIGN_OR_RETURN(*stored.mutable_document(),
@@ -253,7 +254,7 @@ void FillShares(const std::vector<std::string>& points, crypto::Random& random,
                 document::v1::Seal* seal) {
   for (int i = 0; i < kMembers; ++i) {
     auto* share = seal->add_shares();
-    share->set_i(i + 1);
+    share->set_member(i + 1);
     share->set_wrap(points[static_cast<uint8_t>(random.Bytes(1)[0]) % points.size()] +
                     random.Bytes(sealing::kWrapBytes - crypto::kP256PointBytes));
     share->set_commit(random.Bytes(sealing::kDigestBytes));
@@ -282,7 +283,8 @@ class QuickBidsImpl : public QuickBids {
     std::string error;
     if (!stored.ParseFromString(corpus_.notices.front())) return absl::DataLossError("notices.bin");
     RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &notice));
-    if (!absl::ParseTime(absl::RFC3339_full, notice.deadline(), &corpus_.deadline, &error)) {
+    if (!absl::ParseTime(absl::RFC3339_full, notice.stages(0).deadline(), &corpus_.deadline,
+                         &error)) {
       return absl::DataLossError(error);
     }
     return absl::OkStatus();
@@ -322,13 +324,15 @@ class QuickBidsImpl : public QuickBids {
     seal.set_format("SB1");
     seal.set_tender_id(TenderId(tender));
     seal.set_notice_hash(hash);
+    seal.set_stage(1);
+    seal.set_round(1);
     seal.set_bidder_cert_sha256(identity.cert_sha256());
     seal.set_submission_id(HexEncode(random.Bytes(16)));
     seal.set_ciphertext_sha256(HexEncode(crypto::Sha256(request.ciphertext())));
     seal.set_ciphertext_size(static_cast<int64_t>(request.ciphertext().size()));
     seal.set_key_commit(random.Bytes(sealing::kDigestBytes));
-    seal.set_k(kQuorum);
-    seal.set_n(kMembers);
+    seal.set_quorum(kQuorum);
+    seal.set_members(kMembers);
     FillShares(points_, random, &seal);
     seal.set_client_time("2026-01-01T00:00:00Z");
     ASSIGN_OR_RETURN(*request.mutable_seal(), sdk::SignDocument(identity, kSystem, "seal", &seal));
@@ -448,9 +452,7 @@ absl::Status MakeCorpus(const CorpusOptions& options) {
     sdk::Identity identity(*std::move(key), std::move(certificate));
     identity.set_person_id(PersonId(static_cast<uint32_t>(i)));
     crypto::FakeRandom random(options.seed * 1'000'003 + static_cast<uint64_t>(i));
-    sdk::BidTerms terms;
-    terms.price = 100'000'000 + i * 1000;
-    terms.picks = {1 + i % 14, 15};
+    const sdk::BidTerms terms(100'000'000 + i * 1000, {1 + i % 14, 15});
     ASSIGN_OR_RETURN(const auto sealed, sdk::SealBid(identity, notices[tenders[at]],
                                                      committees[tenders[at]], terms, now, random));
     bidding::v1::SubmitBidRequest request;
@@ -468,7 +470,7 @@ absl::Status MakeCorpus(const CorpusOptions& options) {
   RETURN_IF_ERROR(WriteAll(BidsFile(options), bytes));
   nlohmann::json info = InfoOf(options);
   info["complete"] = true;
-  info["deadline"] = notices.front().notice.deadline();
+  info["deadline"] = notices.front().notice.stages(0).deadline();
   return WriteAll(InfoFile(options), info.dump(2) + "\n");
 }
 

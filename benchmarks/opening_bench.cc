@@ -229,10 +229,11 @@ class Bench {
     notice.set_tender_id(kTender);
     notice.set_procurement_kind("goods");
     notice.set_rule_set("kr-state-goods-2024");
-    notice.set_bid_start("2026-01-05T00:00:00Z");
-    notice.set_deadline("2026-01-05T01:00:00Z");
-    notice.set_open_at("2026-01-05T02:00:00Z");
     sdk::CompleteNotice({members_[0].organization_id(), ""}, &notice);
+    document::v1::Stage& stage = *notice.mutable_stages(0);
+    stage.set_bid_start("2026-01-05T00:00:00Z");
+    stage.set_deadline("2026-01-05T01:00:00Z");
+    stage.set_open_at("2026-01-05T02:00:00Z");
     std::vector<document::v1::CommitteeMember> seats;
     for (const sdk::Identity& person : members_) seats.push_back(sdk::CommitteeMemberFor(person));
     sdk::SeatCommittee(options_.k, seats, &notice);
@@ -391,8 +392,9 @@ class Bench {
         const auto found = by_id.find(bid.submission_id());
         if (found == by_id.end()) return absl::InternalError("a bid was opened twice");
         const sdk::SealedBid& sent = sealed_[found->second];
-        if (!bid.void_reason().empty() || bid.price() != PriceOf(found->second) ||
-            bid.bid() != sent.bid.content() || bid.cek() != sent.cek) {
+        if (!bid.void_reason().empty() || bid.offers_size() != 1 ||
+            bid.offers(0).amount() != PriceOf(found->second) || bid.bid() != sent.bid.content() ||
+            bid.cek() != sent.cek) {
           return absl::InternalError(
               absl::StrCat("a bid was not opened to what was sealed: ", bid.void_reason()));
         }
@@ -403,7 +405,8 @@ class Bench {
       request.set_page_token(page.next_page_token());
     } while (!request.page_token().empty());
     ASSIGN_OR_RETURN(const std::string root, procurement::BoxRoot(digests));
-    if (!by_id.empty() || box.void_() != 0 || box.opened() != options_.bids || root != box.root()) {
+    if (!by_id.empty() || box.void_bids() != 0 || box.opened() != options_.bids ||
+        root != box.root()) {
       return absl::InternalError("the opening does not hold what was sent");
     }
     return absl::OkStatus();

@@ -19,8 +19,22 @@ inline constexpr int64_t kBaseMaxKrw = kAmountMaxKrw / 2;
 // Numbers of preliminary prices; the law has 15, the histogram is indexed by a small int.
 inline constexpr int kPriceCountMax = 100;
 
-// UTF-8 bytes. A title is part of the record, of every list and of the public event.
-inline constexpr size_t kTitleBytesMax = 600;
+// UTF-8 bytes of a text of a notice whose field says nothing else (option `field`). A title is part
+// of the record, of every list and of the public event.
+inline constexpr size_t kTextBytesMax = 600;
+
+// Of a notice. A bid has an offer for each lot, and the log repeats them in one entry; the summary
+// of the result has the prices of each.
+inline constexpr int kLotsMax = 30;
+inline constexpr int kStagesMax = 4;
+inline constexpr int kItemsMax = 200;  // of a lot
+inline constexpr int kAttachmentsMax = 50;
+inline constexpr int kParametersMax = 20;
+// Bytes of an attached file.
+inline constexpr int64_t kAttachmentBytesMax = int64_t{2} << 30;
+
+// Candidates that the summary of a result names for each lot; its rows have all of them.
+inline constexpr int kCandidatesNamed = 10;
 
 // Committee members: one byte numbers a member, and every bid carries a share for each.
 inline constexpr int kCommitteeMax = 16;

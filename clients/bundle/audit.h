@@ -22,10 +22,12 @@
 #include "common/pki/verifier.h"
 #include "common/status/macros.h"
 #include "jodal/bidding/v1/bidding.pb.h"
+#include "jodal/contract/v1/contract.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/event/v1/event.pb.h"
 #include "jodal/log/v1/log.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
+#include "procurement/documents/read.h"
 
 namespace google::protobuf {
 class Message;
@@ -143,7 +145,12 @@ struct Audit {
     int64_t amount = 0;
     std::string inspection_sha256;
   };
-  std::vector<Accepted> accepted;  // deliveries, in the order of their inspections
+  struct Contracted {
+    contract::v1::Contract contract;
+    size_t documents = 0;
+    std::vector<Accepted> accepted;  // deliveries, in the order of their inspections
+  };
+  std::map<std::string, Contracted> contracts;  // by id
 
   const sdk::PublishedNotice& notice() const { return notices.back(); }  // in force
 
@@ -167,7 +174,10 @@ struct Audit {
   template <typename Doc>
   absl::StatusOr<Act<Doc>> Open(const std::string& base, absl::string_view kind, absl::Time at) {
     Act<Doc> act;
-    RETURN_IF_ERROR(OpenRegistered({base, kind, at, "", ""}, &act.doc, &act));
+    ASSIGN_OR_RETURN(const std::string* content, files.Read(base + ".json"));
+    RETURN_IF_ERROR(procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
+      return OpenRegistered({base, kind, at, "", ""}, doc, &act);
+    }));
     return act;
   }
   // As Open, by somebody whose person id is `signer_id` and whose certificate is `cert_sha256` or,
@@ -182,7 +192,10 @@ struct Audit {
   template <typename Doc>
   absl::StatusOr<Act<Doc>> OpenBy(const Asked& asked) {
     Act<Doc> act;
-    RETURN_IF_ERROR(OpenAs(asked, &act.doc, &act));
+    ASSIGN_OR_RETURN(const std::string* content, files.Read(asked.base + ".json"));
+    RETURN_IF_ERROR(procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
+      return OpenAs(asked, doc, &act);
+    }));
     return act;
   }
 

@@ -60,7 +60,7 @@ absl::Status VerifyResult(Audit& audit) {
   }
   const document::v1::Notice& notice = audit.notice().notice;
   std::string entered_sha256;
-  if (notice.price_source() == "entered") {
+  if (audit.report.price_source == "entered") {
     const std::string file = std::string(kEnteredBase) + ".json";
     ASSIGN_OR_RETURN(auto entered, audit.Open<document::v1::EnteredPrices>(
                                        kEnteredBase, "entered-prices", evaluated->received()));
@@ -85,16 +85,16 @@ absl::Status VerifyResult(Audit& audit) {
   }
   Report& report = audit.report;
   report.state = "EVALUATED";
-  report.planned_price = result->planned_price();
-  report.floor_amount = result->floor_amount();
-  report.net_cost_limit = result->net_cost_limit();
-  report.ranked = result->ranked();
-  report.excluded = result->excluded();
-  report.outcome = result->outcome();
-  const bool failing = result->outcome() == "failed";
+  for (const auto& lot : result->lots()) {
+    report.results.push_back({lot.lot(), lot.planned_price(), lot.floor_amount(),
+                              lot.net_cost_limit(), lot.ranked(), lot.excluded(), lot.outcome(), "",
+                              0});
+  }
+  const bool failing = !procurement::HasCandidates(*result);
+  report.outcome = failing ? "failed" : "award";
   if (failing != (failed != nullptr)) return audit.EventWrong(*evaluated, "outcome");
   if (failing) {
-    if (failed->event.tender_failed().reason() != result->outcome_detail() ||
+    if (failed->event.tender_failed().reason() != result->lots(0).outcome_detail() ||
         failed->event.tender_failed().result_sha256() != audit.result_sha256) {
       return audit.EventWrong(*failed, "outcome");
     }
@@ -106,65 +106,89 @@ absl::Status VerifyResult(Audit& audit) {
 }
 
 absl::Status VerifyAward(Audit& audit) {
-  ASSIGN_OR_RETURN(const LoggedEntry* decided,
-                   audit.TakeOne("tender", "award.decided", audit.TenderSubject()));
-  if (decided == nullptr) return absl::OkStatus();
-  if (!audit.result.has_value() || audit.result->outcome() != "award") {
-    return audit.EventWrong(*decided, "outcome");
+  const std::vector<LoggedEntry*> decided =
+      audit.Take("tender", "award.decided", audit.TenderSubject());
+  if (decided.empty()) return absl::OkStatus();
+  if (!audit.result.has_value() || !procurement::HasCandidates(*audit.result)) {
+    return audit.EventWrong(*decided[0], "outcome");
   }
   const std::string file = std::string(kAwardBase) + ".json";
   const document::v1::Notice& notice = audit.notice().notice;
   ASSIGN_OR_RETURN(audit.award, audit.Open<document::v1::AwardDecision>(
-                                    kAwardBase, "award.decision", decided->received()));
+                                    kAwardBase, "award.decision", decided[0]->received()));
   RETURN_IF_ERROR(audit.CheckCapacity(*audit.award.by, {"officer", notice.agency_id()}, file));
   const document::v1::AwardDecision& doc = audit.award.doc;
-  std::string supplier;
-  for (const Bid& bid : audit.bids) {
-    if (bid.seal.submission_id() == audit.result->candidate()) supplier = bid.by->organization_id;
-  }
   constexpr char kReason[] = "AWARD_MISMATCH";
   RETURN_IF_ERROR(Must(doc.notice_hash(), audit.notice().hash_hex(), kReason, file, "notice"));
   RETURN_IF_ERROR(Must(doc.result_sha256(), audit.result_sha256, kReason, file, "result"));
-  RETURN_IF_ERROR(
-      Must(doc.submission_id(), audit.result->candidate(), kReason, file, "submission"));
-  RETURN_IF_ERROR(Must(doc.supplier_id(), supplier, kReason, file, "supplier"));
-  RETURN_IF_ERROR(Must(doc.amount(), audit.result->candidate_amount(), kReason, file, "amount"));
-  const auto& event = decided->event.award_decided();
-  if (event.award_sha256() != audit.award.sha256) return audit.EventWrong(*decided, "document");
-  if (event.result_sha256() != doc.result_sha256() ||
-      event.submission_id() != doc.submission_id() || event.supplier_id() != supplier ||
-      event.agency_id() != notice.agency_id() || event.amount() != doc.amount() ||
-      event.currency() != notice.currency() || event.title() != notice.title()) {
-    return audit.EventWrong(*decided, "award");
+  int next = 0;
+  for (int at = 0; at < audit.result->lots_size(); ++at) {
+    const auto& lot = audit.result->lots(at);
+    if (lot.candidates().empty()) continue;
+    const auto& candidate = lot.candidates(0);
+    if (next == doc.awards_size()) return Wrong(kReason, file, "it leaves out a lot");
+    const auto& award = doc.awards(next);
+    RETURN_IF_ERROR(Must(award.lot(), lot.lot(), kReason, file, "lot"));
+    RETURN_IF_ERROR(
+        Must(award.submission_id(), candidate.submission_id(), kReason, file, "submission"));
+    RETURN_IF_ERROR(Must(award.supplier_id(), candidate.supplier_id(), kReason, file, "supplier"));
+    RETURN_IF_ERROR(Must(award.amount(), candidate.amount(), kReason, file, "amount"));
+    if (next == static_cast<int>(decided.size())) {
+      return Wrong("AWARD_NOT_LOGGED", file, "the log does not have the award of every lot");
+    }
+    const LoggedEntry& entry = *decided[static_cast<size_t>(next++)];
+    const auto& event = entry.event.award_decided();
+    if (event.award_sha256() != audit.award.sha256) return audit.EventWrong(entry, "document");
+    if (event.result_sha256() != doc.result_sha256() || event.lot() != award.lot() ||
+        event.submission_id() != award.submission_id() ||
+        event.supplier_id() != award.supplier_id() || event.agency_id() != notice.agency_id() ||
+        event.amount() != award.amount() || event.currency() != notice.currency() ||
+        event.title() != notice.title()) {
+      return audit.EventWrong(entry, "award");
+    }
+    audit.report.results[static_cast<size_t>(at)].award_supplier_id = award.supplier_id();
+    audit.report.results[static_cast<size_t>(at)].award_amount = award.amount();
+    audit.report.award_amount += award.amount();
+  }
+  if (next < doc.awards_size()) return Wrong(kReason, file, "it awards a lot without candidates");
+  if (next < static_cast<int>(decided.size())) {
+    return audit.EventWrong(*decided[static_cast<size_t>(next)], "lot");
   }
   audit.report.state = "AWARDED";
-  audit.report.award_supplier_id = supplier;
-  audit.report.award_amount = doc.amount();
   return absl::OkStatus();
 }
 
 namespace {
 
-// The contract as the award makes it, if the first entry of its log says the same.
+// The contract as the award of its lot makes it, if the first entry about it says the same.
 absl::StatusOr<contract::v1::Contract> Prepared(Audit& audit, LoggedEntry& entry) {
   contract::v1::Contract contract;
   const auto& prepared = entry.event.contract_prepared();
   const std::string subject =
       absl::StrCat(audit.TenderSubject(), "/contracts/", prepared.contract_id());
   const document::v1::Notice& notice = audit.notice().notice;
-  if (entry.head.type() != "contract.prepared" || entry.head.subject() != subject ||
-      audit.award.sha256.empty() || prepared.tender_id() != audit.tender_id ||
-      prepared.supplier_id() != audit.award.doc.supplier_id() ||
-      prepared.agency_id() != notice.agency_id() || prepared.amount() != audit.award.doc.amount()) {
+  const document::v1::AwardDecision::Award* award = nullptr;
+  for (const auto& one : audit.award.doc.awards()) {
+    if (one.lot() == prepared.lot()) award = &one;
+  }
+  const bool repeated =
+      std::any_of(audit.contracts.begin(), audit.contracts.end(),
+                  [&](const auto& known) { return known.second.contract.lot() == prepared.lot(); });
+  if (entry.head.subject() != subject || audit.award.sha256.empty() || award == nullptr ||
+      repeated || prepared.tender_id() != audit.tender_id ||
+      prepared.award_sha256() != audit.award.sha256 ||
+      prepared.supplier_id() != award->supplier_id() ||
+      prepared.agency_id() != notice.agency_id() || prepared.amount() != award->amount()) {
     return audit.EventWrong(entry, "award");
   }
   entry.used = true;
   contract.set_contract_id(prepared.contract_id());
   contract.set_state(contract::v1::Contract::AWARDED);
   contract.set_tender_id(audit.tender_id);
+  contract.set_lot(award->lot());
   contract.set_agency_id(notice.agency_id());
-  contract.set_supplier_id(audit.award.doc.supplier_id());
-  contract.set_amount(audit.award.doc.amount());
+  contract.set_supplier_id(award->supplier_id());
+  contract.set_amount(award->amount());
   contract.set_currency(notice.currency());
   contract.set_title(notice.title());
   contract.set_award_sha256(audit.award.sha256);
@@ -205,37 +229,45 @@ absl::Status VerifyAct(Audit& audit, const procurement::Act& act, const LoggedEn
 absl::Status VerifyContract(Audit& audit) {
   const auto log = audit.logs.find(kContract);
   if (log == audit.logs.end()) return absl::OkStatus();
-  std::optional<contract::v1::Contract> contract;
-  size_t documents = 0;
   for (LoggedEntry& entry : log->second.entries) {
-    if (!contract.has_value()) {
-      ASSIGN_OR_RETURN(contract, Prepared(audit, entry));
+    if (entry.event.has_contract_prepared()) {
+      ASSIGN_OR_RETURN(contract::v1::Contract contract, Prepared(audit, entry));
+      Audit::Contracted& known = audit.contracts[contract.contract_id()];
+      known.contract = std::move(contract);
       continue;
     }
+    if (!entry.event.has_contract_acted()) continue;  // nothing accounts for it
+    const auto& acted = entry.event.contract_acted();
+    const auto known = audit.contracts.find(acted.contract_id());
     const std::string subject =
-        absl::StrCat(audit.TenderSubject(), "/contracts/", contract->contract_id());
-    if (!entry.event.has_contract_acted() || entry.head.subject() != subject) {
-      continue;  // nothing accounts for it
-    }
-    const std::string& kind = entry.event.contract_acted().kind();
-    const std::string base = ContractBase(++documents, kind);
+        absl::StrCat(audit.TenderSubject(), "/contracts/", acted.contract_id());
+    if (known == audit.contracts.end() || entry.head.subject() != subject) continue;
+    const std::string base =
+        ContractBase(acted.contract_id(), ++known->second.documents, acted.kind());
     absl::Status status;
-    entry.used = procurement::VisitKind(
-        procurement::ContractDocuments(), kind, [&]<typename Doc>(const procurement::Act& act) {
-          status = VerifyAct<Doc>(audit, act, entry, base, *contract);
-        });
+    entry.used = procurement::VisitKind(procurement::ContractDocuments(), acted.kind(),
+                                        [&]<typename Doc>(const procurement::Act& act) {
+                                          status = VerifyAct<Doc>(audit, act, entry, base,
+                                                                  known->second.contract);
+                                        });
     RETURN_IF_ERROR(status);
   }
-  if (!contract.has_value()) return absl::OkStatus();
-  for (const auto& delivery : contract->deliveries()) {
-    if (delivery.state() != contract::v1::Delivery::ACCEPTED) continue;
-    audit.accepted.push_back(
-        {delivery.delivery(), delivery.amount(), delivery.inspection_sha256()});
+  // How far the tender has come is how far its slowest contract has.
+  using Contract = contract::v1::Contract;
+  const Contract* slowest = nullptr;
+  for (auto& [id, known] : audit.contracts) {
+    for (const auto& delivery : known.contract.deliveries()) {
+      if (delivery.state() != contract::v1::Delivery::ACCEPTED) continue;
+      known.accepted.push_back(
+          {delivery.delivery(), delivery.amount(), delivery.inspection_sha256()});
+    }
+    if (slowest == nullptr || known.contract.state() < slowest->state()) slowest = &known.contract;
   }
-  if (contract->state() >= contract::v1::Contract::FORMED) {
-    audit.report.state = contract->state() == contract::v1::Contract::FORMED
+  audit.report.contracts = static_cast<int>(audit.contracts.size());
+  if (slowest != nullptr && slowest->state() >= Contract::FORMED) {
+    audit.report.state = slowest->state() == Contract::FORMED
                              ? "CONTRACTED"
-                             : contract::v1::Contract::State_Name(contract->state());
+                             : Contract::State_Name(slowest->state());
   }
   return absl::OkStatus();
 }

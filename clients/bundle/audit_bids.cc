@@ -84,12 +84,16 @@ absl::StatusOr<Bid> VerifyBid(Audit& audit, const std::string& dir, LoggedEntry*
   if (seal.doc.notice_hash() != audit.notice().hash_hex()) {
     return Wrong("NOTICE_MISMATCH", seal_file, "the bid is for another notice");
   }
+  if (seal.doc.stage() != received->event.bid_received().stage() ||
+      seal.doc.round() != received->event.bid_received().round()) {
+    return audit.EventWrong(*received, "stage");
+  }
   if (seal.doc.bidder_cert_sha256() != seal.cert_sha256) {
     return Wrong("SIGNER_MISMATCH", seal_file, "the seal names another certificate than its own");
   }
   RETURN_IF_ERROR(WrongAt(seal_file, procurement::CheckSealShape(seal.doc, submitted)));
-  if (seal.doc.k() != audit.notice().notice.k() ||
-      seal.doc.n() != audit.notice().notice.committee_size()) {
+  if (seal.doc.quorum() != audit.notice().notice.quorum() ||
+      seal.doc.members() != audit.notice().notice.committee_size()) {
     return Wrong("SEAL_COMMITTEE_MISMATCH", seal_file,
                  "the seal is not for the committee of the notice");
   }
@@ -145,7 +149,7 @@ absl::Status VerifyClosed(Audit& audit, const std::vector<LoggedEntry*>& held,
       return Wrong("SEALS_READ_EARLY", audit.LogFile(*entry), "a member read bids before the close",
                    {{"seq", absl::StrCat(entry->seq())}});
     }
-    if (read.i() < 1 || read.i() > audit.notice().notice.committee_size()) {
+    if (read.member() < 1 || read.member() > audit.notice().notice.committee_size()) {
       return audit.EventWrong(*entry, "member");
     }
   }
@@ -165,7 +169,8 @@ absl::StatusOr<Window> WindowOf(const Audit& audit) {
   if (!terms.ok()) {
     return WrongAt(NoticeBase(static_cast<int>(audit.notices.size())) + ".json", terms.status());
   }
-  return Window{terms->bid_start, terms->deadline, terms->open_at};
+  const procurement::StageFacts& stage = terms->stages[0];
+  return Window{stage.bid_start, stage.deadline, stage.open_at};
 }
 
 absl::Status VerifyBids(Audit& audit) {

@@ -12,6 +12,7 @@
 #include "common/crypto/hash.h"
 #include "common/pki/certificate.h"
 #include "procurement/notice/committee.h"
+#include "procurement/notice/headline.h"
 #include "procurement/notice/review.h"
 
 namespace jodal::bundle {
@@ -95,8 +96,13 @@ absl::Status CheckBoxCreated(Audit& audit, const LoggedEntry& entry,
     return audit.EventWrong(entry, "notice version");
   }
   if (box.notice_hash() != notice.hash_hex()) return audit.EventWrong(entry, "notice hash");
-  if (box.deadline() != notice.notice.deadline()) return audit.EventWrong(entry, "deadline");
-  if (box.k() != notice.notice.k() || box.n() != notice.notice.committee_size()) {
+  if (box.stage() != 1 || box.round() != notice.notice.round()) {
+    return audit.EventWrong(entry, "stage");
+  }
+  if (box.deadline() != notice.notice.stages(0).deadline()) {
+    return audit.EventWrong(entry, "deadline");
+  }
+  if (box.quorum() != notice.notice.quorum() || box.members() != notice.notice.committee_size()) {
     return audit.EventWrong(entry, "committee");
   }
   return absl::OkStatus();
@@ -112,10 +118,11 @@ absl::Status CheckPublished(Audit& audit, const LoggedEntry& entry,
     return audit.EventWrong(entry, "previous notice");
   }
   if (event.agency_id() != doc.agency_id()) return audit.EventWrong(entry, "agency");
-  if (event.title() != doc.title()) return audit.EventWrong(entry, "title");
-  if (event.bid_start() != doc.bid_start() || event.deadline() != doc.deadline() ||
-      event.open_at() != doc.open_at()) {
-    return audit.EventWrong(entry, "time");
+  event::v1::NoticePublished headline = event;
+  procurement::CopyHeadline(doc, &headline);
+  headline.set_round(doc.round());
+  if (headline.SerializeAsString() != event.SerializeAsString()) {
+    return audit.EventWrong(entry, "headline");
   }
   return absl::OkStatus();
 }
@@ -167,6 +174,14 @@ absl::Status VerifyVersion(Audit& audit, const LoggedEntry& published,
   return absl::OkStatus();
 }
 
+// Of all lots: "verifiable", or "entered" if the prices of any were made elsewhere.
+std::string PriceSources(const document::v1::Notice& notice) {
+  for (const document::v1::Lot& lot : notice.lots()) {
+    if (lot.price_source() != notice.lots(0).price_source()) return "entered";
+  }
+  return notice.lots(0).price_source();
+}
+
 }  // namespace
 
 absl::Status VerifyNotice(Audit& audit) {
@@ -204,7 +219,8 @@ absl::Status VerifyNotice(Audit& audit) {
   audit.report.notice_versions = static_cast<int>(audit.notices.size());
   audit.report.notice_hash = audit.notice().hash_hex();
   audit.report.title = audit.notice().notice.title();
-  audit.report.price_source = audit.notice().notice.price_source();
+  audit.report.price_source = PriceSources(audit.notice().notice);
+  audit.report.lots = audit.notice().notice.lots_size();
   audit.report.state = "PUBLISHED";
   return absl::OkStatus();
 }

@@ -15,6 +15,7 @@
 #include "common/sealing/sb1.h"
 #include "procurement/bid/bid_check.h"
 #include "procurement/bid/open_bid.h"
+#include "procurement/documents/same_fields.h"
 #include "procurement/notice/committee.h"
 
 namespace jodal::bundle {
@@ -38,10 +39,10 @@ absl::StatusOr<std::map<int, Release>> ReadReleases(Audit& audit) {
   std::map<int, Release> out;
   for (const LoggedEntry* entry : audit.Take(kBidding, "share.released", audit.TenderSubject())) {
     const auto& event = entry->event.share_released();
-    if (event.i() < 1 || event.i() > audit.notice().notice.committee_size()) {
+    if (event.member() < 1 || event.member() > audit.notice().notice.committee_size()) {
       return audit.EventWrong(*entry, "member");
     }
-    Release& release = out[event.i()];
+    Release& release = out[event.member()];
     if (release.CompletedBy(audit.report.bids) != nullptr) {
       return Wrong("ENTRY_REPEATED", audit.LogFile(*entry), "a member released twice",
                    {{"seq", absl::StrCat(entry->seq())}});
@@ -68,7 +69,7 @@ absl::Status VerifyShares(Audit& audit, const Document& document, const Window& 
                           std::vector<procurement::QuorumShares>& quorums) {
   const LoggedEntry& released = document.released;
   const auto& event = released.event.share_released();
-  const std::string base = ShareBase(event.i(), document.at + 1);
+  const std::string base = ShareBase(event.member(), document.at + 1);
   const std::string file = base + ".json";
   const document::v1::Notice& notice = audit.notice().notice;
   ASSIGN_OR_RETURN(auto act,
@@ -77,12 +78,15 @@ absl::Status VerifyShares(Audit& audit, const Document& document, const Window& 
   if (released.received() < window.open_at) {
     return Wrong("SHARES_TOO_EARLY", file, "shares were released before the opening time");
   }
-  const auto& member = notice.committee(event.i() - 1);
-  if (act.doc.i() != event.i() || act.by->person_id != member.person_id()) {
+  const auto& member = notice.committee(event.member() - 1);
+  if (act.doc.member() != event.member() || act.by->person_id != member.person_id()) {
     return Wrong("SIGNER_MISMATCH", file, "the shares are not signed by this member");
   }
   if (act.doc.notice_hash() != audit.notice().hash_hex()) {
     return Wrong("NOTICE_MISMATCH", file, "the shares are for another notice");
+  }
+  if (act.doc.stage() != event.stage() || act.doc.round() != event.round()) {
+    return audit.EventWrong(released, "stage");
   }
   if (act.doc.box_root() != audit.box_root) {
     return Wrong("BOX_ROOT_MISMATCH", file, "the shares are of another box");
@@ -98,13 +102,13 @@ absl::Status VerifyShares(Audit& audit, const Document& document, const Window& 
     const size_t at = static_cast<size_t>(act.doc.first()) + n;
     const procurement::GivenShare& share = (*given)[n];
     RETURN_IF_ERROR(WrongAt(
-        file, procurement::CheckGivenShare(committee, event.i(), audit.bids[at].seal, share)));
+        file, procurement::CheckGivenShare(committee, event.member(), audit.bids[at].seal, share)));
     ++audit.report.shares;
     if (!document.in_quorum) continue;
     if (share.bad_wrap_proof.has_value()) {
       quorums[at].bad_wrap = true;
     } else {
-      quorums[at].shares.push_back({event.i(), share.share});
+      quorums[at].shares.push_back({event.member(), share.share});
     }
   }
   return absl::OkStatus();
@@ -118,9 +122,11 @@ absl::StatusOr<bidding::v1::OpenedBid> Reopen(Audit& audit, const sealing::Commi
                                               absl::string_view stated) {
   ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
                    procurement::rules::FindRuleSet(audit.notice().notice.rule_set()));
-  const procurement::OpenEnv env{
-      audit.system, audit.tender_id, audit.notice().hash_hex(), audit.notice().notice.currency(),
-      rule_set,     &committee,      audit.signatures.get()};
+  const document::v1::Notice& notice = audit.notice().notice;
+  const procurement::OpenEnv env{audit.system,          audit.tender_id, audit.notice().hash_hex(),
+                                 /*stage=*/1,           notice.round(),  notice.currency(),
+                                 notice.lots_size(),    rule_set,        &committee,
+                                 audit.signatures.get()};
   auto opened =
       procurement::OpenBid(env,
                            {bid.submission_digest, bid.by->organization_id, bid.by->person_id,
@@ -176,11 +182,18 @@ absl::Status VerifyOpened(Audit& audit, const sealing::CommitteeKeys& committee,
   if (event.supplier_id() != shown.supplier_id()) return audit.EventWrong(logged, "supplier");
   if (event.void_reason() != shown.void_reason()) return audit.EventWrong(logged, "void reason");
   if (event.bid_sha256() != sha256) return audit.EventWrong(logged, "bid");
-  if (event.price() != shown.price()) return audit.EventWrong(logged, "price");
-  if (!std::equal(event.picks().begin(), event.picks().end(), shown.picks().begin(),
-                  shown.picks().end())) {
-    return audit.EventWrong(logged, "picks");
+  int64_t amount = 0;
+  event::v1::BidOpened offers;
+  for (const bidding::v1::OpenedOffer& offer : shown.offers()) {
+    procurement::CopySameFields(offer, offers.add_offers());
+    *offers.mutable_offers(offers.offers_size() - 1)->mutable_picks() = offer.picks();
+    if (offer.void_reason().empty()) amount += offer.amount();
   }
+  if (event.amount() != amount) return audit.EventWrong(logged, "amount");
+  const bool same = std::equal(
+      event.offers().begin(), event.offers().end(), offers.offers().begin(), offers.offers().end(),
+      [](const auto& a, const auto& b) { return a.SerializeAsString() == b.SerializeAsString(); });
+  if (!same) return audit.EventWrong(logged, "offers");
   ++(shown.void_reason().empty() ? audit.report.valid_bids : audit.report.void_bids);
   return absl::OkStatus();
 }
@@ -196,8 +209,10 @@ absl::Status VerifyBox(Audit& audit, const Window& window, bidding::v1::Box box,
   box.set_bid_start_ns(absl::ToUnixNanos(window.bid_start));
   box.set_deadline_ns(absl::ToUnixNanos(window.deadline));
   box.set_open_at_ns(absl::ToUnixNanos(window.open_at));
-  box.set_k(notice.k());
-  box.set_n(notice.committee_size());
+  box.set_stage(1);
+  box.set_round(notice.round());
+  box.set_quorum(notice.quorum());
+  box.set_members(notice.committee_size());
   box.set_root(audit.box_root);
   const auto created = audit.Take(kBidding, "box.created", audit.TenderSubject());
   box.set_created_seq(created.back()->seq());
@@ -222,7 +237,7 @@ absl::Status VerifyOpening(Audit& audit) {
   ASSIGN_OR_RETURN(const LoggedEntry* told, audit.TakeOne("tender", "tender.opened", subject));
   ASSIGN_OR_RETURN(const auto releases, ReadReleases(audit));
   const auto openings = audit.Take(kBidding, "bid.opened", subject);
-  const int k = audit.notice().notice.k();
+  const int quorum = audit.notice().notice.quorum();
 
   bidding::v1::Box box;
   if (closed != nullptr) box.set_submissions(audit.report.bids);  // an open box shows no count
@@ -233,7 +248,7 @@ absl::Status VerifyOpening(Audit& audit) {
       box.add_released(i);
     } else {
       auto* under_way = box.add_releasing();
-      under_way->set_i(i);
+      under_way->set_member(i);
       under_way->set_shares(release.shares);
     }
   }
@@ -243,30 +258,33 @@ absl::Status VerifyOpening(Audit& audit) {
     using State = bidding::v1::Box;
     for (const LoggedEntry* entry : openings) {
       box.set_opened(box.opened() + 1);
-      if (!entry->event.bid_opened().void_reason().empty()) box.set_void_(box.void_() + 1);
+      if (!entry->event.bid_opened().void_reason().empty()) box.set_void_bids(box.void_bids() + 1);
     }
     if (told != nullptr) return audit.EventWrong(*told, "opening");
     if (cancelled != nullptr) return VerifyBox(audit, window, box, {State::CANCELLED});
     if (closed == nullptr) return VerifyBox(audit, window, box, {State::OPEN, State::CLOSED});
     return VerifyBox(audit, window, box,
-                     {static_cast<int>(complete.size()) < k ? State::CLOSED : State::OPENING});
+                     {static_cast<int>(complete.size()) < quorum ? State::CLOSED : State::OPENING});
   }
   if (closed == nullptr) return audit.EventWrong(*completed, "close of the box");
-  if (static_cast<int>(complete.size()) < k) {
-    return Wrong("SHARES_MISSING", audit.LogFile(*completed),
-                 absl::StrCat("it takes ", k, " members, ", complete.size(), " released shares"));
+  if (static_cast<int>(complete.size()) < quorum) {
+    return Wrong(
+        "SHARES_MISSING", audit.LogFile(*completed),
+        absl::StrCat("it takes ", quorum, " members, ", complete.size(), " released shares"));
   }
   audit.report.members = static_cast<int>(complete.size());
-  // The members whose shares opened the box are the first k.
+  // The members whose shares opened the box are the first ones.
   std::sort(complete.begin(), complete.end(),
             [](const LoggedEntry* a, const LoggedEntry* b) { return a->seq() < b->seq(); });
-  std::set<int> quorum;
-  for (int at = 0; at < k; ++at) quorum.insert(complete[at]->event.share_released().i());
+  std::set<int> openers;
+  for (int at = 0; at < quorum; ++at) {
+    openers.insert(complete[at]->event.share_released().member());
+  }
   std::vector<procurement::QuorumShares> quorums(audit.bids.size());
   for (const auto& [i, release] : releases) {
     for (size_t at = 0; at < release.documents.size(); ++at) {
-      RETURN_IF_ERROR(
-          VerifyShares(audit, {*release.documents[at], at, quorum.count(i) != 0}, window, quorums));
+      RETURN_IF_ERROR(VerifyShares(audit, {*release.documents[at], at, openers.count(i) != 0},
+                                   window, quorums));
     }
   }
   if (openings.size() != audit.bids.size()) {
@@ -285,15 +303,15 @@ absl::Status VerifyOpening(Audit& audit) {
     return audit.EventWrong(*completed, "notice hash");
   }
   if (event.box_root() != audit.box_root) return audit.EventWrong(*completed, "box root");
-  if (event.valid() != audit.report.valid_bids || event.void_() != audit.report.void_bids) {
+  if (event.valid() != audit.report.valid_bids || event.void_bids() != audit.report.void_bids) {
     return audit.EventWrong(*completed, "count");
   }
   if (told != nullptr && (told->event.tender_opened().valid() != audit.report.valid_bids ||
-                          told->event.tender_opened().void_() != audit.report.void_bids)) {
+                          told->event.tender_opened().void_bids() != audit.report.void_bids)) {
     return audit.EventWrong(*told, "count");
   }
   box.set_opened(audit.report.bids);
-  box.set_void_(audit.report.void_bids);
+  box.set_void_bids(audit.report.void_bids);
   box.set_completed_seq(completed->seq());
   audit.report.state = "OPENED";
   return VerifyBox(audit, window, box, {bidding::v1::Box::OPENED});

@@ -35,9 +35,8 @@ int ActiveAt(const Accounts& accounts, absl::Time at) {
   return active;
 }
 
-absl::StatusOr<Accounts> ReadAccounts(Audit& audit) {
+absl::StatusOr<Accounts> ReadAccounts(Audit& audit, const std::string& supplier) {
   Accounts out;
-  const std::string& supplier = audit.award.doc.supplier_id();
   const std::string subject = absl::StrCat("organizations/", supplier);
   std::vector<LoggedEntry*> entries = audit.Take(kPayment, "account.submitted", subject);
   const auto approvals = audit.Take(kPayment, "account.approved", subject);
@@ -93,7 +92,7 @@ struct Step {
   Audit& audit;
   const LoggedEntry& entry;
   const Accounts& accounts;
-  const std::string& contract_id;
+  const Audit::Contracted& contracted;
   Payment& payment;
 
   // The next document of the payment.
@@ -118,9 +117,10 @@ absl::Status Recorded(const Step& s) {
   if (s.payment.delivery != nullptr) return OutOfOrder(s);
   // Payments are numbered in the order in which the deliveries were accepted.
   const size_t at = static_cast<size_t>(s.payment.sequence - 1);
-  if (at >= s.audit.accepted.size()) return s.audit.EventWrong(s.entry, "delivery");
-  const Audit::Accepted& delivery = s.audit.accepted[at];
-  if (event.payment_id() != s.payment.payment_id || event.contract_id() != s.contract_id ||
+  if (at >= s.contracted.accepted.size()) return s.audit.EventWrong(s.entry, "delivery");
+  const Audit::Accepted& delivery = s.contracted.accepted[at];
+  if (event.payment_id() != s.payment.payment_id ||
+      event.contract_id() != s.contracted.contract.contract_id() ||
       event.delivery() != delivery.delivery || event.amount() != delivery.amount) {
     return s.audit.EventWrong(s.entry, "delivery");
   }
@@ -134,12 +134,13 @@ absl::Status Invoiced(const Step& s) {
   ASSIGN_OR_RETURN(auto act,
                    s.audit.Open<document::v1::Invoice>(base, "invoice", s.entry.received()));
   RETURN_IF_ERROR(s.audit.CheckCapacity(
-      *act.by, {"representative", s.audit.award.doc.supplier_id()}, base + ".json"));
+      *act.by, {"representative", s.contracted.contract.supplier_id()}, base + ".json"));
   const auto& event = s.entry.event.invoice_created();
   if (event.payment_id() != s.payment.payment_id || event.invoice_sha256() != act.sha256) {
     return s.audit.EventWrong(s.entry, "document");
   }
-  if (act.doc.contract_id() != s.contract_id) return Mismatch(base, "contract");
+  if (act.doc.contract_id() != s.contracted.contract.contract_id())
+    return Mismatch(base, "contract");
   if (act.doc.delivery() != s.payment.delivery->delivery) return Mismatch(base, "delivery");
   if (act.doc.inspection_sha256() != s.payment.delivery->inspection_sha256) {
     return Mismatch(base, "inspection");
@@ -177,7 +178,8 @@ absl::Status Approved(const Step& s) {
     return s.audit.EventWrong(s.entry, "document");
   }
   if (act.doc.payment_id() != s.payment.payment_id) return Mismatch(base, "payment");
-  if (act.doc.contract_id() != s.contract_id) return Mismatch(base, "contract");
+  if (act.doc.contract_id() != s.contracted.contract.contract_id())
+    return Mismatch(base, "contract");
   if (act.doc.amount() != s.payment.delivery->amount) return Mismatch(base, "amount");
   if (act.doc.account_version() != s.payment.account_version ||
       act.doc.account_sha256() != s.payment.account_sha256 ||
@@ -204,9 +206,9 @@ absl::Status CheckOrder(const Step& s) {
   RETURN_IF_ERROR(WrongAt(file, document::ParseStrictJson(*bytes, &order)));
   const bool fits = order.system() == s.audit.system &&
                     order.payment_id() == s.payment.payment_id &&
-                    order.contract_id() == s.contract_id &&
+                    order.contract_id() == s.contracted.contract.contract_id() &&
                     order.payer_id() == s.audit.notice().notice.agency_id() &&
-                    order.payee_id() == s.audit.award.doc.supplier_id() &&
+                    order.payee_id() == s.contracted.contract.supplier_id() &&
                     order.amount() == s.payment.delivery->amount &&
                     order.currency() == s.audit.notice().notice.currency() &&
                     order.account_version() == s.payment.account_version &&
@@ -223,7 +225,8 @@ absl::Status Ordered(const Step& s) {
     return OutOfOrder(s);
   }
   const auto& event = s.entry.event.payment_ordered();
-  if (event.payment_id() != s.payment.payment_id || event.contract_id() != s.contract_id ||
+  if (event.payment_id() != s.payment.payment_id ||
+      event.contract_id() != s.contracted.contract.contract_id() ||
       event.amount() != s.payment.delivery->amount ||
       event.account_version() != s.payment.account_version ||
       event.sequence() != s.payment.sequence || event.order_sha256().empty()) {
@@ -269,32 +272,36 @@ constexpr StepRule kSteps[] = {{"payable.recorded", Recorded},
 absl::Status VerifyPayment(Audit& audit) {
   const auto log = audit.logs.find(kPayment);
   if (log == audit.logs.end()) return absl::OkStatus();
-  if (audit.accepted.empty()) {
-    return Wrong("PAYMENT_ORDER", LogDir(kPayment) + "entries.jsonl",
-                 "there is nothing accepted that could be paid");
-  }
-  ASSIGN_OR_RETURN(const Accounts accounts, ReadAccounts(audit));
-  const std::string contract_id =
-      audit.logs.at("contract").entries.front().event.contract_prepared().contract_id();
-  const std::string prefix =
-      absl::StrCat(audit.TenderSubject(), "/contracts/", contract_id, "/payments/");
-  std::map<std::string, Payment> payments;  // by subject
-  for (size_t at = 1; at <= audit.accepted.size(); ++at) {
-    const std::string id = absl::StrCat(contract_id, "-P", at);
-    Payment& payment = payments[prefix + id];
-    payment.payment_id = id;
-    payment.sequence = static_cast<int>(at);
-  }
-  for (LoggedEntry& entry : log->second.entries) {
-    const auto payment = payments.find(entry.head.subject());
-    for (const StepRule& rule : kSteps) {
-      if (payment == payments.end() || entry.head.type() != rule.type) continue;
-      entry.used = true;
-      RETURN_IF_ERROR(rule.check({audit, entry, accounts, contract_id, payment->second}));
+  bool payable = false;
+  for (auto& [contract_id, contracted] : audit.contracts) {
+    if (contracted.accepted.empty()) continue;
+    payable = true;
+    ASSIGN_OR_RETURN(const Accounts accounts,
+                     ReadAccounts(audit, contracted.contract.supplier_id()));
+    const std::string prefix =
+        absl::StrCat(audit.TenderSubject(), "/contracts/", contract_id, "/payments/");
+    std::map<std::string, Payment> payments;  // by subject
+    for (size_t at = 1; at <= contracted.accepted.size(); ++at) {
+      const std::string id = absl::StrCat(contract_id, "-P", at);
+      Payment& payment = payments[prefix + id];
+      payment.payment_id = id;
+      payment.sequence = static_cast<int>(at);
+    }
+    for (LoggedEntry& entry : log->second.entries) {
+      const auto payment = payments.find(entry.head.subject());
+      for (const StepRule& rule : kSteps) {
+        if (payment == payments.end() || entry.head.type() != rule.type) continue;
+        entry.used = true;
+        RETURN_IF_ERROR(rule.check({audit, entry, accounts, contracted, payment->second}));
+      }
+    }
+    for (const auto& [subject, payment] : payments) {
+      audit.report.payments += payment.delivery != nullptr ? 1 : 0;
     }
   }
-  for (const auto& [subject, payment] : payments) {
-    audit.report.payments += payment.delivery != nullptr ? 1 : 0;
+  if (!payable) {
+    return Wrong("PAYMENT_ORDER", LogDir(kPayment) + "entries.jsonl",
+                 "there is nothing accepted that could be paid");
   }
   return absl::OkStatus();
 }

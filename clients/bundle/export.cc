@@ -26,6 +26,7 @@
 #include "common/status/macros.h"
 #include "jodal/bundle/v1/bundle.pb.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/documents/read.h"
 
 namespace jodal::bundle {
 namespace {
@@ -119,6 +120,7 @@ class Exporter {
       evidence_.clear();
       signers_.clear();
       receipts_.clear();
+      payees_.clear();
       RETURN_IF_ERROR(GatherDocuments());
       RETURN_IF_ERROR(ReadLogs());
       if (CountTenderEntries() != before) continue;
@@ -144,7 +146,7 @@ class Exporter {
     RETURN_IF_ERROR(GatherNotices());
     RETURN_IF_ERROR(GatherBox());
     RETURN_IF_ERROR(GatherResult());
-    RETURN_IF_ERROR(GatherContract());
+    RETURN_IF_ERROR(GatherContracts());
     RETURN_IF_ERROR(GatherPeople());
     return GatherEvidence();
   }
@@ -166,7 +168,7 @@ class Exporter {
     return absl::OkStatus();
   }
 
-  // A person, and the representative who approved him.
+  // A person, and the representative who approved that one.
   void AddPerson(const std::string& id) {
     people_.insert(id);
     people_.insert(absl::StrCat(id.substr(0, id.rfind('.')), ".1"));
@@ -186,8 +188,8 @@ class Exporter {
       ASSIGN_OR_RETURN(const auto notice, Call(client_.tender(), &Stub::GetNotice, request));
       RETURN_IF_ERROR(Keep(NoticeBase(version), notice.notice()));
       RETURN_IF_ERROR(Keep(ApprovalBase(version), notice.approval()));
-      document::v1::Notice doc;
-      RETURN_IF_ERROR(document::ParseStrictJson(notice.notice().document().content(), &doc));
+      ASSIGN_OR_RETURN(const auto doc, procurement::ReadDocument<document::v1::Notice>(
+                                           notice.notice().document().content()));
       head_.system = doc.system();
       for (const auto& member : doc.committee()) AddPerson(member.person_id());
     }
@@ -208,7 +210,8 @@ class Exporter {
     do {
       ASSIGN_OR_RETURN(const auto page, Call(client_.bidding(), &Stub::ListShares, shares));
       for (const auto& share : page.shares()) {
-        RETURN_IF_ERROR(Keep(ShareBase(share.i(), ++documents[share.i()]), share.document()));
+        RETURN_IF_ERROR(
+            Keep(ShareBase(share.member(), ++documents[share.member()]), share.document()));
       }
       shares.set_page_token(page.next_page_token());
     } while (!shares.page_token().empty());
@@ -278,14 +281,18 @@ class Exporter {
     return common.kind();
   }
 
-  absl::Status GatherContract() {
+  absl::Status GatherContracts() {
     using Stub = contract::v1::ContractService::Stub;
     contract::v1::ListContractsRequest list;
     list.set_tender_id(tender_id_);
     ASSIGN_OR_RETURN(const auto contracts, Call(client_.contract(), &Stub::ListContracts, list));
-    if (contracts.contracts().empty()) return absl::OkStatus();
-    const auto& contract = contracts.contracts(0);  // a tender has one
-    payee_id_ = contract.supplier_id();
+    for (const auto& contract : contracts.contracts()) RETURN_IF_ERROR(GatherContract(contract));
+    return absl::OkStatus();
+  }
+
+  absl::Status GatherContract(const contract::v1::Contract& contract) {
+    using Stub = contract::v1::ContractService::Stub;
+    payees_.insert(absl::StrCat("organizations/", contract.supplier_id()));
     contract::v1::GetContractDocumentsRequest ask;
     ask.set_contract_id(contract.contract_id());
     ASSIGN_OR_RETURN(const auto documents,
@@ -293,7 +300,7 @@ class Exporter {
     size_t number = 0;
     for (const StoredDocument& document : documents.documents()) {
       ASSIGN_OR_RETURN(const std::string kind, KindOf(document));
-      RETURN_IF_ERROR(Keep(ContractBase(++number, kind), document));
+      RETURN_IF_ERROR(Keep(ContractBase(contract.contract_id(), ++number, kind), document));
     }
     payment::v1::ListPaymentsRequest payments;
     payments.set_contract_id(contract.contract_id());
@@ -411,7 +418,6 @@ class Exporter {
       registrations.insert(absl::StrCat("people/", person));
       registrations.insert(absl::StrCat("organizations/", person.substr(0, person.rfind('.'))));
     }
-    const std::string payee = absl::StrCat("organizations/", payee_id_);
     for (const auto& [service, log] : logs_) {
       std::string lines;
       bool about_tender = false;
@@ -420,7 +426,7 @@ class Exporter {
         const bool of_tender = IsAboutTender(subject);
         about_tender = about_tender || of_tender;
         if (!of_tender && !(service == "registration" && registrations.count(subject) != 0) &&
-            !(service == "payment" && subject == payee)) {
+            !(service == "payment" && payees_.count(subject) != 0)) {
           continue;
         }
         v1::LogLine line;
@@ -461,7 +467,7 @@ class Exporter {
   std::set<std::string> evidence_;            // hex digests
   std::set<std::string> signers_;             // hex digests of their certificates
   std::map<std::string, uint64_t> receipts_;  // log entry by file
-  std::string payee_id_;
+  std::set<std::string> payees_;              // subjects
   bool evaluated_ = false;
 };
 

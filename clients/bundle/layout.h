@@ -17,7 +17,7 @@
 
 namespace jodal::bundle {
 
-inline constexpr char kFormat[] = "jodal-bundle-v2";
+inline constexpr char kFormat[] = "jodal-bundle-v3";
 inline constexpr char kManifestFile[] = "bundle.json";
 inline constexpr char kBoxFile[] = "box/box.json";
 inline constexpr char kResultFile[] = "result/result.json";
@@ -46,14 +46,14 @@ inline std::string PersonDir(absl::string_view id) { return absl::StrCat("people
 inline std::string BidDir(size_t number, absl::string_view submission_id) {
   return absl::StrFormat("bids/%06d-%s/", number, submission_id);
 }
-// The n-th document of member i, from 1.
-inline std::string ShareBase(int i, size_t number) {
-  return absl::StrFormat("shares/%d-%04d", i, number);
+// The n-th document of a member, from 1.
+inline std::string ShareBase(int member, size_t number) {
+  return absl::StrFormat("shares/%d-%04d", member, number);
 }
 inline constexpr char kEnteredBase[] = "prices/entered";
 inline constexpr char kAwardBase[] = "award/award";
-inline std::string ContractBase(size_t number, absl::string_view kind) {
-  return absl::StrFormat("contract/%02d-%s", number, kind);
+inline std::string ContractBase(absl::string_view id, size_t number, absl::string_view kind) {
+  return absl::StrFormat("contract/%s/%02d-%s", id, number, kind);
 }
 inline std::string PaymentDir(absl::string_view id) { return absl::StrCat("payment/", id, "/"); }
 inline std::string PaymentBase(absl::string_view id, size_t number, absl::string_view kind) {

@@ -12,6 +12,8 @@
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
 #include "common/pki/certificate.h"
+#include "jodal/bundle/v1/bundle.pb.h"
+#include "procurement/documents/read.h"
 
 namespace jodal::bundle {
 namespace {
@@ -20,10 +22,10 @@ namespace {
 absl::Status ReadHead(Audit& audit) {
   const std::string file = NoticeBase(1) + ".json";
   ASSIGN_OR_RETURN(const std::string* content, audit.files.Read(file));
-  document::v1::Notice notice;
-  RETURN_IF_ERROR(WrongAt(file, document::ParseStrictJson(*content, &notice)));
-  audit.system = notice.system();
-  audit.tender_id = notice.tender_id();
+  const auto notice = procurement::ReadDocument<document::v1::Notice>(*content);
+  if (!notice.ok()) return WrongAt(file, notice.status());
+  audit.system = notice->system();
+  audit.tender_id = notice->tender_id();
   const auto log = audit.trust.logs.find("bidding");
   audit.training =
       log != audit.trust.logs.end() &&
@@ -37,6 +39,12 @@ absl::Status ReadHead(Audit& audit) {
 
 absl::Status VerifyManifest(Audit& audit) {
   ASSIGN_OR_RETURN(const std::string* given, audit.files.Read(kManifestFile));
+  v1::Manifest stated;
+  if (document::ParseStrictJson(*given, &stated).ok() && stated.format() != kFormat) {
+    return Wrong("BUNDLE_FORMAT", kManifestFile,
+                 absl::StrCat("the bundle is of format \"", stated.format(), "\", not ", kFormat),
+                 {{"format", stated.format()}});
+  }
   RETURN_IF_ERROR(ReadHead(audit));
   const auto derived =
       MakeManifest({audit.system, audit.training, audit.tender_id}, audit.files.all());

@@ -45,15 +45,24 @@ struct Report {
   int payments = 0;
   int orders_withheld = 0;  // payment orders that the exporter might not see
 
-  int64_t planned_price = 0;
-  int64_t floor_amount = 0;
-  int64_t net_cost_limit = 0;  // 0: no such rule
-  int ranked = 0;
-  int excluded = 0;
-  std::string outcome;            // "award", "failed"; "" if not evaluated
-  std::string award_supplier_id;  // "" if not awarded
-  int64_t award_amount = 0;
-  int64_t paid_amount = 0;  // settled
+  int lots = 0;
+  // What came out for each lot, once it is evaluated.
+  struct Lot {
+    int lot = 0;
+    int64_t planned_price = 0;
+    int64_t floor_amount = 0;
+    int64_t net_cost_limit = 0;  // 0: no such rule
+    int ranked = 0;
+    int excluded = 0;
+    std::string outcome;            // "award", "failed"
+    std::string award_supplier_id;  // "" if not awarded
+    int64_t award_amount = 0;
+  };
+  std::vector<Lot> results;
+  std::string outcome;  // "award" if a lot has a candidate, "failed"; "" if not evaluated
+  int contracts = 0;
+  int64_t award_amount = 0;  // of all lots
+  int64_t paid_amount = 0;   // settled
 };
 
 // `dir` is a bundle as ExportBundle writes it. The first error in the order manifest, logs, people,

@@ -23,6 +23,7 @@
 #include "common/base/bytes.h"
 #include "common/clock/clock.h"
 #include "common/status/error.h"
+#include "jodal/document/v1/field.pb.h"
 
 namespace jodal::cli {
 namespace {
@@ -255,8 +256,8 @@ TEST_F(CliTest, RuleSetsAreListedAndExplained) {
 TEST_F(CliTest, ADraftIsPreviewedAndComparedOffline) {
   const std::string file = dir_ + "/notice.json";
   ASSERT_EQ(WriteFile(file, R"({"tenderId":"R26BK00000001","title":"의자","currency":"KRW",
-      "ruleSet":"kr-state-goods-2024","presumedPrice":136363636,"baseAmount":150000000,
-      "floorRatePpm":842450,"deadline":"2026-03-12T01:00:00Z","k":2})"),
+      "ruleSet":"kr-state-goods-2024","lots":[{"presumedPrice":136363636,"baseAmount":150000000,
+      "floorRatePpm":842450}],"stages":[{"deadline":"2026-03-12T01:00:00Z"}],"quorum":2})"),
             absl::OkStatus());
   ASSERT_EQ(Run({"tender", "preview", "--file", file}), 0) << err_;
   EXPECT_TRUE(absl::StrContains(out_, "150,000,000 KRW (one hundred and fifty million won)"))
@@ -272,19 +273,22 @@ TEST_F(CliTest, ADraftIsPreviewedAndComparedOffline) {
   document::v1::Notice before, after;
   before.set_title("a");
   after.set_title("b");
-  before.set_base_amount(1000);
-  after.set_base_amount(1000);
+  before.add_lots()->set_base_amount(1000);
+  after.add_lots()->set_base_amount(1000);
   after.set_previous_notice_hash("x");
-  after.set_deadline("2026-03-12T01:00:00Z");
+  after.add_stages()->set_deadline("2026-03-12T01:00:00Z");
   testing::internal::CaptureStdout();
   EXPECT_EQ(Differences(program.cli, before, after), absl::OkStatus());
   EXPECT_EQ(testing::internal::GetCapturedStdout(),
-            "FIELD\tBEFORE\tAFTER\ntitle\ta\tb\ndeadline\t\t2026-03-12 10:00:00 KST\n");
+            "FIELD\tBEFORE\tAFTER\ntitle\ta\tb\nstages[0].deadline\t\t2026-03-12 10:00:00 KST\n");
 }
 
 TEST_F(CliTest, ViolationsNameWhatTheAuthorTyped) {
-  EXPECT_EQ(FlagOf("base_amount"), "--base-amount");
-  EXPECT_EQ(FlagOf("floor_rate_ppm"), "--floor-rate");
+  EXPECT_EQ(FlagOf("lots[0].base_amount"), "--base-amount");
+  EXPECT_EQ(FlagOf("lots[2].base_amount"), "--lot 3 --base-amount");
+  EXPECT_EQ(FlagOf("lots[0].floor_rate_ppm"), "--floor-rate");
+  EXPECT_EQ(FlagOf("stages[0].deadline"), "--deadline");
+  EXPECT_EQ(FlagOf("lots"), "lots");
   EXPECT_EQ(FlagOf("committee[2].spki"), "--committee");
   EXPECT_EQ(FlagOf("version"), "version");
   EXPECT_EQ(AllowedText("regime"), "state, local");
@@ -305,10 +309,19 @@ TEST_F(CliTest, ViolationsNameWhatTheAuthorTyped) {
     for (const std::string& name : option->get_lnames()) options.insert("--" + name);
     if (option->get_lnames().empty()) options.insert(option->get_name(/*positional=*/true));
   }
-  const auto* descriptor = document::v1::Notice::descriptor();
-  for (int i = 0; i < descriptor->field_count(); ++i) {
-    const std::string flag = FlagOf(descriptor->field(i)->name());
-    EXPECT_TRUE(flag == descriptor->field(i)->name() || options.count(flag) == 1) << flag;
+  for (const auto& [prefix, schema] :
+       {std::pair("", document::v1::Notice::descriptor()),
+        std::pair("lots[0].", document::v1::Lot::descriptor()),
+        std::pair("stages[0].", document::v1::Stage::descriptor())}) {
+    for (int i = 0; i < schema->field_count(); ++i) {
+      const auto& field = *schema->field(i);
+      const std::string flag = FlagOf(prefix + field.name());
+      EXPECT_TRUE(flag == field.name() || options.count(flag) == 1) << flag;
+      // What a person is asked for has an option, and what has one says what it is for.
+      if (!field.options().GetExtension(document::v1::field).help().empty()) {
+        EXPECT_EQ(options.count(flag), 1u) << flag;
+      }
+    }
   }
 }
 

@@ -2,36 +2,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "clients/cli/notice_words.h"
+#include "jodal/document/v1/field.pb.h"
 
 namespace jodal::cli {
 namespace {
 
 struct Row {
-  const char* field;  // "reason", or "Notice.method" where one message means its own
+  const char* field;  // "reason", or "Message.reason" where one message means its own
   const char* help;
 };
 
 // clang-format off
 constexpr Row kRows[] = {
-    {"Notice.title", "Title, in Korean"},
-    {"Notice.title_en", "Title, in English"},
-    {"Notice.reference", "Number that the purchase has elsewhere"},
-    {"Notice.procurement_kind", "What is bought"},
-    {"Notice.regime", "Law that binds the buyer [state]"},
-    {"Notice.method", "How the winner is found [qualification]"},
-    {"Notice.category", "Subdivision of the kind where the tables have one [general]"},
-    {"Notice.rule_set", "Rules of the award; see jodal rules list"},
-    {"Notice.urgent", "Urgent: a notice period of five days"},
-    {"Notice.presumed_price", "Presumed price in won, without VAT: 136,363,636"},
-    {"Notice.base_amount", "Base amount in won, with VAT: 150,000,000"},
-    {"Notice.a_value", "A value in won: social insurance and the like, which are not competed for [none]"},
-    {"Notice.net_cost", "Net cost in won at the base amount [no net-cost rule]"},
-    {"Notice.k", "How many members of the committee it takes to open the bids"},
-    {"Notice.description", "What is bought, for people"},
-    {"Notice.contract_method", "Form of contract, for people"},
-    {"Notice.bid_start", "When bids are taken from: \"2026-03-09 09:00\""},
-    {"Notice.deadline", "A bid that arrives then or later is late: \"2026-03-12 10:00\""},
-    {"Notice.open_at", "When the bids are opened: \"2026-03-12 11:00\""},
     {"OrganizationRegistration.type", "supplier, agency, bank or auditor"},
     {"OrganizationRegistration.name", "Name, in Korean"},
     {"OrganizationRegistration.kinds", "What a supplier offers: works, services, goods"},
@@ -75,12 +57,14 @@ constexpr Row kRows[] = {
 }  // namespace
 
 std::string FieldHelp(const google::protobuf::FieldDescriptor& field) {
+  const std::string& declared = field.options().GetExtension(document::v1::field).help();
+  if (!declared.empty()) {
+    const std::string allowed = AllowedText(field.name());
+    return allowed.empty() ? declared : absl::StrCat(declared, ": ", allowed);
+  }
   const std::string full = absl::StrCat(field.containing_type()->name(), ".", field.name());
   for (const Row& row : kRows) {
-    if (row.field != full && row.field != field.name()) continue;
-    if (field.containing_type()->name() != "Notice") return row.help;
-    const std::string allowed = AllowedText(field.name());
-    return allowed.empty() ? row.help : absl::StrCat(row.help, ": ", allowed);
+    if (row.field == full || row.field == field.name()) return row.help;
   }
   return "";
 }

@@ -18,9 +18,10 @@ std::vector<std::string> AllowedWords(absl::string_view field);
 std::string AllowedText(absl::string_view field);
 
 // The same, of rule sets only those that fit the other words of `notice`.
-std::vector<std::string> FittingWords(const document::v1::Notice& notice, absl::string_view field);
+std::vector<std::string> FittingWords(const document::v1::Notice& notice, absl::string_view path);
 
-// "--base-amount" for base_amount, "--committee" for committee[2].spki; the field itself where no
+// "--base-amount" for lots[0].base_amount, "--lot 2 --base-amount" for lots[1].base_amount,
+// "--committee" for committee[2].spki; the field itself where no
 // option of `tender draft` fills it.
 std::string FlagOf(absl::string_view field);
 

@@ -31,12 +31,14 @@ TEST(OutputTest, FieldsReadWell) {
   tender.set_state(tender::v1::Tender::PUBLISHED);
   EXPECT_EQ(FieldText(tender, "state"), "PUBLISHED");
   document::v1::Notice notice;
-  notice.set_base_amount(4290738325);
-  EXPECT_EQ(FieldText(notice, "base_amount"), "4,290,738,325");
+  document::v1::Lot lot;
+  lot.set_base_amount(4290738325);
+  EXPECT_EQ(FieldText(lot, "base_amount"), "4,290,738,325");
   EXPECT_EQ(FieldText(notice, "nothing"), "");
-  notice.set_deadline("2026-03-12T01:00:00Z");
-  EXPECT_EQ(FieldText(notice, "deadline"), "2026-03-12 10:00:00 KST");
-  EXPECT_EQ(FieldText(notice, "deadline", *Zone::Named("UTC")), "2026-03-12 01:00:00 UTC");
+  document::v1::Stage stage;
+  stage.set_deadline("2026-03-12T01:00:00Z");
+  EXPECT_EQ(FieldText(stage, "deadline"), "2026-03-12 10:00:00 KST");
+  EXPECT_EQ(FieldText(stage, "deadline", *Zone::Named("UTC")), "2026-03-12 01:00:00 UTC");
   notice.set_title("2026-03-12T01:00:00Z is when it ends");
   EXPECT_EQ(FieldText(notice, "title"), "2026-03-12T01:00:00Z is when it ends");
 }
@@ -113,21 +115,20 @@ TEST(OutputTest, KoreanReadersGetKoreanNames) {
 TEST(OutputTest, YamlIsTheSameMessageInBlocks) {
   document::v1::Bid bid;
   bid.set_tender_id("R26BK00000001");
-  bid.set_price(12);
-  bid.set_lot(1);
-  bid.add_picks(3);
-  bid.add_picks(7);
+  bid.set_stage(1);
+  bid.add_offers()->set_amount(12);
+  bid.mutable_offers(0)->add_picks(3);
+  bid.mutable_offers(0)->add_picks(7);
   bid.add_documents()->set_name("no");
   const auto one = [&](const Output& o) { return o.One(bid); };
   EXPECT_EQ(Printed(Format::kYaml, one),
             "\"tenderId\": \"R26BK00000001\"\n"
-            "\"lot\": 1\n"
-            "\"price\": 12\n"
-            "\"picks\":\n  - 3\n  - 7\n"
+            "\"stage\": 1\n"
+            "\"offers\":\n  - \"amount\": 12\n    \"picks\":\n      - 3\n      - 7\n"
             "\"documents\":\n  - \"name\": \"no\"\n");
   const auto many = [&](const Output& o) { return o.Many({&bid, &bid}, {}); };
   const std::string list = Printed(Format::kYaml, many);
-  EXPECT_EQ(list.substr(0, 41), "- \"tenderId\": \"R26BK00000001\"\n  \"lot\": 1\n");
+  EXPECT_EQ(list.substr(0, 43), "- \"tenderId\": \"R26BK00000001\"\n  \"stage\": 1\n");
   EXPECT_EQ(Printed(Format::kYaml, [](const Output& o) { return o.Many({}, {}); }), "[]\n");
   EXPECT_EQ(Printed(Format::kYaml, [](const Output& o) { return o.One(document::v1::Bid()); }),
             "{}\n");

@@ -70,6 +70,30 @@ void RememberSubjects(Cli& cli, const google::protobuf::Message& answer) {
   }
 }
 
+// The field of a path such as "lots.base_amount".
+const FieldDescriptor* FieldOfPath(const google::protobuf::Descriptor* schema,
+                                   absl::string_view path) {
+  const size_t dot = path.find('.');
+  const FieldDescriptor* field = schema->FindFieldByName(std::string(path.substr(0, dot)));
+  return dot == absl::string_view::npos ? field
+                                        : FieldOfPath(field->message_type(), path.substr(dot + 1));
+}
+
+// The message that holds it, made where it is not there yet.
+google::protobuf::Message* HolderOf(google::protobuf::Message* message, absl::string_view path,
+                                    const DocumentFlags::Elements& elements) {
+  const size_t dot = path.find('.');
+  if (dot == absl::string_view::npos) return message;
+  const std::string name(path.substr(0, dot));
+  const FieldDescriptor* field = message->GetDescriptor()->FindFieldByName(name);
+  const auto* reflection = message->GetReflection();
+  if (!field->is_repeated()) return reflection->MutableMessage(message, field);
+  const auto chosen = elements.find(name);
+  const int at = chosen == elements.end() ? 0 : chosen->second;
+  while (reflection->FieldSize(*message, field) <= at) reflection->AddMessage(message, field);
+  return reflection->MutableRepeatedMessage(message, field, at);
+}
+
 }  // namespace
 
 DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor* descriptor,
@@ -78,13 +102,13 @@ DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor*
   for (const std::string& name : fields) {
     const bool positional = name[0] == '@';
     const std::string field = positional ? name.substr(1) : name;
-    const FieldDescriptor* f = descriptor->FindFieldByName(field);
+    const FieldDescriptor* f = FieldOfPath(descriptor, field);
     if (f->cpp_type() == FieldDescriptor::CPPTYPE_BOOL) {
-      verb->add_flag("--" + OptionName(field), values_->flags[field], FieldHelp(*f));
+      verb->add_flag("--" + OptionName(f->name()), values_->flags[field], FieldHelp(*f));
       continue;
     }
     CLI::Option* option =
-        verb->add_option(positional ? OptionName(field) : "--" + OptionName(field),
+        verb->add_option(positional ? OptionName(f->name()) : "--" + OptionName(f->name()),
                          values_->texts[field], FieldHelp(*f));
     option->type_name(f->cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "TEXT" : "NUMBER");
     if (f->is_repeated()) {
@@ -105,22 +129,23 @@ bool DocumentFlags::given(const std::string& field) const {
          (flag != values_->flags.end() && flag->second);
 }
 
-absl::Status DocumentFlags::Fill(google::protobuf::Message* message) const {
+absl::Status DocumentFlags::Fill(google::protobuf::Message* message,
+                                 const Elements& elements) const {
   if (!values_->from.empty()) {
     ASSIGN_OR_RETURN(const std::string json, ReadFile(values_->from));
     RETURN_IF_ERROR(document::ParseStrictJson(json, message));
   }
   for (const auto& [name, texts] : values_->texts) {
-    const FieldDescriptor* field = descriptor_->FindFieldByName(name);
-    if (field->is_repeated() && !texts.empty()) {
-      message->GetReflection()->ClearField(message, field);
-    }
-    for (const std::string& text : texts) RETURN_IF_ERROR(SetText(message, field, text));
+    if (texts.empty()) continue;
+    const FieldDescriptor* field = FieldOfPath(descriptor_, name);
+    google::protobuf::Message* holder = HolderOf(message, name, elements);
+    if (field->is_repeated()) holder->GetReflection()->ClearField(holder, field);
+    for (const std::string& text : texts) RETURN_IF_ERROR(SetText(holder, field, text));
   }
   for (const auto& [name, on] : values_->flags) {
-    if (on) {
-      message->GetReflection()->SetBool(message, descriptor_->FindFieldByName(name), true);
-    }
+    if (!on) continue;
+    google::protobuf::Message* holder = HolderOf(message, name, elements);
+    holder->GetReflection()->SetBool(holder, FieldOfPath(descriptor_, name), true);
   }
   return absl::OkStatus();
 }

@@ -17,14 +17,17 @@
 namespace jodal::cli {
 
 // One option per field of a document message ("deliveredOn" is --delivered-on); a name that begins
-// with '@' is a positional argument instead. --from FILE gives the whole document as JSON, which
-// the other options then override.
+// with '@' is a positional argument instead, and "lots.base_amount" is --base-amount of one lot.
+// --from FILE gives the whole document as JSON, which the other options then override.
 class DocumentFlags {
  public:
   DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor* descriptor,
                 const std::vector<std::string>& fields);
   // INVALID_ARGUMENT USAGE for a value that does not fit its field; the errors of ParseStrictJson.
-  absl::Status Fill(google::protobuf::Message* message) const;
+  // `elements` says which element of a list a field in it is of, from 0, by the list's name; the
+  // first one where it says nothing. Elements that are not there yet are added.
+  using Elements = std::map<std::string, int>;
+  absl::Status Fill(google::protobuf::Message* message, const Elements& elements = {}) const;
   bool given(const std::string& field) const;
 
  private:

@@ -52,6 +52,8 @@ absl::Status CheckBidReceipt(const log::LogIdentity& log, const log::v1::Receipt
   event.mutable_bid_received()->set_tender_id(submission.tender_id);
   event.mutable_bid_received()->set_notice_hash(submission.notice_hash);
   event.mutable_bid_received()->set_submission_digest(submission.submission_digest);
+  event.mutable_bid_received()->set_stage(1);
+  event.mutable_bid_received()->set_round(1);
   if (entry.type() != "bid.received") return ReceiptMismatch("its type");
   if (entry.body_sha256() != crypto::Sha256(event.SerializeAsString())) {
     return ReceiptMismatch("its submission");

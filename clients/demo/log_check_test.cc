@@ -22,6 +22,8 @@ class BidReceiptTest : public testing::Test {
         log_{kOrigin, key_.public_key()} {
     event::v1::Event event;
     event.mutable_bid_received()->set_tender_id(submission_.tender_id);
+    event.mutable_bid_received()->set_stage(1);
+    event.mutable_bid_received()->set_round(1);
     event.mutable_bid_received()->set_notice_hash(submission_.notice_hash);
     event.mutable_bid_received()->set_submission_digest(submission_.submission_digest);
     entry_.set_type("bid.received");

@@ -19,10 +19,11 @@ absl::Status Play::CompareWithFixture() {
                               : Mismatch(field, absl::StrCat(expected), absl::StrCat(actual));
   };
   const int count = result_.bids;
-  RETURN_IF_ERROR(same("valid bids", count, evaluation_.valid_bids()));
+  const auto& lot = evaluation_.lots(0);
+  RETURN_IF_ERROR(same("valid bids", count, lot.valid_bids()));
   RETURN_IF_ERROR(same("bids ranked and excluded", count, result_.ranked + result_.excluded));
   if (!fixture_.chosen_numbers.empty()) {
-    std::vector<int> chosen(evaluation_.chosen().begin(), evaluation_.chosen().end());
+    std::vector<int> chosen(lot.chosen().begin(), lot.chosen().end());
     std::sort(chosen.begin(), chosen.end());
     for (size_t at = 0; at < fixture_.chosen_numbers.size(); ++at) {
       RETURN_IF_ERROR(
@@ -33,8 +34,7 @@ absl::Status Play::CompareWithFixture() {
     const Fixture::Expected& e = *fixture_.expected;
     RETURN_IF_ERROR(same("planned price", e.planned_krw, result_.planned_price));
     RETURN_IF_ERROR(same("floor", e.floor_krw, result_.floor));
-    RETURN_IF_ERROR(
-        same("net planned price", e.net_planned_krw.value_or(0), evaluation_.net_planned()));
+    RETURN_IF_ERROR(same("net planned price", e.net_planned_krw.value_or(0), lot.net_planned()));
     RETURN_IF_ERROR(
         same("net-cost limit", e.net_cost_limit_krw.value_or(0), result_.net_cost_limit));
     if (e.binding != result_.binding_limit) {
@@ -46,7 +46,7 @@ absl::Status Play::CompareWithFixture() {
   }
   std::map<std::string, int> bid_of;  // by submission
   for (int at = 0; at < count; ++at) bid_of[sent_[at].sealed->submission_id] = at;
-  for (const auto& row : evaluation_.rows()) {
+  for (const auto& row : lot.rows()) {
     const auto bid = bid_of.find(row.submission_id());
     if (bid == bid_of.end()) return Mismatch("bidder", "one of the replay", row.supplier_id());
     const Fixture::Bid& published = fixture_.bids[bid->second];
@@ -55,16 +55,16 @@ absl::Status Play::CompareWithFixture() {
       RETURN_IF_ERROR(
           same(absl::StrCat("rank of ", row.amount()), std::max(*published.rank, 0), row.rank()));
     }
-    if (row.submission_id() == evaluation_.candidate()) {
+    if (row.place() == 1) {
       winner_ = bid->second;
-      if (row.supplier_id() != evaluation_.candidate_supplier_id()) {
+      if (row.supplier_id() != lot.candidates(0).supplier_id()) {
         return Mismatch("supplier of the candidate", row.supplier_id(),
-                        evaluation_.candidate_supplier_id());
+                        lot.candidates(0).supplier_id());
       }
     }
   }
-  if (evaluation_.outcome() != "award" || winner_ < 0) {
-    return Mismatch("outcome", "award", evaluation_.outcome_detail());
+  if (lot.outcome() != "award" || winner_ < 0) {
+    return Mismatch("outcome", "award", lot.outcome_detail());
   }
   return absl::OkStatus();
 }
@@ -145,10 +145,12 @@ absl::Status Play::ExportAndVerify() {
   run_.Stage("bundle verified offline", 1);
   ASSIGN_OR_RETURN(const bundle::Trust trust, bundle::Trust::Load(result_.trust));
   ASSIGN_OR_RETURN(const bundle::Report report, bundle::VerifyBundle(result_.bundle, trust));
-  if (report.planned_price != result_.planned_price || report.ranked != result_.ranked ||
-      report.award_supplier_id != result_.awarded_to) {
+  const bundle::Report::Lot lot =
+      report.results.empty() ? bundle::Report::Lot() : report.results[0];
+  if (lot.planned_price != result_.planned_price || lot.ranked != result_.ranked ||
+      lot.award_supplier_id != result_.awarded_to) {
     return Mismatch("result of the bundle", absl::StrCat(result_.planned_price),
-                    absl::StrCat(report.planned_price));
+                    absl::StrCat(lot.planned_price));
   }
   run_.Report("bundle verified offline", 1, 1);
   return absl::OkStatus();

@@ -32,8 +32,10 @@ constexpr absl::Duration kBeforeNotice = absl::Hours(7 * 24);
 
 document::v1::EnteredPrices Play::Entered() const {
   document::v1::EnteredPrices prices;
-  for (int64_t amount : fixture_.prices_krw) prices.add_prices(amount);
-  prices.set_salt(prices_salt_);
+  document::v1::EnteredPrices::Lot& lot = *prices.add_lots();
+  lot.set_lot(1);
+  for (int64_t amount : fixture_.prices_krw) lot.add_prices(amount);
+  lot.set_salt(prices_salt_);
   return prices;
 }
 
@@ -63,14 +65,16 @@ document::v1::Notice Play::DraftNotice(const Schedule& schedule) {
   notice.set_method(fixture_.method);
   notice.set_category(fixture_.category);
   notice.set_rule_set(schedule.rule_set);
-  notice.set_presumed_price(fixture_.presumed_price_krw);
-  notice.set_base_amount(fixture_.base_krw);
-  notice.set_a_value(fixture_.a_value_krw);
-  notice.set_net_cost(fixture_.net_cost_krw);
-  notice.set_floor_rate_ppm(fixture_.floor_rate_ppm);
-  notice.set_bid_start(sdk::DocumentTime(schedule.window_open));
-  notice.set_deadline(sdk::DocumentTime(schedule.deadline));
-  notice.set_open_at(sdk::DocumentTime(schedule.opening));
+  document::v1::Lot& lot = *notice.add_lots();
+  lot.set_presumed_price(fixture_.presumed_price_krw);
+  lot.set_base_amount(fixture_.base_krw);
+  lot.set_a_value(fixture_.a_value_krw);
+  lot.set_net_cost(fixture_.net_cost_krw);
+  lot.set_floor_rate_ppm(fixture_.floor_rate_ppm);
+  document::v1::Stage& stage = *notice.add_stages();
+  stage.set_bid_start(sdk::DocumentTime(schedule.window_open));
+  stage.set_deadline(sdk::DocumentTime(schedule.deadline));
+  stage.set_open_at(sdk::DocumentTime(schedule.opening));
   if (!fixture_.prices_krw.empty()) {
     prices_salt_ = client().random().Bytes(32);
     sdk::CommitToPrices(Entered(), &notice);
@@ -139,9 +143,9 @@ absl::Status Play::PublishNotice() {
   result_.reference = fixture_.notice;
   result_.title = fixture_.title;
   result_.rule_set = schedule_.rule_set;
-  result_.price_source = notice.price_source();
+  result_.price_source = notice.lots(0).price_source();
   result_.original_dates = schedule_.original;
-  result_.deadline = notice.deadline();
+  result_.deadline = notice.stages(0).deadline();
   return absl::OkStatus();
 }
 
@@ -245,7 +249,7 @@ absl::Status Play::CloseAndOpen() {
     run_.Report("bids opened", box.opened(), count);
     return box.state() == bidding::v1::Box::OPENED;
   }));
-  if (box.void_() != 0) return Mismatch("void bids", "0", absl::StrCat(box.void_()));
+  if (box.void_bids() != 0) return Mismatch("void bids", "0", absl::StrCat(box.void_bids()));
   RETURN_IF_ERROR(AwaitTender(tender::v1::Tender::OPENED));
   run_.Report("bids opened", count, count);
   return absl::OkStatus();
@@ -287,16 +291,20 @@ absl::Status Play::Evaluate() {
   }
   ASSIGN_OR_RETURN(auto pages, client().ResultPages(tender_id_));
   ASSIGN_OR_RETURN(evaluation_, procurement::FromDocuments({stored.result(), std::move(pages)}));
-  for (const auto& price : evaluation_.prices()) {
+  if (evaluation_.lots_size() != 1) {
+    return Mismatch("lots", "1", absl::StrCat(evaluation_.lots_size()));
+  }
+  const auto& lot = evaluation_.lots(0);
+  for (const auto& price : lot.prices()) {
     result_.prices.push_back({price.number(), price.amount(), price.drawn(), price.chosen()});
   }
-  result_.planned_price = evaluation_.planned_price();
-  result_.floor = evaluation_.floor_amount();
-  result_.net_cost_limit = evaluation_.net_cost_limit();
-  result_.binding_limit = evaluation_.binding_limit();
-  result_.ranked = evaluation_.ranked();
-  result_.excluded = evaluation_.excluded();
-  for (const auto& row : evaluation_.rows()) {
+  result_.planned_price = lot.planned_price();
+  result_.floor = lot.floor_amount();
+  result_.net_cost_limit = lot.net_cost_limit();
+  result_.binding_limit = lot.binding_limit();
+  result_.ranked = lot.ranked();
+  result_.excluded = lot.excluded();
+  for (const auto& row : lot.rows()) {
     if (row.rank() == 1) result_.first_amount = row.amount();
     result_.ranking.push_back(
         {row.rank(), row.supplier_id(), row.amount(), row.bid_rate_milli_percent(), row.remark()});
@@ -312,7 +320,7 @@ absl::Status Play::Award() {
   RETURN_IF_ERROR(run_.Act(cast_->officer, "award.decision", decision, client().tender(),
                            &TenderService::Stub::DecideAward, "award")
                       .status());
-  result_.awarded_to = decision.supplier_id();
+  result_.awarded_to = decision.awards(0).supplier_id();
   run_.Report("award decided", 1, 1);
   return absl::OkStatus();
 }

@@ -86,9 +86,16 @@ absl::Status CheckClosedBox(const CheckedLog& log, const PublishedNotice& notice
   const std::string hash = notice.hash_hex();
   if (box.tender_id() != tender_id || box.notice_hash() != hash) return BoxMismatch("its notice");
   absl::Time deadline;
-  if (!absl::ParseTime(absl::RFC3339_full, notice.notice.deadline(), &deadline, nullptr)) {
-    return BoxMismatch("the notice has no deadline");
+  if (box.stage() < 1 || box.stage() > notice.notice.stages_size() ||
+      box.round() != notice.notice.round() ||
+      !absl::ParseTime(absl::RFC3339_full, notice.notice.stages(box.stage() - 1).deadline(),
+                       &deadline, nullptr)) {
+    return BoxMismatch("the notice has no deadline for it");
   }
+  const auto is_of_box = [&](const auto& event) {
+    return event.tender_id() == tender_id && event.stage() == box.stage() &&
+           event.round() == box.round();
+  };
   // The whole log, wherever the service says that the box begins and ends.
   std::set<std::pair<int64_t, std::string>> received;  // arrival, digest: box order
   bool closed = false;
@@ -99,7 +106,7 @@ absl::Status CheckClosedBox(const CheckedLog& log, const PublishedNotice& notice
     if (!entry.ParseFromString(logged.entry()) || !event.ParseFromString(logged.body())) {
       return BoxMismatch(absl::StrCat("entry ", logged.seq()));
     }
-    if (event.has_box_closed() && event.box_closed().tender_id() == tender_id) {
+    if (event.has_box_closed() && is_of_box(event.box_closed())) {
       const auto& said = event.box_closed();
       if (closed) return BoxMismatch("it was closed twice");
       if (said.notice_hash() != hash || said.count() != box.submissions() ||
@@ -111,12 +118,11 @@ absl::Status CheckClosedBox(const CheckedLog& log, const PublishedNotice& notice
       }
       closed = true;
     }
-    if (event.bid_received().tender_id() == tender_id &&
-        event.bid_received().notice_hash() == hash) {
+    if (is_of_box(event.bid_received()) && event.bid_received().notice_hash() == hash) {
       if (closed) return BoxMismatch("a bid was taken after the close");
       received.emplace(entry.arrival_time_ns(), event.bid_received().submission_digest());
     }
-    if (event.bid_cancelled().tender_id() == tender_id) {
+    if (is_of_box(event.bid_cancelled())) {
       std::erase_if(received, [&](const auto& bid) {
         return bid.second == event.bid_cancelled().submission_digest();
       });

@@ -11,9 +11,12 @@
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
 #include "procurement/bid/submission.h"
+#include "tests/support/parts.h"
 
 namespace jodal::sdk {
 namespace {
+
+using testing_support::TheStage;
 
 constexpr char kTender[] = "R26BK00000001";
 const absl::Time kDeadline = absl::FromUnixSeconds(1'750'000'000);
@@ -23,8 +26,9 @@ class CheckedLogTest : public testing::Test {
  protected:
   CheckedLogTest() {
     notice_.notice.set_tender_id(kTender);
-    notice_.notice.set_deadline(
-        absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", kDeadline, absl::UTCTimeZone()));
+    notice_.notice.set_round(1);
+    TheStage(notice_.notice)
+        .set_deadline(absl::FormatTime("%Y-%m-%dT%H:%M:%SZ", kDeadline, absl::UTCTimeZone()));
     notice_.hash = crypto::Sha256("notice");
     Box();
     Bid("one", 1);
@@ -49,6 +53,8 @@ class CheckedLogTest : public testing::Test {
   void Box() {
     event::v1::Event event;
     event.mutable_box_created()->set_tender_id(kTender);
+    event.mutable_box_created()->set_stage(1);
+    event.mutable_box_created()->set_round(1);
     event.mutable_box_created()->set_notice_hash(notice_.hash_hex());
     Append(event, 0, kDeadline - absl::Hours(9));
   }
@@ -56,6 +62,8 @@ class CheckedLogTest : public testing::Test {
   void Bid(const std::string& name, int64_t arrival_ns) {
     event::v1::Event event;
     event.mutable_bid_received()->set_tender_id(kTender);
+    event.mutable_bid_received()->set_stage(1);
+    event.mutable_bid_received()->set_round(1);
     event.mutable_bid_received()->set_notice_hash(notice_.hash_hex());
     event.mutable_bid_received()->set_submission_digest(Digest(name));
     Append(event, arrival_ns, kDeadline - absl::Hours(1));
@@ -63,6 +71,8 @@ class CheckedLogTest : public testing::Test {
   void Cancel(const std::string& name) {
     event::v1::Event event;
     event.mutable_bid_cancelled()->set_tender_id(kTender);
+    event.mutable_bid_cancelled()->set_stage(1);
+    event.mutable_bid_cancelled()->set_round(1);
     event.mutable_bid_cancelled()->set_submission_digest(Digest(name));
     Append(event, 0, kDeadline - absl::Hours(1));
   }
@@ -70,12 +80,16 @@ class CheckedLogTest : public testing::Test {
     std::vector<std::string> digests;
     for (const std::string& name : names) digests.push_back(Digest(name));
     box_.set_tender_id(kTender);
+    box_.set_stage(1);
+    box_.set_round(1);
     box_.set_notice_hash(notice_.hash_hex());
     box_.set_submissions(static_cast<int>(names.size()));
     box_.set_root(procurement::BoxRoot(digests).value());
     box_.set_closed_seq(entries_.size());
     event::v1::Event event;
     event.mutable_box_closed()->set_tender_id(kTender);
+    event.mutable_box_closed()->set_stage(1);
+    event.mutable_box_closed()->set_round(1);
     event.mutable_box_closed()->set_notice_hash(notice_.hash_hex());
     event.mutable_box_closed()->set_count(box_.submissions());
     event.mutable_box_closed()->set_root(box_.root());

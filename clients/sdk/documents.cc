@@ -141,21 +141,30 @@ document::v1::CommitteeMember CommitteeMemberFor(const Identity& identity) {
   return Member(identity.person_id(), identity.organization_id(), identity.agreement_certificate());
 }
 
-void SeatCommittee(int k, const std::vector<document::v1::CommitteeMember>& members,
+void SeatCommittee(int quorum, const std::vector<document::v1::CommitteeMember>& members,
                    document::v1::Notice* notice) {
-  notice->set_k(k);
+  notice->set_quorum(quorum);
   notice->clear_committee();
   for (const document::v1::CommitteeMember& member : members) {
     document::v1::CommitteeMember& seat = *notice->add_committee();
     seat = member;
-    seat.set_i(notice->committee_size());
+    seat.set_member(notice->committee_size());
     seat.set_outside(member.organization_id() != notice->agency_id());
   }
 }
 
 void CommitToPrices(const document::v1::EnteredPrices& prices, document::v1::Notice* notice) {
-  notice->set_price_source("entered");
-  notice->set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices));
+  for (const document::v1::EnteredPrices::Lot& entered : prices.lots()) {
+    while (notice->lots_size() < entered.lot()) notice->add_lots();
+    document::v1::Lot& lot = *notice->mutable_lots(entered.lot() - 1);
+    lot.set_price_source("entered");
+    lot.set_entered_prices_sha256(procurement::EnteredPricesCommitment(entered));
+  }
+}
+
+void NumberParts(document::v1::Notice* notice) {
+  for (int i = 0; i < notice->lots_size(); ++i) notice->mutable_lots(i)->set_lot(i + 1);
+  for (int i = 0; i < notice->stages_size(); ++i) notice->mutable_stages(i)->set_stage(i + 1);
 }
 
 void CompleteNotice(const NoticeFrame& frame, document::v1::Notice* notice) {
@@ -169,15 +178,55 @@ void CompleteNotice(const NoticeFrame& frame, document::v1::Notice* notice) {
   usual(notice->mutable_regime(), "state");
   usual(notice->mutable_method(), procurement::Methods()[0]->id);
   usual(notice->mutable_category(), "general");
+  if (notice->round() == 0) notice->set_round(1);
   const procurement::Method* method = procurement::FindMethod(notice->method());
-  if (method != nullptr) usual(notice->mutable_price_source(), method->price_sources[0]);
+  if (notice->lots().empty()) notice->add_lots();
+  for (document::v1::Lot& lot : *notice->mutable_lots()) {
+    if (method != nullptr) usual(lot.mutable_price_source(), method->price_sources[0]);
+  }
+  while (method != nullptr && notice->stages_size() < static_cast<int>(method->stages.size())) {
+    notice->add_stages();
+  }
+  for (int i = 0; i < notice->stages_size(); ++i) {
+    if (method == nullptr || static_cast<size_t>(i) >= method->stages.size()) break;
+    usual(notice->mutable_stages(i)->mutable_content(), method->stages[static_cast<size_t>(i)]);
+  }
+  NumberParts(notice);
 }
+
+namespace {
+
+// Merges parts that have a number into those with the same one.
+template <typename Parts, typename Number>
+void MergeNumbered(const Parts& changes, Number number, Parts* parts) {
+  for (const auto& change : changes) {
+    const auto same = std::find_if(parts->begin(), parts->end(), [&](const auto& part) {
+      return number(part) == number(change);
+    });
+    if (same == parts->end()) {
+      *parts->Add() = change;
+    } else {
+      same->MergeFrom(change);
+    }
+  }
+}
+
+}  // namespace
 
 document::v1::Notice NextNotice(const PublishedNotice& published,
                                 const document::v1::Notice& changes) {
   document::v1::Notice next = published.notice;
-  if (!changes.committee().empty()) next.clear_committee();
-  next.MergeFrom(changes);
+  document::v1::Notice rest = changes;
+  rest.clear_lots();
+  rest.clear_stages();
+  if (!rest.committee().empty()) next.clear_committee();
+  if (!rest.parameters().empty()) next.clear_parameters();
+  if (!rest.attachments().empty()) next.clear_attachments();
+  next.MergeFrom(rest);
+  MergeNumbered(
+      changes.lots(), [](const auto& lot) { return lot.lot(); }, next.mutable_lots());
+  MergeNumbered(
+      changes.stages(), [](const auto& stage) { return stage.stage(); }, next.mutable_stages());
   next.clear_kind();
   next.clear_version();
   next.clear_system();
@@ -218,11 +267,21 @@ absl::StatusOr<document::v1::TenderCancellation> CancellationFor(const Tender& t
 
 absl::StatusOr<document::v1::EnteredPrices> EnteredPricesFor(const PublishedNotice& notice,
                                                              document::v1::EnteredPrices prices) {
-  if (notice.notice.price_source() != "entered") {
+  std::vector<const document::v1::Lot*> committed;
+  for (const document::v1::Lot& lot : notice.notice.lots()) {
+    if (lot.price_source() == "entered") committed.push_back(&lot);
+  }
+  if (committed.empty()) {
     return Precondition("ENTERED_PRICES_UNEXPECTED",
                         "the prices of this tender are drawn, not entered");
   }
-  if (procurement::EnteredPricesCommitment(prices) != notice.notice.entered_prices_sha256()) {
+  const bool same = std::equal(
+      committed.begin(), committed.end(), prices.lots().begin(), prices.lots().end(),
+      [](const document::v1::Lot* lot, const document::v1::EnteredPrices::Lot& entered) {
+        return lot->lot() == entered.lot() &&
+               lot->entered_prices_sha256() == procurement::EnteredPricesCommitment(entered);
+      });
+  if (!same) {
     return Precondition("ENTERED_PRICES_MISMATCH",
                         "these are not the prices that the notice committed to");
   }
@@ -248,17 +307,22 @@ absl::StatusOr<document::v1::AwardDecision> AwardFor(const Tender& tender,
   if (result.tender_id() != tender.tender_id() || result.notice_hash() != tender.notice_hash()) {
     return Precondition("RESULT_MISMATCH", "the evaluation is of another tender or notice version");
   }
-  if (result.outcome() != "award") {
-    return Precondition("NO_CANDIDATE",
-                        absl::StrCat("the evaluation has no candidate: ", result.outcome_detail()));
+  if (!procurement::HasCandidates(result)) {
+    const std::string why = result.lots().empty() ? "" : result.lots(0).outcome_detail();
+    return Precondition("NO_CANDIDATE", absl::StrCat("the evaluation has no candidate: ", why));
   }
   document::v1::AwardDecision out;
   out.set_tender_id(tender.tender_id());
   out.set_notice_hash(tender.notice_hash());
   out.set_result_sha256(tender.result_sha256());
-  out.set_submission_id(result.candidate());
-  out.set_supplier_id(result.candidate_supplier_id());
-  out.set_amount(result.candidate_amount());
+  for (const auto& lot : result.lots()) {
+    if (lot.candidates().empty()) continue;
+    document::v1::AwardDecision::Award& award = *out.add_awards();
+    award.set_lot(lot.lot());
+    award.set_submission_id(lot.candidates(0).submission_id());
+    award.set_supplier_id(lot.candidates(0).supplier_id());
+    award.set_amount(lot.candidates(0).amount());
+  }
   out.set_reason(std::string(reason));
   return out;
 }
@@ -270,6 +334,8 @@ document::v1::BidCancellation BidCancellationFor(const document::v1::Seal& seal,
   document::v1::BidCancellation out;
   out.set_tender_id(seal.tender_id());
   out.set_notice_hash(seal.notice_hash());
+  out.set_stage(seal.stage());
+  out.set_round(seal.round());
   out.set_submission_id(seal.submission_id());
   out.set_reason(std::string(reason));
   return out;

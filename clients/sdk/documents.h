@@ -67,24 +67,31 @@ absl::StatusOr<document::v1::CommitteeMember> CommitteeMemberFor(
 // The same from the keys themselves; `identity` has an agreement key.
 document::v1::CommitteeMember CommitteeMemberFor(const Identity& identity);
 
-// Puts `members` into the notice in this order, numbered from 1; `k` of them open. Whoever is not
-// of the notice's agency is marked as from outside.
-void SeatCommittee(int k, const std::vector<document::v1::CommitteeMember>& members,
+// Puts `members` into the notice in this order, numbered from 1; `quorum` of them open. Anyone who
+// is not of the notice's agency is marked as from outside.
+void SeatCommittee(int quorum, const std::vector<document::v1::CommitteeMember>& members,
                    document::v1::Notice* notice);
 
-// The prices are made elsewhere, and the notice commits to them. `prices` has its salt.
+// The prices of these lots are made elsewhere, and the notice commits to them. Each lot of `prices`
+// has its salt; lots that the notice does not have yet are added.
 void CommitToPrices(const document::v1::EnteredPrices& prices, document::v1::Notice* notice);
+
+// Numbers lots and stages from 1, as they stand.
+void NumberParts(document::v1::Notice* notice);
 
 // What nobody decides about a notice.
 struct NoticeFrame {
   std::string agency_id;
   std::string log_origin;  // of the bidding service's log
 };
-// Sets the frame, and what a draft has left open to the usual: version 1, KRW, regime "state",
-// method "qualification", category "general", price source "verifiable".
+// Sets the frame, and what a draft has left open to the usual: version and round 1, KRW, regime
+// "state", method "qualification", category "general", one lot, the stages of the method, price
+// source "verifiable". Lots and stages are numbered.
 void CompleteNotice(const NoticeFrame& frame, document::v1::Notice* notice);
 
-// The next version of a published notice: what `changes` does not set stays as it is.
+// The next version of a published notice: what `changes` does not set stays as it is. Lots and
+// stages are told apart by their numbers; a list of anything else takes the place of the one
+// before.
 document::v1::Notice NextNotice(const PublishedNotice& published,
                                 const document::v1::Notice& changes);
 
@@ -95,9 +102,9 @@ absl::StatusOr<document::v1::NoticeApproval> NoticeApprovalFor(const tender::v1:
 absl::StatusOr<document::v1::TenderCancellation> CancellationFor(const tender::v1::Tender& tender,
                                                                  absl::string_view reason);
 
-// Opens the commitment of the notice in force; `prices` has amounts and salt. FAILED_PRECONDITION
-// ENTERED_PRICES_UNEXPECTED if the prices of this tender are drawn, ENTERED_PRICES_MISMATCH if they
-// are not those that the notice committed to.
+// Opens the commitments of the notice in force; every lot of `prices` has amounts and salt.
+// FAILED_PRECONDITION ENTERED_PRICES_UNEXPECTED if the prices of this tender are drawn,
+// ENTERED_PRICES_MISMATCH if they are not those that the notice committed to.
 absl::StatusOr<document::v1::EnteredPrices> EnteredPricesFor(const PublishedNotice& notice,
                                                              document::v1::EnteredPrices prices);
 
@@ -106,8 +113,8 @@ absl::StatusOr<document::v1::EnteredPrices> EnteredPricesFor(const PublishedNoti
 absl::StatusOr<tender::v1::EvaluationResult> ReadResult(const tender::v1::Tender& tender,
                                                         absl::string_view result);
 
-// The candidate gets the award. RESULT_MISMATCH if the result is another tender's or another notice
-// version's, NO_CANDIDATE if the evaluation has none.
+// The first candidate of every lot that has one gets its award. RESULT_MISMATCH if the result is
+// another tender's or another notice version's, NO_CANDIDATE if no lot has any.
 absl::StatusOr<document::v1::AwardDecision> AwardFor(const tender::v1::Tender& tender,
                                                      const tender::v1::EvaluationResult& result,
                                                      absl::string_view reason);

@@ -20,9 +20,13 @@
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/acts/act.h"
 #include "procurement/award/result.h"
+#include "tests/support/parts.h"
 
 namespace jodal::sdk {
 namespace {
+
+using testing_support::TheLot;
+using testing_support::TheStage;
 
 using contract::v1::Contract;
 using contract::v1::Delivery;
@@ -46,13 +50,13 @@ std::string Json(const google::protobuf::Message& message) {
 PublishedNotice ANotice() {
   document::v1::Notice notice;
   notice.set_kind("notice");
-  notice.set_version(1);
+  notice.set_version(2);
   notice.set_system("test");
   notice.set_signer("A-1.2");
   notice.set_tender_id(kTender);
   notice.set_notice_version(1);
   notice.set_title("Chairs");
-  notice.set_deadline("2026-03-12T01:00:00Z");
+  TheStage(notice).set_deadline("2026-03-12T01:00:00Z");
   notice.add_committee()->set_person_id("A-1.3");
   document::v1::SignedDocument document;
   document.set_content(Json(notice));
@@ -73,11 +77,19 @@ tender::v1::EvaluationResult AResult() {
   tender::v1::EvaluationResult result;
   result.set_tender_id(kTender);
   result.set_notice_hash(ANotice().hash_hex());
-  result.set_outcome("award");
-  result.set_outcome_detail("CANDIDATE");
-  result.set_candidate("5b");
-  result.set_candidate_supplier_id("S-1");
-  result.set_candidate_amount(330'000'000);
+  for (const int number : {1, 2, 3}) {
+    auto& lot = *result.add_lots();
+    lot.set_lot(number);
+    lot.set_outcome(number == 2 ? "failed" : "award");
+    lot.set_outcome_detail(number == 2 ? "FAILED_TOO_FEW_BIDS" : "CANDIDATE");
+    if (number == 2) continue;
+    for (const int place : {0, 1}) {
+      auto& candidate = *lot.add_candidates();
+      candidate.set_submission_id(absl::StrCat(number, "5b", place));
+      candidate.set_supplier_id(absl::StrCat("S-", place + 1));
+      candidate.set_amount(330'000'000 + place);
+    }
+  }
   return result;
 }
 
@@ -86,6 +98,7 @@ Contract AContract(Contract::State state = Contract::FORMED) {
   contract.set_contract_id(kContract);
   contract.set_state(state);
   contract.set_tender_id(kTender);
+  contract.set_lot(2);
   contract.set_agency_id("A-1");
   contract.set_supplier_id("S-1");
   contract.set_amount(1000);
@@ -186,14 +199,17 @@ document::v1::DeliveryInspection Accepted(int delivery = 0, int64_t amount = 0) 
 
 document::v1::EnteredPrices Prices(int64_t first = 100) {
   document::v1::EnteredPrices prices;
-  for (int i = 0; i < 15; ++i) prices.add_prices(first + i);
-  prices.set_salt(std::string(32, 's'));
+  auto& lot = *prices.add_lots();
+  lot.set_lot(1);
+  for (int i = 0; i < 15; ++i) lot.add_prices(first + i);
+  lot.set_salt(std::string(32, 's'));
   return prices;
 }
 
 PublishedNotice ANoticeWithEnteredPrices() {
   PublishedNotice notice = ANotice();
   CommitToPrices(Prices(), &notice.notice);
+  NumberParts(&notice.notice);
   return notice;
 }
 
@@ -260,14 +276,17 @@ TEST(DocumentsTest, FollowFromWhatTheServicesSay) {
                     R"(","reason":"no budget"})")},
       {"prices entered",
        [] { return Text(EnteredPricesFor(ANoticeWithEnteredPrices(), Prices())); },
-       absl::StrCat(R"({"tenderId":")", kTender, R"(","noticeHash":")", hash,
-                    R"(","prices":[100,101,102,103,104,105,106,107,108,109,110,111,112,113,114],)",
-                    R"("salt":"c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M="})")},
+       absl::StrCat(
+           R"({"tenderId":")", kTender, R"(","noticeHash":")", hash,
+           R"(","lots":[{"lot":1,"prices":[100,101,102,103,104,105,106,107,108,109,110,111,)",
+           R"(112,113,114],"salt":"c3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3Nzc3M="}]})")},
       {"award", [] { return Text(AwardFor(ATender(), AResult(), "qualified")); },
-       absl::StrCat(R"({"tenderId":")", kTender, R"(","noticeHash":")", hash,
-                    R"(","resultSha256":")", Sha("result"),
-                    R"(","submissionId":"5b","supplierId":"S-1","amount":330000000,)",
-                    R"("reason":"qualified"})")},
+       absl::StrCat(
+           R"({"tenderId":")", kTender, R"(","noticeHash":")", hash, R"(","resultSha256":")",
+           Sha("result"),
+           R"(","awards":[{"lot":1,"submissionId":"15b0","supplierId":"S-1","amount":330000000},)",
+           R"({"lot":3,"submissionId":"35b0","supplierId":"S-1","amount":330000000}],)",
+           R"("reason":"qualified"})")},
       {"offer",
        [] {
          document::v1::ContractOffer terms;
@@ -277,10 +296,11 @@ TEST(DocumentsTest, FollowFromWhatTheServicesSay) {
          terms.set_terms("as in the notice");
          return Text(ActFor(AContract(Contract::AWARDED), terms));
        },
-       absl::StrCat(contract_id, R"("tenderId":")", kTender,
-                    R"(","awardSha256":"aa","agencyId":"A-1","supplierId":"S-1","amount":1000,)",
-                    R"("currency":"KRW","startDate":"2026-03-16","endDate":"2026-06-30",)",
-                    R"("delayDamagesPpmPerDay":750,"terms":"as in the notice"})")},
+       absl::StrCat(
+           contract_id, R"("tenderId":")", kTender,
+           R"(","lot":2,"awardSha256":"aa","agencyId":"A-1","supplierId":"S-1","amount":1000,)",
+           R"("currency":"KRW","startDate":"2026-03-16","endDate":"2026-06-30",)",
+           R"("delayDamagesPpmPerDay":750,"terms":"as in the notice"})")},
       {"consent",
        [] { return Text(ActFor<document::v1::ContractConsent>(AContract(Contract::OFFERED))); },
        absl::StrCat(contract_id, R"("offerSha256":"bb"})")},
@@ -449,13 +469,12 @@ TEST(DocumentsTest, WhatDoesNotFitIsRefused) {
   auto other_tender = AResult(), other_version = AResult(), failed = AResult();
   other_tender.set_tender_id("R26BK00000002");
   other_version.set_notice_hash(other_notice.hash_hex());
-  failed.set_outcome("failed");
-  failed.set_outcome_detail("FAILED_NONE_IN_RANGE");
+  for (auto& lot : *failed.mutable_lots()) lot.clear_candidates();
   Contract reported = AContract();
   AddDelivery(Delivery::ACCEPTED, 300, &reported);
   AddDelivery(Delivery::REPORTED, 200, &reported);
   PublishedNotice drawn = ANoticeWithEnteredPrices();
-  drawn.notice.set_price_source("verifiable");
+  TheLot(drawn.notice).set_price_source("verifiable");
   payment::v1::ListPaymentsResponse nothing_left;
   *nothing_left.add_payments() = APayment(Payment::INVOICED);
   Person no_certificate = APerson();
@@ -573,11 +592,11 @@ TEST(DocumentsTest, ACommitteeIsSeatedInOrderWithItsKeysAndWhoIsFromOutside) {
   notice.set_agency_id("A-1");
   notice.add_committee()->set_person_id("one of before");
   SeatCommittee(2, members, &notice);
-  EXPECT_EQ(notice.k(), 2);
+  EXPECT_EQ(notice.quorum(), 2);
   ASSERT_EQ(notice.committee_size(), 2);
   for (int i = 0; i < 2; ++i) {
     const auto& seat = notice.committee(i);
-    EXPECT_EQ(seat.i(), i + 1);
+    EXPECT_EQ(seat.member(), i + 1);
     EXPECT_EQ(seat.person_id(), i == 0 ? "A-1.3" : "U-2.1");
     EXPECT_EQ(seat.organization_id(), i == 0 ? "A-1" : "U-2");
     EXPECT_EQ(seat.outside(), i == 1);
@@ -589,13 +608,15 @@ TEST(DocumentsTest, ACommitteeIsSeatedInOrderWithItsKeysAndWhoIsFromOutside) {
 TEST(DocumentsTest, ADraftIsCompletedButNotOverruled) {
   document::v1::Notice open;
   CompleteNotice({"A-1", "test/bidding"}, &open);
-  EXPECT_EQ(Json(open),
-            R"({"noticeVersion":1,"agencyId":"A-1","regime":"state","method":"qualification",)"
-            R"("currency":"KRW","logOrigin":"test/bidding","priceSource":"verifiable",)"
-            R"("category":"general"})");
+  EXPECT_EQ(Json(open), R"({"noticeVersion":1,"round":1,"agencyId":"A-1","regime":"state",)"
+                        R"("method":"qualification","category":"general","currency":"KRW",)"
+                        R"("lots":[{"lot":1,"priceSource":"verifiable"}],)"
+                        R"("stages":[{"stage":1,"content":"price"}],"logOrigin":"test/bidding"})");
 
   document::v1::Notice decided;
   decided.set_notice_version(3);
+  decided.set_round(2);
+  TheStage(decided).set_deadline("2026-03-12T01:00:00Z");
   decided.set_agency_id("A-2");
   decided.set_regime("local");
   decided.set_method("small_quote");
@@ -604,23 +625,25 @@ TEST(DocumentsTest, ADraftIsCompletedButNotOverruled) {
   CommitToPrices(Prices(), &decided);
   document::v1::Notice expected = decided;
   expected.set_agency_id("A-1");  // of whoever drafts it
+  TheLot(expected).set_lot(1);
   expected.set_log_origin("test/bidding");
   CompleteNotice({"A-1", "test/bidding"}, &decided);
   EXPECT_EQ(Json(decided), Json(expected));
-  EXPECT_EQ(decided.price_source(), "entered");
-  EXPECT_EQ(decided.entered_prices_sha256(), procurement::EnteredPricesCommitment(Prices()));
+  EXPECT_EQ(decided.lots(0).price_source(), "entered");
+  EXPECT_EQ(decided.lots(0).entered_prices_sha256(),
+            procurement::EnteredPricesCommitment(Prices().lots(0)));
 }
 
 TEST(DocumentsTest, ACorrectionFollowsTheVersionBefore) {
   const PublishedNotice first = ANotice();
   document::v1::Notice changes;
-  changes.set_deadline("2026-03-20T01:00:00Z");
+  TheStage(changes).set_deadline("2026-03-20T01:00:00Z");
   document::v1::Notice expected;
   expected.set_tender_id(kTender);
   expected.set_notice_version(2);
   expected.set_previous_notice_hash(first.hash_hex());
   expected.set_title("Chairs");
-  expected.set_deadline("2026-03-20T01:00:00Z");
+  TheStage(expected).set_deadline("2026-03-20T01:00:00Z");
   expected.add_committee()->set_person_id("A-1.3");
   EXPECT_EQ(Json(NextNotice(first, changes)), Json(expected));
 
@@ -630,6 +653,32 @@ TEST(DocumentsTest, ACorrectionFollowsTheVersionBefore) {
   EXPECT_EQ(next.notice_version(), 2);
   ASSERT_EQ(next.committee_size(), 1) << "another committee, not a larger one";
   EXPECT_EQ(next.committee(0).person_id(), "A-1.4");
+}
+
+// A lot and a stage are changed where they stand, by number; others stay, and new ones are added.
+TEST(DocumentsTest, ACorrectionChangesSingleLots) {
+  PublishedNotice first = ANotice();
+  for (const int number : {1, 2}) {
+    auto& lot = *first.notice.add_lots();
+    lot.set_lot(number);
+    lot.set_base_amount(1000 * number);
+    lot.set_title(absl::StrCat("lot ", number));
+  }
+  first.notice.add_attachments()->set_name("old.pdf");
+  document::v1::Notice changes;
+  changes.add_lots()->set_lot(2);
+  changes.mutable_lots(0)->set_base_amount(5);
+  changes.add_lots()->set_lot(3);
+  changes.add_attachments()->set_name("new.pdf");
+  const document::v1::Notice next = NextNotice(first, changes);
+  ASSERT_EQ(next.lots_size(), 3);
+  EXPECT_EQ(next.lots(0).base_amount(), 1000);
+  EXPECT_EQ(next.lots(1).base_amount(), 5);
+  EXPECT_EQ(next.lots(1).title(), "lot 2");
+  EXPECT_EQ(next.lots(2).lot(), 3);
+  EXPECT_EQ(next.stages(0).deadline(), "2026-03-12T01:00:00Z");
+  ASSERT_EQ(next.attachments_size(), 1);
+  EXPECT_EQ(next.attachments(0).name(), "new.pdf");
 }
 
 TEST(DocumentsTest, TimesAndDaysAreWrittenAsInDocuments) {

@@ -11,6 +11,7 @@
 #include "common/status/error.h"
 #include "common/status/macros.h"
 #include "procurement/bid/submission.h"
+#include "procurement/documents/read.h"
 
 namespace jodal::sdk {
 namespace {
@@ -31,7 +32,7 @@ absl::StatusOr<int> MemberIndex(const Identity& identity, const document::v1::No
         HexEncode(crypto::Sha256(identity.agreement_certificate().der()));
     for (const auto& member : notice.committee()) {
       if (member.cert_sha256() == fingerprint && member.person_id() == identity.person_id()) {
-        return member.i();
+        return member.member();
       }
     }
   }
@@ -49,7 +50,7 @@ absl::StatusOr<std::vector<document::v1::Seal>> CheckBox(
   for (const auto& bid : bids) {
     const auto& signed_seal = bid.seal().document();
     document::v1::Seal& seal = seals.emplace_back();
-    RETURN_IF_ERROR(document::ParseStrictJson(signed_seal.content(), &seal));
+    ASSIGN_OR_RETURN(seal, procurement::ReadDocument<document::v1::Seal>(signed_seal.content()));
     ASSIGN_OR_RETURN(const std::string ciphertext_sha256, HexDecode(seal.ciphertext_sha256()));
     digests.push_back(procurement::SubmissionDigest(signed_seal, ciphertext_sha256));
     if (digests.back() != bid.submission_digest()) return BoxMismatch("a digest differs");
@@ -64,7 +65,7 @@ absl::StatusOr<std::vector<document::v1::Seal>> CheckBox(
 }
 
 struct SealOf {
-  int i;  // the member
+  int member;
   const document::v1::Seal& seal;
 };
 
@@ -76,11 +77,11 @@ struct MyShare {
 
 absl::StatusOr<MyShare> Unwrap(const Identity& identity, const PublishedNotice& notice,
                                const SealOf& of, crypto::Random& random) {
-  if (of.i > of.seal.shares_size() || of.seal.shares(of.i - 1).i() != of.i) {
+  if (of.member > of.seal.shares_size() || of.seal.shares(of.member - 1).member() != of.member) {
     return BoxMismatch("a seal has no share for this member");
   }
-  const auto& share = of.seal.shares(of.i - 1);
-  const sealing::Wrapped wrapped{of.i, share.wrap(), share.commit(), share.proof()};
+  const auto& share = of.seal.shares(of.member - 1);
+  const sealing::Wrapped wrapped{of.member, share.wrap(), share.commit(), share.proof()};
   ASSIGN_OR_RETURN(const std::string bidder, HexDecode(of.seal.bidder_cert_sha256()));
   const sealing::SealBinding binding{notice.hash, bidder};
   const auto opened = sealing::UnwrapShare(binding, identity.agreement_key(), wrapped);
@@ -96,28 +97,30 @@ absl::StatusOr<MyShare> Unwrap(const Identity& identity, const PublishedNotice& 
 absl::StatusOr<std::vector<document::v1::SignedDocument>> MakeOpenShares(
     const Identity& identity, const PublishedNotice& notice, const bidding::v1::Box& box,
     const std::vector<bidding::v1::SealedBid>& bids, crypto::Random& random, size_t bytes_max) {
-  ASSIGN_OR_RETURN(const int i, MemberIndex(identity, notice.notice));
+  ASSIGN_OR_RETURN(const int member, MemberIndex(identity, notice.notice));
   if (box.notice_hash() != notice.hash_hex()) return BoxMismatch("another notice is in force");
   // All of the box is looked at before anything is unwrapped.
   ASSIGN_OR_RETURN(const std::vector<document::v1::Seal> seals, CheckBox(notice, box, bids));
 
   std::vector<document::v1::SignedDocument> out;
-  if (std::find(box.released().begin(), box.released().end(), i) != box.released().end()) {
+  if (std::find(box.released().begin(), box.released().end(), member) != box.released().end()) {
     return out;
   }
   size_t next = 0;
   for (const auto& under_way : box.releasing()) {
-    if (under_way.i() == i) next = static_cast<size_t>(under_way.shares());
+    if (under_way.member() == member) next = static_cast<size_t>(under_way.shares());
   }
   do {
     document::v1::OpenShares shares;
     shares.set_tender_id(notice.notice.tender_id());
     shares.set_notice_hash(notice.hash_hex());
+    shares.set_stage(box.stage());
+    shares.set_round(box.round());
     shares.set_box_root(box.root());
-    shares.set_i(i);
+    shares.set_member(member);
     shares.set_first(static_cast<int>(next));
     for (size_t bytes = 0; next < seals.size() && (bytes == 0 || bytes < bytes_max); ++next) {
-      ASSIGN_OR_RETURN(const MyShare mine, Unwrap(identity, notice, {i, seals[next]}, random));
+      ASSIGN_OR_RETURN(const MyShare mine, Unwrap(identity, notice, {member, seals[next]}, random));
       shares.mutable_shares()->append(mine.share);
       bytes += kShareJsonBytes;
       if (!mine.bad_wrap) continue;

@@ -28,13 +28,15 @@ class OpenSharesTest : public ::testing::Test {
     document::v1::Notice notice;
     notice.set_tender_id("R26BK00000001");
     notice.set_system("test");
-    notice.set_k(2);
+    notice.set_quorum(2);
     notice.set_currency("KRW");
+    notice.set_round(1);
+    notice.add_lots()->set_lot(1);
     notice.set_rule_set("kr-state-goods-2024");
     for (int i = 1; i <= 3; ++i) {
       members_.push_back(NewPerson(*ca, absl::StrCat("A-", i, ".1"), true));
       auto* member = notice.add_committee();
-      member->set_i(i);
+      member->set_member(i);
       member->set_person_id(members_.back().person_id());
       member->set_cert_sha256(
           HexEncode(crypto::Sha256(members_.back().agreement_certificate().der())));
@@ -87,7 +89,7 @@ class OpenSharesTest : public ::testing::Test {
     for (const auto& document : documents) {
       document::v1::OpenShares part;
       EXPECT_TRUE(document::ParseStrictJson(document.content(), &part).ok());
-      EXPECT_EQ(part.version(), 2);
+      EXPECT_EQ(part.version(), 3);
       EXPECT_EQ(part.box_root(), box_.root());
       EXPECT_EQ(part.first(), first + static_cast<int>(all.shares().size() / 32));
       all.mutable_shares()->append(part.shares());
@@ -131,7 +133,7 @@ TEST_F(OpenSharesTest, OfAnySizeAreTheSameShares) {
 TEST_F(OpenSharesTest, GoOnWhereTheBoxSaysThatTheyEnded) {
   const auto all = Join(*MakeOpenShares(members_[1], notice_, box_, bids_, random_), 0);
   auto* under_way = box_.add_releasing();
-  under_way->set_i(2);
+  under_way->set_member(2);
   under_way->set_shares(3);
   const auto rest = MakeOpenShares(members_[1], notice_, box_, bids_, random_, 100);
   ASSERT_TRUE(rest.ok()) << rest.status();

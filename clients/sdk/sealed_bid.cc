@@ -10,6 +10,7 @@
 #include "common/status/macros.h"
 #include "procurement/bid/bid_check.h"
 #include "procurement/bid/submission.h"
+#include "procurement/documents/read.h"
 #include "procurement/method/method.h"
 #include "procurement/notice/committee.h"
 
@@ -26,14 +27,21 @@ absl::Status SelfCheckFailed(absl::string_view what) {
 absl::Status CheckWillCount(const document::v1::Bid& bid, const document::v1::Notice& notice) {
   ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
                    procurement::rules::FindRuleSet(notice.rule_set()));
+  const auto refuse = [&](const std::string& reason, int lot) {
+    return MakeError(absl::StatusCode::kInvalidArgument, "BID_WOULD_BE_VOID",
+                     absl::StrCat("the opening would find it void (", reason, "): it must hold ",
+                                  procurement::WhatABidHolds(*rule_set)),
+                     {{"reason", reason}, {"lot", absl::StrCat(lot)}});
+  };
+  // Of each lot by itself: the opening would count the others.
+  for (const document::v1::Offer& offer : bid.offers()) {
+    const std::string reason = procurement::VoidReasonOf(offer, *rule_set);
+    if (!reason.empty()) return refuse(reason, offer.lot());
+  }
   const std::string reason = procurement::VoidReasonOf(
-      procurement::FactsOf(bid), {bid.tender_id(), bid.notice_hash(), bid.bidder_id(),
-                                  bid.submission_id(), notice.currency(), rule_set});
-  if (reason.empty()) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kInvalidArgument, "BID_WOULD_BE_VOID",
-                   absl::StrCat("the opening would find it void (", reason, "): it must hold ",
-                                procurement::WhatABidHolds(*rule_set)),
-                   {{"reason", reason}});
+      bid, {bid.tender_id(), bid.notice_hash(), bid.stage(), bid.round(), bid.bidder_id(),
+            bid.submission_id(), notice.currency(), notice.lots_size(), rule_set});
+  return reason.empty() ? absl::OkStatus() : refuse(reason, 0);
 }
 
 absl::StatusOr<document::v1::SignedDocument> OpenWith(const sealing::CommitteeKeys& committee,
@@ -43,7 +51,7 @@ absl::StatusOr<document::v1::SignedDocument> OpenWith(const sealing::CommitteeKe
     return MakeError(absl::StatusCode::kDataLoss, "BID_NOT_RECOVERED", why);
   };
   document::v1::Seal seal;
-  RETURN_IF_ERROR(document::ParseStrictJson(own.seal.content(), &seal));
+  ASSIGN_OR_RETURN(seal, procurement::ReadDocument<document::v1::Seal>(own.seal.content()));
   if (seal.notice_hash() != notice.hash_hex()) return not_recovered("it is for another notice");
   ASSIGN_OR_RETURN(const sealing::Sealed sealed, procurement::ToSealed(seal));
   const auto cert_sha256 = HexDecode(seal.bidder_cert_sha256());
@@ -69,7 +77,7 @@ absl::StatusOr<PublishedNotice> PublishedNotice::Parse(
     const document::v1::SignedDocument& document) {
   PublishedNotice out;
   out.document = document;
-  RETURN_IF_ERROR(document::ParseStrictJson(document.content(), &out.notice));
+  ASSIGN_OR_RETURN(out.notice, procurement::ReadDocument<document::v1::Notice>(document.content()));
   out.hash = crypto::Sha256(document.content());
   return out;
 }
@@ -105,10 +113,15 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   bid.set_tender_id(n.tender_id());
   bid.set_notice_hash(notice.hash_hex());
   bid.set_bidder_id(identity.organization_id());
-  bid.set_lot(1);
-  bid.set_price(terms.price);
+  bid.set_stage(terms.stage);
+  bid.set_round(n.round());
   bid.set_currency(n.currency());
-  for (int pick : terms.picks) bid.add_picks(pick);
+  for (const LotTerms& lot : terms.lots) {
+    document::v1::Offer& offer = *bid.add_offers();
+    offer.set_lot(lot.lot);
+    offer.set_amount(lot.amount);
+    for (int pick : lot.picks) offer.add_picks(pick);
+  }
   bid.set_nonce(random.Bytes(32));
   bid.set_submission_id(out.submission_id);
   RETURN_IF_ERROR(CheckWillCount(bid, n));
@@ -124,16 +137,18 @@ absl::StatusOr<SealedBid> SealBid(const Identity& identity, const PublishedNotic
   seal.set_format("SB1");
   seal.set_tender_id(n.tender_id());
   seal.set_notice_hash(notice.hash_hex());
+  seal.set_stage(terms.stage);
+  seal.set_round(n.round());
   seal.set_bidder_cert_sha256(HexEncode(cert_sha256));
   seal.set_submission_id(out.submission_id);
   seal.set_ciphertext_sha256(HexEncode(sealed.ciphertext_sha256));
   seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
   seal.set_key_commit(sealed.key_commit);
-  seal.set_k(committee.k());
-  seal.set_n(static_cast<int>(committee.keys().size()));
+  seal.set_quorum(committee.k());
+  seal.set_members(static_cast<int>(committee.keys().size()));
   for (const auto& share : sealed.shares) {
     auto* s = seal.add_shares();
-    s->set_i(share.i);
+    s->set_member(share.i);
     s->set_wrap(share.wrap);
     s->set_commit(share.commit);
     s->set_proof(share.proof);

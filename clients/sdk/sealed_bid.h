@@ -32,9 +32,20 @@ struct PublishedNotice {
   absl::StatusOr<sealing::Committee> committee() const;
 };
 
-struct BidTerms {
-  int64_t price = 0;       // minor units of the notice's currency
+struct LotTerms {
+  int lot = 1;
+  int64_t amount = 0;      // minor units of the notice's currency
   std::vector<int> picks;  // numbers of preliminary prices, where the method draws
+};
+struct BidTerms {
+  BidTerms() = default;
+  // For the only lot of most tenders.
+  BidTerms(int64_t amount, std::vector<int> picks) {
+    lots.push_back({1, amount, std::move(picks)});
+  }
+
+  std::vector<LotTerms> lots;  // that are bid for, in their order
+  int stage = 1;
 };
 
 struct SealedBid {

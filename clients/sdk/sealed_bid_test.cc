@@ -41,11 +41,13 @@ class SealedBidTest : public testing::Test {
     document::v1::Notice notice;
     notice.set_tender_id(tender_id);
     notice.set_currency("KRW");
+    notice.set_round(1);
+    for (const int lot : {1, 2}) notice.add_lots()->set_lot(lot);
     notice.set_rule_set("kr-state-goods-2024");
-    notice.set_k(2);
+    notice.set_quorum(2);
     for (int i = 1; i <= 3; ++i) {
       auto* member = notice.add_committee();
-      member->set_i(i);
+      member->set_member(i);
       member->set_person_id(absl::StrCat("officer-", i));
       member->set_spki(crypto::P256PrivateKey::Generate(random_).SpkiDer());
     }
@@ -71,7 +73,7 @@ TEST_F(SealedBidTest, TheBidderAloneRecoversItFromWhatHeKeeps) {
   EXPECT_EQ(bid->signature(), sealed_.bid.signature());
   document::v1::Bid parsed;
   ASSERT_TRUE(document::ParseStrictJson(bid->content(), &parsed).ok());
-  EXPECT_EQ(parsed.price(), 123'456'789);
+  EXPECT_EQ(parsed.offers(0).amount(), 123'456'789);
   for (const Identity& other : {Person(true), Person(false)}) {
     EXPECT_EQ(ErrorReason(other.DecryptOwn(envelope).status()), "ENVELOPE_NOT_OPENED");
   }
@@ -108,13 +110,31 @@ TEST_F(SealedBidTest, NothingIsEncryptedToACertificateForSignatures) {
 
 // Past bug: picks 3,3 and a price of 0 were sealed and sent, and void at the opening.
 TEST_F(SealedBidTest, TermsThatTheOpeningWouldNotCountAreNotSealed) {
-  const std::vector<BidTerms> bad = {{0, {3, 7}},  {-1, {3, 7}}, {1, {3, 3}},    {1, {0, 7}},
-                                     {1, {3, 16}}, {1, {3}},     {1, {1, 2, 3}}, {1, {}}};
+  std::vector<BidTerms> bad = {{0, {3, 7}}, {-1, {3, 7}},   {1, {3, 3}}, {1, {0, 7}}, {1, {3, 16}},
+                               {1, {3}},    {1, {1, 2, 3}}, {1, {}},     BidTerms()};
+  for (const auto& [first, second] : {std::pair(2, 1), std::pair(1, 1), std::pair(2, 3)}) {
+    BidTerms& terms = bad.emplace_back();
+    for (const int lot : {first, second}) terms.lots.push_back({lot, 1, {3, 7}});
+  }
+  // One lot that would count does not excuse one that would not.
+  bad.emplace_back(1, std::vector<int>{3, 7}).lots.push_back({2, 0, {3, 7}});
   for (const BidTerms& terms : bad) {
     EXPECT_EQ(ErrorReason(SealBid(bidder_, notice_, terms, pki::kT0, random_).status()),
               "BID_WOULD_BE_VOID")
-        << terms.price << " with " << terms.picks.size() << " picks";
+        << terms.lots.size() << " lots";
   }
+}
+
+TEST_F(SealedBidTest, OffersForSeveralLotsAreOneBid) {
+  BidTerms terms(10, {3, 7});
+  terms.lots.push_back({2, 20, {1, 2}});
+  const auto sealed = SealBid(bidder_, notice_, terms, pki::kT0, random_);
+  ASSERT_TRUE(sealed.ok()) << sealed.status();
+  document::v1::Bid bid;
+  ASSERT_TRUE(document::ParseStrictJson(sealed->bid.content(), &bid).ok());
+  ASSERT_EQ(bid.offers_size(), 2);
+  EXPECT_EQ(bid.offers(1).lot(), 2);
+  EXPECT_EQ(bid.offers(1).amount(), 20);
 }
 
 TEST_F(SealedBidTest, WhatIsNotTheSealsIsNotRecovered) {

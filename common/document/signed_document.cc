@@ -67,6 +67,11 @@ absl::StatusOr<std::string> KindOf(absl::string_view content) {
   return field == any.fields().end() ? "" : field->second.string_value();
 }
 
+absl::StatusOr<int> VersionOf(absl::string_view content) {
+  RETURN_IF_ERROR(CheckStrictJson(content));
+  return SaysVersion(std::string(content)).value_or(0);
+}
+
 int SchemaVersion(const google::protobuf::Descriptor& schema) {
   const int version = schema.options().GetExtension(jodal::document::v1::document_version);
   return version == 0 ? 1 : version;

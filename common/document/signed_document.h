@@ -37,6 +37,9 @@ int SchemaVersion(const google::protobuf::Descriptor& schema);
 // The `kind` that a document says it is, "" if none, before anything about it is verified: to find
 // its schema by. The errors of CheckStrictJson.
 absl::StatusOr<std::string> KindOf(absl::string_view content);
+// The `version` that it says it is of, 0 if none that a schema could have: for readers of documents
+// that were kept, who know older schemas beside the one in use.
+absl::StatusOr<int> VersionOf(absl::string_view content);
 
 // Checks size and strict JSON, the signature, that the signer's certificate is the expected one,
 // that `kind`, `system` and `signer` are as expected and `version` is the schema's; fills

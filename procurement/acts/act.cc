@@ -6,6 +6,7 @@
 #include "common/money/money.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/acts/errors.h"
+#include "procurement/documents/same_fields.h"
 
 namespace jodal::procurement {
 namespace {
@@ -129,19 +130,9 @@ absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body) {
 }
 
 void FillFollowing(const google::protobuf::Message& state, google::protobuf::Message* document) {
-  const auto* schema = document->GetDescriptor();
-  for (int i = 0; i < schema->field_count(); ++i) {
-    const FieldDescriptor* to = schema->field(i);
-    if (!to->options().GetExtension(document::v1::follows)) continue;
-    const FieldDescriptor* from = state.GetDescriptor()->FindFieldByName(to->name());
-    if (from == nullptr || from->cpp_type() != to->cpp_type()) continue;
-    const auto* reading = state.GetReflection();
-    if (to->cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-      document->GetReflection()->SetString(document, to, reading->GetString(state, from));
-    } else if (to->cpp_type() == FieldDescriptor::CPPTYPE_INT64) {
-      document->GetReflection()->SetInt64(document, to, reading->GetInt64(state, from));
-    }
-  }
+  CopySameFields(state, document, [](const FieldPair& field) {
+    return field.to.options().GetExtension(document::v1::follows);
+  });
 }
 
 Summary Summarize(const event::v1::Event& event) {

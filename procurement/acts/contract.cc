@@ -29,11 +29,12 @@ absl::Status CheckShape(const document::v1::ContractOffer& offer) {
   return absl::OkStatus();
 }
 
-// It repeats the award: TENDER_MISMATCH, AWARD_MISMATCH, PARTY_MISMATCH, AMOUNT_MISMATCH,
-// CURRENCY_MISMATCH.
+// It repeats the award: TENDER_MISMATCH, LOT_MISMATCH, AWARD_MISMATCH, PARTY_MISMATCH,
+// AMOUNT_MISMATCH, CURRENCY_MISMATCH.
 absl::Status Decide(const document::v1::ContractOffer& offer, const ActFacts& facts,
                     Contract& contract) {
   if (offer.tender_id() != contract.tender_id()) return TenderMismatchError();
+  if (offer.lot() != contract.lot()) return LotMismatchError();
   if (offer.award_sha256() != contract.award_sha256()) return AwardMismatchError();
   if (offer.agency_id() != contract.agency_id()) return PartyMismatchError("agencyId");
   if (offer.supplier_id() != contract.supplier_id()) return PartyMismatchError("supplierId");

@@ -48,6 +48,11 @@ absl::Status TenderMismatchError() {
   return MakeError(kActErrors["TENDER_MISMATCH"],
                    "the document names another tender than the contract");
 }
+absl::Status LotMismatchError() {
+  return MakeError(kActErrors["LOT_MISMATCH"],
+                   "the document names another lot of the tender than the contract");
+}
+
 absl::Status AwardMismatchError() {
   return MakeError(kActErrors["AWARD_MISMATCH"],
                    "the document does not refer to the award on record");

@@ -23,6 +23,7 @@ absl::Status DeliveryNotFoundError();  // DELIVERY_NOT_FOUND
 
 // FAILED_PRECONDITION: does not fit what is on record.
 absl::Status TenderMismatchError();                        // TENDER_MISMATCH
+absl::Status LotMismatchError();                           // LOT_MISMATCH
 absl::Status AwardMismatchError();                         // AWARD_MISMATCH
 absl::Status PartyMismatchError(absl::string_view field);  // PARTY_MISMATCH
 absl::Status AmountMismatchError();                        // AMOUNT_MISMATCH

@@ -278,7 +278,7 @@ TEST(Summaries, OfEveryEvent) {
   }
   event::v1::Event opened;
   opened.mutable_bid_opened()->set_supplier_id("S-1");
-  opened.mutable_bid_opened()->set_price(1'234'567);
+  opened.mutable_bid_opened()->set_amount(1'234'567);
   EXPECT_EQ(Summarize(opened).en, "bid of S-1: 1,234,567");
   opened.mutable_bid_opened()->set_void_reason("PRICE_INVALID");
   EXPECT_EQ(Summarize(opened).en, "bid of S-1 void: PRICE_INVALID");

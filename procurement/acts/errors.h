@@ -26,6 +26,7 @@ inline constexpr ErrorTable kActErrors({
     {"EVENT_DAMAGED", absl::StatusCode::kDataLoss},
     {"GROUND_UNKNOWN", absl::StatusCode::kInvalidArgument},
     {"INSPECTION_AMOUNT_INVALID", absl::StatusCode::kInvalidArgument},
+    {"LOT_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"NOT_ALLOWED", absl::StatusCode::kPermissionDenied},
     {"OFFER_MISMATCH", absl::StatusCode::kFailedPrecondition},
     {"OFFER_STILL_OPEN", absl::StatusCode::kFailedPrecondition},

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
@@ -24,38 +27,152 @@ absl::Status ResultPageError() {
                    "the pages of rows are not those that the result names");
 }
 
-absl::StatusOr<std::optional<OutsidePrices>> OpenEnteredPrices(const ResultInput& input) {
-  if (input.notice.price_source() != "entered") {
-    if (input.entered_prices.has_value()) {
-      return MakeError(kAwardErrors["ENTERED_PRICES_UNEXPECTED"],
-                       "the notice says that no prices are made elsewhere");
+absl::Status EnteredPricesError(DefinedError error, absl::string_view why, int lot) {
+  return MakeError(error, why, {{"lot", absl::StrCat(lot)}});
+}
+
+// Of every lot whose prices are made elsewhere the prices that the officer hands in; null where the
+// prices are drawn.
+using EnteredLots = std::vector<const document::v1::EnteredPrices::Lot*>;
+
+absl::StatusOr<EnteredLots> OpenEnteredPrices(const ResultInput& input) {
+  EnteredLots out;
+  int next = 0;  // of the lots handed in
+  for (const document::v1::Lot& lot : input.notice.lots()) {
+    out.push_back(nullptr);
+    if (lot.price_source() != "entered") continue;
+    if (!input.entered_prices.has_value() || next == input.entered_prices->lots_size()) {
+      return EnteredPricesError(kAwardErrors["ENTERED_PRICES_MISSING"],
+                                "the notice says that the prices were made elsewhere: hand them in",
+                                lot.lot());
     }
-    return std::optional<OutsidePrices>();
+    const document::v1::EnteredPrices::Lot& entered = input.entered_prices->lots(next++);
+    if (input.entered_prices->tender_id() != input.notice.tender_id() ||
+        input.entered_prices->notice_hash() != input.notice_hash || entered.lot() != lot.lot() ||
+        EnteredPricesCommitment(entered) != lot.entered_prices_sha256()) {
+      return EnteredPricesError(kAwardErrors["ENTERED_PRICES_MISMATCH"],
+                                "the prices are not those that the notice committed to", lot.lot());
+    }
+    out.back() = &entered;
   }
-  if (!input.entered_prices.has_value()) {
-    return MakeError(kAwardErrors["ENTERED_PRICES_MISSING"],
-                     "the notice says that the prices were made elsewhere: hand them in");
+  if (input.entered_prices.has_value() && (next == 0 || next < input.entered_prices->lots_size())) {
+    return MakeError(kAwardErrors["ENTERED_PRICES_UNEXPECTED"],
+                     "the notice says that no such prices are made elsewhere");
   }
-  const document::v1::EnteredPrices& entered = *input.entered_prices;
-  if (entered.tender_id() != input.notice.tender_id() ||
-      entered.notice_hash() != input.notice_hash ||
-      EnteredPricesCommitment(entered) != input.notice.entered_prices_sha256()) {
-    return MakeError(kAwardErrors["ENTERED_PRICES_MISMATCH"],
-                     "the prices are not those that the notice committed to");
+  return out;
+}
+
+// One lot of the evaluation, and the bids in it by submission id.
+struct LotBids {
+  int lot = 0;
+  std::vector<OpenedBid> bids;
+  std::map<absl::string_view, const bidding::v1::OpenedBid*> sources;
+};
+
+// The bids that offer something for the lot. Of a bid that is void as a whole nobody can say which
+// lots it was for: it is in all of them.
+LotBids BidsOf(const std::vector<bidding::v1::OpenedBid>& bids, int lot) {
+  LotBids out;
+  out.lot = lot;
+  for (const bidding::v1::OpenedBid& bid : bids) {
+    OpenedBid opened;
+    opened.submission_id = bid.submission_id();
+    opened.void_reason = bid.void_reason();
+    bool offers = !bid.void_reason().empty();
+    for (const bidding::v1::OpenedOffer& offer : bid.offers()) {
+      if (offer.lot() != lot) continue;
+      offers = true;
+      opened.amount_krw = offer.amount();
+      opened.picks.assign(offer.picks().begin(), offer.picks().end());
+      if (opened.void_reason.empty()) opened.void_reason = offer.void_reason();
+    }
+    if (!offers) continue;
+    out.sources[bid.submission_id()] = &bid;
+    out.bids.push_back(std::move(opened));
   }
-  OutsidePrices out;
-  for (int i = 0; i < entered.prices_size(); ++i) {
-    out.prices.push_back({i + 1, entered.prices(i)});
+  return out;
+}
+
+void FillPrices(const EvaluationResult& result, tender::v1::EvaluationResult::Lot* out) {
+  for (size_t i = 0; i < result.prices.size(); ++i) {
+    auto* price = out->add_prices();
+    price->set_number(result.prices[i].number);
+    price->set_amount(result.prices[i].amount_krw);
+    if (i < result.draw_counts.size()) price->set_drawn(result.draw_counts[i]);
+    for (int chosen : result.chosen_numbers) {
+      if (chosen == result.prices[i].number) price->set_chosen(true);
+    }
   }
-  return std::optional<OutsidePrices>(std::move(out));
+  for (int chosen : result.chosen_numbers) out->add_chosen(chosen);
+  out->set_planned_price(result.planned_krw);
+  out->set_assessment_rate_ppm(result.assessment_rate_ppm);
+  out->set_floor_amount(result.floor_krw);
+  out->set_net_planned(result.net_planned_krw.value_or(0));
+  out->set_net_cost_limit(result.net_cost_limit_krw.value_or(0));
+  if (result.binding) out->set_binding_limit(Name(*result.binding));
+}
+
+void FillRows(const EvaluationResult& result, const LotBids& bids,
+              tender::v1::EvaluationResult::Lot* out) {
+  std::map<absl::string_view, const OpenedBid*> offers;
+  for (const OpenedBid& bid : bids.bids) offers[bid.submission_id] = &bid;
+  std::map<absl::string_view, int> places;
+  for (const std::string& candidate : result.candidates) {
+    places.emplace(candidate, static_cast<int>(places.size()) + 1);
+  }
+  const std::set<absl::string_view> tied(result.tied_candidates.begin(),
+                                         result.tied_candidates.end());
+  out->set_tied(static_cast<int>(tied.size()));
+  for (const EvaluatedBid& bid : result.bids) {
+    const std::string& id = bid.ranked.submission_id;
+    auto* row = out->add_rows();
+    row->set_submission_id(id);
+    row->set_supplier_id(bids.sources.at(id)->supplier_id());
+    row->set_amount(bid.ranked.amount_krw);
+    row->set_rank(bid.ranked.rank);
+    const auto place = places.find(id);
+    if (place != places.end()) row->set_place(place->second);
+    row->set_remark(Name(bid.ranked.classification));
+    row->set_void_reason(bid.void_reason);
+    row->set_bid_rate_milli_percent(bid.ranked.bid_rate_milli_percent);
+    for (int pick : offers.at(id)->picks) row->add_picks(pick);
+    row->set_tied(tied.count(id) != 0);
+    if (bid.ranked.rank > 0) {
+      out->set_ranked(out->ranked() + 1);
+    } else {
+      out->set_excluded(out->excluded() + 1);
+    }
+  }
+  // Among equal ranks in the order of their places; the rest stays as it was ranked.
+  std::stable_sort(out->mutable_rows()->begin(), out->mutable_rows()->begin() + out->ranked(),
+                   [](const auto& a, const auto& b) {
+                     return std::tuple(a.rank(), a.place()) < std::tuple(b.rank(), b.place());
+                   });
+}
+
+void FillLot(const EvaluationResult& result, const LotBids& bids,
+             tender::v1::EvaluationResult::Lot* out) {
+  FillPrices(result, out);
+  out->set_valid_bids(result.valid_bid_count);
+  FillRows(result, bids, out);
+  out->set_outcome(result.outcome == Outcome::kCandidate ? "award" : "failed");
+  out->set_outcome_detail(Name(result.outcome));
+  out->set_tie_resolution(Name(result.tie_resolution));
+  for (const auto& row : out->rows()) {
+    if (row.place() == 0 || row.place() > kCandidatesNamed) continue;
+    auto* candidate = out->add_candidates();
+    candidate->set_submission_id(row.submission_id());
+    candidate->set_supplier_id(row.supplier_id());
+    candidate->set_amount(row.amount());
+  }
 }
 
 }  // namespace
 
-std::string EnteredPricesCommitment(const document::v1::EnteredPrices& prices) {
+std::string EnteredPricesCommitment(const document::v1::EnteredPrices::Lot& lot) {
   std::string bytes = "jodal entered prices v1";
-  bytes += prices.salt();
-  for (int64_t price : prices.prices()) AppendU64Be(bytes, static_cast<uint64_t>(price));
+  bytes += lot.salt();
+  for (int64_t price : lot.prices()) AppendU64Be(bytes, static_cast<uint64_t>(price));
   return HexEncode(crypto::Sha256(bytes));
 }
 
@@ -64,99 +181,68 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
   ASSIGN_OR_RETURN(const NoticeFacts facts, ParseNotice(notice));
   EvaluationInput evaluation;
   ASSIGN_OR_RETURN(evaluation.rule_set, rules::FindRuleSet(notice.rule_set()));
-  evaluation.figures = facts.figures;
-  ASSIGN_OR_RETURN(evaluation.outside_prices, OpenEnteredPrices(input));
-
+  ASSIGN_OR_RETURN(const EnteredLots entered, OpenEnteredPrices(input));
   DrawInput draw;
   draw.seed = input.seed;
   ASSIGN_OR_RETURN(draw.box_root, HexDecode(input.box_root));
-  std::map<absl::string_view, const bidding::v1::OpenedBid*> by_id;
   for (const bidding::v1::OpenedBid& bid : input.bids) {
-    by_id[bid.submission_id()] = &bid;
-    OpenedBid opened;
-    opened.submission_id = bid.submission_id();
-    opened.amount_krw = bid.price();
-    opened.picks.assign(bid.picks().begin(), bid.picks().end());
-    opened.void_reason = bid.void_reason();
-    evaluation.bids.push_back(std::move(opened));
     if (bid.void_reason().empty()) draw.nonces.push_back(bid.nonce());
   }
   const std::string draw_seed = DrawSeed(draw);
-  evaluation.uniform_for = UniformFromDrawSeed(draw_seed);
-  ASSIGN_OR_RETURN(EvaluationResult result, Evaluate(evaluation));
 
   tender::v1::EvaluationResult out;
   out.set_tender_id(notice.tender_id());
   out.set_notice_hash(input.notice_hash);
   out.set_rule_set(notice.rule_set());
-  out.set_price_source(notice.price_source());
   out.set_box_root(input.box_root);
   out.set_seed(HexEncode(input.seed));
   out.set_draw_seed(HexEncode(draw_seed));
-  for (size_t i = 0; i < result.prices.size(); ++i) {
-    auto* price = out.add_prices();
-    price->set_number(result.prices[i].number);
-    price->set_amount(result.prices[i].amount_krw);
-    if (i < result.draw_counts.size()) price->set_drawn(result.draw_counts[i]);
-    for (int chosen : result.chosen_numbers) {
-      if (chosen == result.prices[i].number) price->set_chosen(true);
+  for (size_t at = 0; at < facts.lots.size(); ++at) {
+    const int lot = static_cast<int>(at) + 1;
+    LotBids bids = BidsOf(input.bids, lot);
+    evaluation.figures = facts.lots[at];
+    evaluation.bids = bids.bids;
+    evaluation.outside_prices.reset();
+    if (entered[at] != nullptr) {
+      evaluation.outside_prices.emplace();
+      for (int i = 0; i < entered[at]->prices_size(); ++i) {
+        evaluation.outside_prices->prices.push_back({i + 1, entered[at]->prices(i)});
+      }
     }
+    evaluation.uniform_for = [uniform = UniformFromDrawSeed(draw_seed),
+                              lot](absl::string_view label) {
+      return uniform(absl::StrCat(LotLabel(lot), label));
+    };
+    ASSIGN_OR_RETURN(const EvaluationResult result, Evaluate(evaluation));
+    tender::v1::EvaluationResult::Lot& computed = *out.add_lots();
+    computed.set_lot(lot);
+    computed.set_price_source(notice.lots(static_cast<int>(at)).price_source());
+    FillLot(result, bids, &computed);
   }
-  for (int chosen : result.chosen_numbers) out.add_chosen(chosen);
-  out.set_planned_price(result.planned_krw);
-  out.set_assessment_rate_ppm(result.assessment_rate_ppm);
-  out.set_floor_amount(result.floor_krw);
-  out.set_net_planned(result.net_planned_krw.value_or(0));
-  out.set_net_cost_limit(result.net_cost_limit_krw.value_or(0));
-  if (result.binding) out.set_binding_limit(Name(*result.binding));
-  out.set_valid_bids(result.valid_bid_count);
-  const std::set<absl::string_view> tied(result.tied_candidates.begin(),
-                                         result.tied_candidates.end());
-  out.set_tied(static_cast<int>(tied.size()));
-  for (const EvaluatedBid& bid : result.bids) {
-    const bidding::v1::OpenedBid& source = *by_id.at(bid.ranked.submission_id);
-    auto* row = out.add_rows();
-    row->set_submission_id(bid.ranked.submission_id);
-    row->set_supplier_id(source.supplier_id());
-    row->set_amount(bid.ranked.amount_krw);
-    row->set_rank(bid.ranked.rank);
-    row->set_remark(Name(bid.ranked.classification));
-    row->set_void_reason(bid.void_reason);
-    row->set_bid_rate_milli_percent(bid.ranked.bid_rate_milli_percent);
-    for (int pick : source.picks()) row->add_picks(pick);
-    row->set_tied(tied.count(bid.ranked.submission_id) != 0);
-    if (bid.ranked.rank > 0) {
-      out.set_ranked(out.ranked() + 1);
-    } else {
-      out.set_excluded(out.excluded() + 1);
-    }
-  }
-  if (result.outcome == Outcome::kCandidate) {
-    out.set_outcome("award");
-    out.set_candidate(result.award_candidate);
-    out.set_candidate_amount(by_id.at(result.award_candidate)->price());
-    out.set_candidate_supplier_id(by_id.at(result.award_candidate)->supplier_id());
-  } else {
-    out.set_outcome("failed");
-  }
-  out.set_outcome_detail(Name(result.outcome));
-  out.set_tie_resolution(Name(result.tie_resolution));
   return out;
+}
+
+bool HasCandidates(const tender::v1::EvaluationResult& result) {
+  return std::any_of(result.lots().begin(), result.lots().end(),
+                     [](const auto& lot) { return !lot.candidates().empty(); });
 }
 
 absl::StatusOr<ResultDocuments> ToDocuments(tender::v1::EvaluationResult result) {
   ResultDocuments out;
-  result.clear_row_pages();
-  for (int first = 0; first < result.rows_size(); first += kResultPageRows) {
-    tender::v1::ResultPage page;
-    for (int at = first; at < std::min(first + kResultPageRows, result.rows_size()); ++at) {
-      *page.add_rows() = std::move(*result.mutable_rows(at));
+  for (auto& lot : *result.mutable_lots()) {
+    lot.clear_row_pages();
+    for (int first = 0; first < lot.rows_size(); first += kResultPageRows) {
+      tender::v1::ResultPage page;
+      page.set_lot(lot.lot());
+      for (int at = first; at < std::min(first + kResultPageRows, lot.rows_size()); ++at) {
+        *page.add_rows() = std::move(*lot.mutable_rows(at));
+      }
+      ASSIGN_OR_RETURN(std::string json, document::ToCanonicalJson(page));
+      lot.add_row_pages(HexEncode(crypto::Sha256(json)));
+      out.pages.push_back(std::move(json));
     }
-    ASSIGN_OR_RETURN(std::string json, document::ToCanonicalJson(page));
-    result.add_row_pages(HexEncode(crypto::Sha256(json)));
-    out.pages.push_back(std::move(json));
+    lot.clear_rows();
   }
-  result.clear_rows();
   ASSIGN_OR_RETURN(out.summary, document::ToCanonicalJson(result));
   return out;
 }
@@ -164,16 +250,20 @@ absl::StatusOr<ResultDocuments> ToDocuments(tender::v1::EvaluationResult result)
 absl::StatusOr<tender::v1::EvaluationResult> FromDocuments(const ResultDocuments& documents) {
   tender::v1::EvaluationResult out;
   RETURN_IF_ERROR(document::ParseStrictJson(documents.summary, &out));
-  if (out.rows_size() != 0 || out.row_pages_size() != static_cast<int>(documents.pages.size())) {
-    return ResultPageError();
+  size_t next = 0;
+  for (auto& lot : *out.mutable_lots()) {
+    if (lot.rows_size() != 0) return ResultPageError();
+    for (const std::string& sha256 : lot.row_pages()) {
+      if (next == documents.pages.size()) return ResultPageError();
+      const std::string& json = documents.pages[next++];
+      if (HexEncode(crypto::Sha256(json)) != sha256) return ResultPageError();
+      tender::v1::ResultPage page;
+      RETURN_IF_ERROR(document::ParseStrictJson(json, &page));
+      if (page.lot() != lot.lot()) return ResultPageError();
+      for (auto& row : *page.mutable_rows()) *lot.add_rows() = std::move(row);
+    }
   }
-  for (int at = 0; at < out.row_pages_size(); ++at) {
-    const std::string& json = documents.pages[static_cast<size_t>(at)];
-    if (HexEncode(crypto::Sha256(json)) != out.row_pages(at)) return ResultPageError();
-    tender::v1::ResultPage page;
-    RETURN_IF_ERROR(document::ParseStrictJson(json, &page));
-    for (auto& row : *page.mutable_rows()) *out.add_rows() = std::move(row);
-  }
+  if (next != documents.pages.size()) return ResultPageError();
   return out;
 }
 

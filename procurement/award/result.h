@@ -26,17 +26,21 @@ struct ResultInput {
 };
 
 // hex SHA-256("jodal entered prices v1" ‖ salt ‖ amounts as u64 big endian): the commitment that a
-// notice makes to prices from elsewhere.
-std::string EnteredPricesCommitment(const document::v1::EnteredPrices& prices);
+// notice makes to a lot's prices from elsewhere.
+std::string EnteredPricesCommitment(const document::v1::EnteredPrices::Lot& lot);
 
-// The result with all its rows. FAILED_PRECONDITION ENTERED_PRICES_MISSING,
-// ENTERED_PRICES_MISMATCH, ENTERED_PRICES_UNEXPECTED; NOTICE_FIELD_INVALID; the errors of
-// rules::FindRuleSet and Evaluate.
+// The result with all its rows, lot by lot. The draw's seed is one for the tender, from the nonces
+// of every valid bid of the box; each lot draws from streams of its own. FAILED_PRECONDITION
+// ENTERED_PRICES_MISSING, ENTERED_PRICES_MISMATCH, ENTERED_PRICES_UNEXPECTED; NOTICE_FIELD_INVALID;
+// the errors of rules::FindRuleSet and Evaluate.
 absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& input);
+
+// Whether any lot can be awarded.
+bool HasCandidates(const tender::v1::EvaluationResult& result);
 
 // The result as it is kept, signed for and published: any number of bids in pieces of bounded size.
 struct ResultDocuments {
-  std::string summary;  // canonical JSON of the result without rows, naming the pages
+  std::string summary;  // canonical JSON of the result without rows, naming the pages of each lot
   std::vector<std::string>
       pages;  // canonical JSON of tender::v1::ResultPage, kResultPageRows rows each
 };

@@ -25,41 +25,37 @@ inline constexpr char kVoidSigner[] =
 inline constexpr char kVoidSystem[] = "SYSTEM_MISMATCH";
 inline constexpr char kVoidTender[] = "TENDER_MISMATCH";
 inline constexpr char kVoidNotice[] = "NOTICE_MISMATCH";
+inline constexpr char kVoidStage[] = "STAGE_MISMATCH";  // or another round
 inline constexpr char kVoidBidder[] = "BIDDER_MISMATCH";
 inline constexpr char kVoidSubmission[] = "SUBMISSION_MISMATCH";
 inline constexpr char kVoidLot[] = "LOT_INVALID";
+inline constexpr char kVoidOffer[] = "OFFER_INVALID";  // with parts that the method does not take
 inline constexpr char kVoidPrice[] = "PRICE_INVALID";
 inline constexpr char kVoidCurrency[] = "CURRENCY_INVALID";
 inline constexpr char kVoidNonce[] = "NONCE_INVALID";
-
-struct BidFacts {
-  std::string tender_id;
-  std::string notice_hash;
-  std::string bidder_id;
-  std::string submission_id;
-  int lot = 0;
-  int64_t price = 0;
-  std::string currency;
-  std::vector<int> picks;
-  size_t nonce_bytes = 0;
-};
-
-BidFacts FactsOf(const document::v1::Bid& bid);
 
 // What the outside of the bid and the notice say.
 struct BidExpected {
   std::string tender_id;
   std::string notice_hash;
+  int stage = 1;
+  int round = 1;
   std::string bidder_id;
   std::string submission_id;
   std::string currency;
+  int lots = 1;                              // of the notice
   const rules::RuleSet* rule_set = nullptr;  // required
 };
 
-// The first reason for which the bid is void, "" if it is valid: bound to this very submission, lot
-// 1, in the notice's currency, what the method of the award asks of a bid (a price above 0, picks),
-// a nonce of 32 bytes for the draw.
-const char* VoidReasonOf(const BidFacts& bid, const BidExpected& expected);
+// The first reason for which the whole bid is void, "" if it is valid: bound to this very
+// submission and to this stage and round, in the notice's currency, with offers for lots of the
+// notice in their order, a nonce of 32 bytes for the draw, and at least one offer that counts: a
+// bid none of whose offers does is void by the reason of the first.
+const char* VoidReasonOf(const document::v1::Bid& bid, const BidExpected& expected);
+
+// The reason for which an offer alone is void, "" if it counts: what the method of the award asks
+// of it (a price above 0, picks), and nothing that the method does not know.
+const char* VoidReasonOf(const document::v1::Offer& offer, const rules::RuleSet& rule_set);
 
 }  // namespace jodal::procurement
 

@@ -10,6 +10,7 @@
 #include "procurement/bid/bid_check.h"
 #include "procurement/bid/errors.h"
 #include "procurement/bid/submission.h"
+#include "procurement/documents/read.h"
 
 namespace jodal::procurement {
 namespace {
@@ -37,10 +38,22 @@ absl::Status MemberFault(DefinedError error, absl::string_view why,
   return MakeError(error, why, {{"submission_id", seal.submission_id()}});
 }
 
+absl::StatusOr<document::VerifiedSignature> OpenOlder(const OpenEnv& env,
+                                                      const document::v1::SignedDocument& inner,
+                                                      const document::Expected& expected,
+                                                      document::v1::Bid* doc) {
+  document::v1::BidV1 old;
+  auto opened = document::OpenDocument(*env.documents, inner, expected, &old);
+  *doc = Upgrade(old);
+  return opened;
+}
+
 }  // namespace
 
 void Quorum::Add(const document::v1::OpenShares& document) {
-  if (members_.empty() || members_.back().i != document.i()) members_.push_back({document.i()});
+  if (members_.empty() || members_.back().number != document.member()) {
+    members_.push_back({document.member()});
+  }
   Member& member = members_.back();
   member.shares += document.shares();
   for (const auto& bad : document.bad_wraps()) member.bad_wraps.insert(bad.position());
@@ -54,7 +67,7 @@ std::optional<QuorumShares> Quorum::At(int position) const {
     if (member.bad_wraps.count(position) != 0) {
       out.bad_wrap = true;
     } else {
-      out.shares.push_back({member.i, member.shares.substr(at, sealing::kShareBytes)});
+      out.shares.push_back({member.number, member.shares.substr(at, sealing::kShareBytes)});
     }
   }
   return out;
@@ -159,7 +172,11 @@ absl::StatusOr<bidding::v1::OpenedBid> OpenBid(const OpenEnv& env, const Receive
   expected.cert_sha256 = seal.bidder_cert_sha256();
   expected.at = bid.arrival;
   document::v1::Bid doc;
-  const auto opened = document::OpenDocument(*env.documents, inner, expected, &doc);
+  // Inside and outside are of one version: what is sealed today holds a bid of today.
+  const bool older = seal.version() ==
+                     document::SchemaVersion(*OlderOf<document::v1::Seal>::Message::descriptor());
+  const auto opened = older ? OpenOlder(env, inner, expected, &doc)
+                            : document::OpenDocument(*env.documents, inner, expected, &doc);
   if (!opened.ok()) {
     if (!IsVerdict(opened.status())) return opened.status();
     out.set_void_reason(DocumentFault(opened.status()));
@@ -168,11 +185,16 @@ absl::StatusOr<bidding::v1::OpenedBid> OpenBid(const OpenEnv& env, const Receive
   for (const std::string& e : opened->evidence_sha256) out.add_evidence_sha256(e);
 
   out.set_void_reason(
-      VoidReasonOf(FactsOf(doc), {env.tender_id, env.notice_hash, bid.supplier_id,
-                                  seal.submission_id(), env.currency, env.rule_set}));
+      VoidReasonOf(doc, {env.tender_id, env.notice_hash, env.stage, env.round, bid.supplier_id,
+                         seal.submission_id(), env.currency, env.lots, env.rule_set}));
   if (!out.void_reason().empty()) return out;
-  out.set_price(doc.price());
-  *out.mutable_picks() = doc.picks();
+  for (const document::v1::Offer& from : doc.offers()) {
+    bidding::v1::OpenedOffer& offer = *out.add_offers();
+    offer.set_lot(from.lot());
+    offer.set_amount(from.amount());
+    *offer.mutable_picks() = from.picks();
+    offer.set_void_reason(VoidReasonOf(from, *env.rule_set));
+  }
   out.set_nonce(doc.nonce());
   return out;
 }

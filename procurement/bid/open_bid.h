@@ -37,7 +37,7 @@ class Quorum {
 
  private:
   struct Member {
-    int i = 0;
+    int number = 0;
     std::string shares;  // 32 bytes each
     std::set<int> bad_wraps;
   };
@@ -76,14 +76,17 @@ struct OpenEnv {
   std::string system;  // this installation
   std::string tender_id;
   std::string notice_hash;  // hex
+  int stage = 1;
+  int round = 1;
   std::string currency;
+  int lots = 1;  // of the notice
   const rules::RuleSet* rule_set = nullptr;
   const sealing::CommitteeKeys* committee = nullptr;
   document::DocumentVerifier* documents = nullptr;
 };
 
 // The opened bid, valid or void with a reason of bid_check.h; the sequence numbers are left to the
-// caller. Price, picks and nonce are given for valid bids only; cek wherever it is the one that the
+// caller. Offers and nonce are given for valid bids only; cek wherever it is the one that the
 // seal commits to; bid and signature wherever the ciphertext yielded them.
 // An error is no verdict: the verifier gave none (try again), or what was received does not hold
 // together. Blocks as long as the verifier does; thread-safe.

@@ -56,15 +56,24 @@ absl::Status CheckSealShape(const document::v1::Seal& seal, const Submitted& sub
   if (seal.key_commit().size() != sealing::kDigestBytes) {
     return SealInvalidError("keyCommit", "must have 32 bytes");
   }
-  if (seal.n() < 1 || seal.n() > sealing::kMembersMax || seal.k() < 1 || seal.k() > seal.n()) {
-    return SealInvalidError("k", "1 <= k <= n <= 16");
+  if (seal.stage() < 1 || seal.stage() > kStagesMax || seal.round() < 1) {
+    return SealInvalidError("stage", "stages and rounds are numbered from 1");
   }
-  if (seal.shares_size() != seal.n()) {
-    return SealInvalidError("shares", "there must be one for each of the n members");
+  if (!seal.attachments().empty()) {
+    return SealInvalidError("attachments", "none are taken yet");
   }
-  for (int at = 0; at < seal.n(); ++at) {
+  if (seal.members() < 1 || seal.members() > sealing::kMembersMax || seal.quorum() < 1 ||
+      seal.quorum() > seal.members()) {
+    return SealInvalidError("quorum", "1 <= quorum <= members <= 16");
+  }
+  if (seal.shares_size() != seal.members()) {
+    return SealInvalidError("shares", "there must be one for each of the members");
+  }
+  for (int at = 0; at < seal.members(); ++at) {
     const auto& share = seal.shares(at);
-    if (share.i() != at + 1) return SealInvalidError("shares", "must be numbered 1..n in order");
+    if (share.member() != at + 1) {
+      return SealInvalidError("shares", "must be numbered 1, 2, ... in order");
+    }
     if (share.commit().size() != sealing::kDigestBytes ||
         share.wrap().size() != sealing::kWrapBytes ||
         share.proof().size() != sealing::kProofBytes ||
@@ -102,7 +111,7 @@ absl::StatusOr<std::string> BoxRoot(const std::vector<std::string>& submission_d
 }
 
 sealing::Wrapped ToWrapped(const document::v1::SealedShare& share) {
-  return {share.i(), share.wrap(), share.commit(), share.proof()};
+  return {share.member(), share.wrap(), share.commit(), share.proof()};
 }
 
 absl::StatusOr<sealing::Sealed> ToSealed(const document::v1::Seal& seal) {

@@ -26,9 +26,9 @@ struct Submitted {
 };
 
 // What a seal shows by itself: format SB1, a submission id of 32 hex digits, nothing reserved used,
-// 1 <= k <= n <= 16 and one share for each member in order, sizes, every wrap beginning with a
-// point of P-256; and that `ciphertext` is the one that it was signed for. INVALID_ARGUMENT
-// SEAL_INVALID with metadata "field", CIPHERTEXT_MISMATCH.
+// 1 <= quorum <= members <= 16 and one share for each member in order, sizes, every wrap beginning
+// with a point of P-256, no attachments; and that `ciphertext` is the one that it was signed for.
+// INVALID_ARGUMENT SEAL_INVALID with metadata "field", CIPHERTEXT_MISMATCH.
 absl::Status CheckSealShape(const document::v1::Seal& seal, const Submitted& submitted);
 // SEAL_INVALID, for the checks of a seal that need more than the seal.
 absl::Status SealInvalidError(absl::string_view field, absl::string_view why);

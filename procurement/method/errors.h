@@ -14,7 +14,6 @@ inline constexpr ErrorTable kMethodErrors({
     {"DRAW_RULE_INVALID", absl::StatusCode::kInvalidArgument},
     {"DUPLICATE_SUBMISSION", absl::StatusCode::kInvalidArgument},
     {"FIGURES_INVALID", absl::StatusCode::kInvalidArgument},
-    {"NO_CANDIDATES", absl::StatusCode::kInvalidArgument},
     {"PICKS_INVALID", absl::StatusCode::kInvalidArgument},
     {"PRICES_INVALID", absl::StatusCode::kInvalidArgument},
     {"UNIFORM_MISSING", absl::StatusCode::kInvalidArgument},

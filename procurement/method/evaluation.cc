@@ -6,6 +6,10 @@ namespace jodal::procurement {
 
 std::string LotteryLabel(int rank) { return absl::StrCat("lottery/", rank); }
 
+// The first lot has no label of its own, so that the draws of notices from before there were lots
+// come out as they did.
+std::string LotLabel(int lot) { return lot == 1 ? "" : absl::StrCat("lot/", lot, "/"); }
+
 const char* Name(Outcome outcome) {
   switch (outcome) {
     case Outcome::kCandidate:

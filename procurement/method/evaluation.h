@@ -1,5 +1,6 @@
-// The whole chain from opened bids to the candidate for the award, with every intermediate number:
-// what goes in and what comes out. How it comes about is the method's (method.h).
+// The whole chain from the opened bids of a lot to the candidates for its award in their order,
+// with every intermediate number: what goes in and what comes out. How it comes about is the
+// method's (method.h).
 //
 // Pure and deterministic: the service runs it at the opening and the offline verifier runs it again
 // on the published bundle; equal input gives an equal result. The content of a bid never makes it
@@ -23,10 +24,12 @@
 namespace jodal::procurement {
 
 // One deterministic stream per label (docs/formats.md 4): HMAC-DRBG over S with the label.
-// Labels: kLabelPrices for the prices and their numbering, LotteryLabel(rank) for a tie.
+// Labels: kLabelPrices for the prices and their numbering, LotteryLabel(rank) for a tie; those of
+// other lots than the first begin with LotLabel.
 using UniformFor = std::function<Uniform(absl::string_view label)>;
 inline constexpr absl::string_view kLabelPrices = "prices";
 std::string LotteryLabel(int rank);  // "lottery/1"
+std::string LotLabel(int lot);       // "lot/2/"; "" for lot 1
 
 struct OpenedBid {
   std::string submission_id;
@@ -55,7 +58,7 @@ struct EvaluationInput {
 };
 
 enum class Outcome {
-  kCandidate,          // award_candidate is set
+  kCandidate,          // there are candidates
   kFailedTooFewBids,   // 유찰: fewer valid bids than the rule set's minimum; no price is made
   kFailedNoneInRange,  // 유찰: nobody between the limits
   kFailedNonePassed,   // 유찰: every bid in range was reviewed and none reached the pass mark
@@ -97,8 +100,9 @@ struct EvaluationResult {
   // Order of RankBids, void bids last by submission id.
   std::vector<EvaluatedBid> bids;
 
-  std::string award_candidate;  // submission id
-  // How the candidate was found among equals.
+  // Submission ids: who gets the award, and who is next if it fails or refuses, in this order.
+  std::vector<std::string> candidates;
+  // How the first candidate was found among equals.
   TieResolution tie_resolution = TieResolution::kNone;
   std::vector<std::string> tied_candidates;  // by id; empty without a tie
 };

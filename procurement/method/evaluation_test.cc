@@ -87,6 +87,10 @@ const EvaluatedBid& Of(const EvaluationResult& result, absl::string_view id) {
   return result.bids.front();
 }
 
+std::string First(const EvaluationResult& result) {
+  return result.candidates.empty() ? "" : result.candidates[0];
+}
+
 TEST(Evaluate, PublishedWorksOpeningOf577Bids) {
   const std::string text = ReadAll(absl::StrCat(kOpenings, "20241240614-001.json"));
   if (text.empty()) GTEST_SKIP() << "no test data in " << kOpenings;
@@ -104,6 +108,7 @@ TEST(Evaluate, PublishedWorksOpeningOf577Bids) {
     in.outside_prices->prices.push_back({std::stoi(number), amount});
   }
   in.outside_prices->chosen_numbers = opening["selected_numbers"].get<std::vector<int>>();
+  in.uniform_for = Seeded(1);  // for ties behind the winner
 
   std::map<std::string, int> published;
   const std::string csv = ReadAll(absl::StrCat(kOpenings, "20241240614-001-bids.csv"));
@@ -130,7 +135,7 @@ TEST(Evaluate, PublishedWorksOpeningOf577Bids) {
   EXPECT_EQ(result->net_cost_limit_krw, 3'964'155'007);
   EXPECT_EQ(result->binding, BindingLimit::kNetCostLimit);
   EXPECT_EQ(result->outcome, Outcome::kCandidate);
-  EXPECT_EQ(Of(*result, result->award_candidate).ranked.amount_krw, 3'964'214'000);
+  EXPECT_EQ(Of(*result, First(*result)).ranked.amount_krw, 3'964'214'000);
 
   int ranked = 0, below_floor = 0, below_net = 0, at_338 = 0;
   int64_t highest_excluded = 0;
@@ -214,8 +219,7 @@ TEST(Evaluate, FixturesGiveWhatTheySayTheyGive) {
       in_range += bid.ranked.rank > 0;
     }
     EXPECT_EQ(in_range, f["expected"]["in_range"]);
-    EXPECT_EQ(Of(*result, result->award_candidate).ranked.amount_krw,
-              f["expected"]["first_amount_krw"]);
+    EXPECT_EQ(Of(*result, First(*result)).ranked.amount_krw, f["expected"]["first_amount_krw"]);
   }
 }
 
@@ -229,11 +233,11 @@ TEST(Evaluate, TooFewValidBidsFailBeforePricesAreMade) {
     EXPECT_EQ(result->outcome, Outcome::kFailedTooFewBids);
     EXPECT_EQ(result->planned_krw, 0);
     EXPECT_TRUE(result->prices.empty());
-    EXPECT_EQ(result->award_candidate, "");
+    EXPECT_THAT(result->candidates, testing::IsEmpty());
   }
   const auto two = Evaluate(Small({Bid("a", 900'000'000), Bid("b", 910'000'000)}));
   EXPECT_EQ(two->outcome, Outcome::kCandidate);
-  EXPECT_EQ(two->award_candidate, "a");
+  EXPECT_EQ(First(*two), "a");
 }
 
 TEST(Evaluate, NobodyInRangeFails) {
@@ -258,7 +262,7 @@ TEST(Evaluate, WhatABidSaysNeverBreaksTheOpening) {
       OpenedBid{"sanction", 899'000'000, {5, 6}, "REPRESENTATIVE_SANCTIONED", {}},
   }));
   ASSERT_TRUE(result.ok()) << result.status();
-  EXPECT_EQ(result->award_candidate, "a");
+  EXPECT_EQ(First(*result), "a");
   EXPECT_EQ(result->valid_bid_count, 3);
   EXPECT_EQ(result->bids.size(), 11u);
   for (const char* id : {"zero", "minus", "huge", "past"}) {
@@ -285,19 +289,19 @@ TEST(Evaluate, TiesByScoreThenLottery) {
   ASSERT_TRUE(result.ok()) << result.status();
   EXPECT_EQ(result->tie_resolution, TieResolution::kLottery);
   EXPECT_THAT(result->tied_candidates, ElementsAre("a", "b", "c"));
-  EXPECT_EQ(result->award_candidate, "c");
+  EXPECT_THAT(result->candidates, ElementsAre("c", "b", "a", "d"));
 
   in.bids[0].other_score_micro = 19 * kMicroPerPoint;
   in.bids[1].other_score_micro = 18 * kMicroPerPoint;
   in.bids[2].other_score_micro = 18 * kMicroPerPoint;
   result = Evaluate(in);
   EXPECT_EQ(result->tie_resolution, TieResolution::kScore);
-  EXPECT_EQ(result->award_candidate, "b");
+  EXPECT_THAT(result->candidates, ElementsAre("b", "c", "a", "d"));
 
   in.bids[1].other_score_micro = 19 * kMicroPerPoint;
   result = Evaluate(in);
   EXPECT_EQ(result->tie_resolution, TieResolution::kLottery);
-  EXPECT_EQ(result->award_candidate, "b");  // the last of a, b
+  EXPECT_THAT(result->candidates, ElementsAre("b", "a", "c", "d"));  // the last of a, b first
 
   in.uniform_for = nullptr;
   EXPECT_EQ(ErrorReason(Evaluate(in).status()), "UNIFORM_MISSING");
@@ -307,28 +311,28 @@ TEST(Evaluate, ReviewedBidsThatFailArePassedOver) {
   // x = 0.9000 gives 80 of 80 points and 0.9026 the cap of 75; the mark is 95.
   EvaluationInput in = Small({Bid("a", 900'000'000), Bid("b", 902'600'000), Bid("c", 990'000'000)});
   auto result = Evaluate(in);
-  EXPECT_EQ(result->award_candidate, "a");
+  EXPECT_EQ(First(*result), "a");
   EXPECT_EQ(Of(*result, "a").price_score_micro, 80 * kMicroPerPoint);
   EXPECT_EQ(Of(*result, "a").total_score_micro, std::nullopt);
 
   in.bids[0].other_score_micro = 14'989'999;
   result = Evaluate(in);
   EXPECT_EQ(Of(*result, "a").total_score_micro, 94'990'000);
-  EXPECT_EQ(result->award_candidate, "b");
+  EXPECT_EQ(First(*result), "b");
   in.bids[0].other_score_micro = 14'990'001;  // the total rounds up to 95.00
-  EXPECT_EQ(Evaluate(in)->award_candidate, "a");
+  EXPECT_EQ(First(*Evaluate(in)), "a");
 
   in.bids[0].other_score_micro = 0;
   in.bids[1].other_score_micro = 0;
-  EXPECT_EQ(Evaluate(in)->award_candidate, "c");
+  EXPECT_EQ(First(*Evaluate(in)), "c");
   in.bids[2].other_score_micro = 0;
   result = Evaluate(in);
   EXPECT_EQ(result->outcome, Outcome::kFailedNonePassed);
-  EXPECT_EQ(result->award_candidate, "");
+  EXPECT_THAT(result->candidates, testing::IsEmpty());
 
   // Small quotes are not reviewed.
   in.rule_set = Set("kr-state-works-quote-2026");
-  EXPECT_EQ(Evaluate(in)->award_candidate, "a");
+  EXPECT_EQ(First(*Evaluate(in)), "a");
   EXPECT_EQ(Of(*Evaluate(in), "a").price_score_micro, std::nullopt);
 }
 
@@ -343,7 +347,7 @@ TEST(Evaluate, NetCostRuleEndsAtTenBillion) {
     ASSERT_TRUE(result.ok()) << result.status();
     const bool applies = price < 10'000'000'000;
     EXPECT_EQ(result->net_cost_limit_krw.has_value(), applies);
-    EXPECT_EQ(result->award_candidate, applies ? "b" : "a");
+    EXPECT_EQ(First(*result), applies ? "b" : "a");
   }
 }
 
@@ -385,7 +389,7 @@ TEST(Evaluate, RefusesContradictions) {
 // Equal input, equal result, whatever the order of the bids; and each number satisfies its rule.
 TEST(Evaluate, RandomOpeningsAreDeterministicAndConsistent) {
   std::mt19937_64 rng(Seed());
-  int candidates = 0, lotteries = 0, failed = 0;
+  int candidates = 0, lotteries = 0, failed = 0, later_ties = 0;
   for (int round = 0; round < 400; ++round) {
     EvaluationInput in;
     in.rule_set = Set(round % 2 ? "kr-local-works-2025" : "kr-state-goods-2024");
@@ -409,7 +413,7 @@ TEST(Evaluate, RandomOpeningsAreDeterministicAndConsistent) {
     ASSERT_TRUE(result.ok()) << result.status();
     std::shuffle(in.bids.begin(), in.bids.end(), rng);
     const auto again = Evaluate(in);
-    ASSERT_EQ(again->award_candidate, result->award_candidate);
+    ASSERT_EQ(again->candidates, result->candidates);
     ASSERT_EQ(again->prices, result->prices);
     ASSERT_EQ(again->planned_krw, result->planned_krw);
     ASSERT_EQ(result->bids.size(), result->outcome == Outcome::kFailedTooFewBids
@@ -421,7 +425,17 @@ TEST(Evaluate, RandomOpeningsAreDeterministicAndConsistent) {
     }
     ++candidates;
     lotteries += result->tie_resolution == TieResolution::kLottery;
-    const RankedBid& winner = Of(*result, result->award_candidate).ranked;
+    // Every bid in range has its place, and no place is before one of a lower price.
+    int in_range = 0;
+    for (const EvaluatedBid& bid : result->bids) in_range += bid.ranked.rank > 0;
+    ASSERT_EQ(result->candidates.size(), static_cast<size_t>(in_range));
+    for (size_t i = 1; i < result->candidates.size(); ++i) {
+      ASSERT_LE(Of(*result, result->candidates[i - 1]).ranked.rank,
+                Of(*result, result->candidates[i]).ranked.rank);
+      later_ties += i > 1 && Of(*result, result->candidates[i - 1]).ranked.rank ==
+                                 Of(*result, result->candidates[i]).ranked.rank;
+    }
+    const RankedBid& winner = Of(*result, First(*result)).ranked;
     ASSERT_EQ(winner.rank, 1);
     ASSERT_LE(winner.amount_krw, result->planned_krw);
     ASSERT_GE(winner.amount_krw,
@@ -431,6 +445,7 @@ TEST(Evaluate, RandomOpeningsAreDeterministicAndConsistent) {
   }
   EXPECT_GT(candidates, 0);
   EXPECT_GT(lotteries, 0);
+  EXPECT_GT(later_ties, 0);
   EXPECT_GT(failed, 0);
 }
 

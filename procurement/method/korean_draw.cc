@@ -174,7 +174,7 @@ absl::StatusOr<EvaluationResult> EvaluateByDraw(const EvaluationInput& input,
   RETURN_IF_ERROR(
       RankBidsWithin({made.planned_krw, made.floor_krw, made.net_cost_limit_krw}, competition));
   if (scoring != nullptr) RETURN_IF_ERROR(ScoreBids(*scoring, competition));
-  RETURN_IF_ERROR(ChooseCandidate(scoring, competition));
+  RETURN_IF_ERROR(OrderCandidates(scoring, competition));
   return Finish(std::move(competition));
 }
 

@@ -23,7 +23,7 @@ namespace jodal::procurement {
 // A figure of the result that people are shown, and how.
 struct Column {
   enum class As { kAmount, kAmountOrNone, kRatePpm, kWord };
-  const char* field;  // of jodal.tender.v1.EvaluationResult
+  const char* field;  // of jodal.tender.v1.EvaluationResult.Lot
   As as;
   const char* name_ko;
   const char* name_en;
@@ -31,7 +31,14 @@ struct Column {
 
 struct Method;
 
-// What a notice says that a method may judge.
+// A figure of the notice that the method asks for beside those of the lots.
+struct Parameter {
+  const char* name;  // of MethodParameter: "technical_weight_ppm"
+  int64_t min, max;
+  bool required;
+};
+
+// What a notice says of a lot that a method may judge.
 struct NoticeTerms {
   const Method* method = nullptr;  // required
   rules::Regime regime = rules::Regime::kState;
@@ -41,11 +48,14 @@ struct NoticeTerms {
   const rules::RuleSet* rule_set = nullptr;  // null: the notice names none that there is
 };
 
-// What a bid offers.
+// What a bid offers for a lot.
 struct Offer {
   int64_t amount_krw = 0;
   std::vector<int> picks;
 };
+
+// The stages that most methods have: one sealed price.
+inline constexpr const char* kOnePrice[] = {"price"};
 
 struct Method {
   const char* id;  // the word of the notice: "qualification"
@@ -60,10 +70,13 @@ struct Method {
   // The notice's price_source, the usual one first; "entered" are prices that the notice commits to
   // and the officer hands in at the opening.
   std::span<const char* const> price_sources;
+  // Content of the notice's stages, in order.
+  std::span<const char* const> stages = kOnePrice;
+  std::span<const Parameter> parameters = {};
 
   std::span<const Column> columns;
 
-  // Adds what is wrong with the figures of a notice, in a fixed order.
+  // Adds what is wrong with the figures of a lot, in a fixed order; fields are those of the lot.
   void (*check)(const NoticeTerms& notice, std::vector<Violation>& violations);
   // The ground on which an offer is void, UPPER_SNAKE; "" if it is none. The amount is above 0.
   const char* (*void_reason)(const Offer& offer, const rules::RuleSet& rule_set);

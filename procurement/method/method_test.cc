@@ -45,7 +45,7 @@ TEST(Methods, EveryRuleSetHasItsMethodAndEveryMethodARuleSet) {
 // The columns are read by name from the published result.
 TEST(Methods, ColumnsAreFieldsOfTheResult) {
   using As = Column::As;
-  const auto* result = tender::v1::EvaluationResult::descriptor();
+  const auto* result = tender::v1::EvaluationResult::Lot::descriptor();
   for (const Method* method : Methods()) {
     EXPECT_FALSE(method->columns.empty()) << method->id;
     for (const Column& column : method->columns) {

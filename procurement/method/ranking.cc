@@ -93,15 +93,18 @@ absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bi
   return out;
 }
 
-absl::StatusOr<std::string> TieLottery(std::vector<std::string> candidates,
-                                       const Uniform& uniform) {
-  if (candidates.empty()) {
-    return MakeError(kMethodErrors["NO_CANDIDATES"], "a lottery needs candidates");
-  }
+std::vector<std::string> TieLottery(std::vector<std::string> candidates, const Uniform& uniform) {
   std::sort(candidates.begin(), candidates.end());
-  const uint64_t winner = uniform(candidates.size());
-  if (winner >= candidates.size()) std::abort();
-  return candidates[winner];
+  std::vector<std::string> out;
+  while (candidates.size() > 1) {
+    const uint64_t drawn = uniform(candidates.size());
+    if (drawn >= candidates.size()) std::abort();
+    out.push_back(std::move(candidates[drawn]));
+    if (drawn + 1 < candidates.size()) candidates[drawn] = std::move(candidates.back());
+    candidates.pop_back();
+  }
+  if (!candidates.empty()) out.push_back(std::move(candidates.front()));
+  return out;
 }
 
 }  // namespace jodal::procurement

@@ -49,9 +49,10 @@ struct RankedBid {
 absl::StatusOr<std::vector<RankedBid>> RankBids(const std::vector<PricedBid>& bids,
                                                 const Limits& limits);
 
-// The winner of a lottery among equal bids. Candidates are ordered by id first, so that only the
-// set matters. Consumes one draw. INVALID_ARGUMENT NO_CANDIDATES.
-absl::StatusOr<std::string> TieLottery(std::vector<std::string> candidates, const Uniform& uniform);
+// Equal bids in the order in which a lottery draws them. Candidates are ordered by id first, so
+// that only the set matters; the one that is drawn is taken out and the last one put in its place.
+// Consumes a draw for each but the last.
+std::vector<std::string> TieLottery(std::vector<std::string> candidates, const Uniform& uniform);
 
 }  // namespace jodal::procurement
 

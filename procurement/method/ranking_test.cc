@@ -107,13 +107,17 @@ TEST(RankBids, RandomBidsMatchTheDefinition) {
 }
 
 TEST(TieLotteryTest, DependsOnTheSetOnly) {
-  const Uniform second = [](uint64_t bound) {
-    EXPECT_EQ(bound, 3u);
+  std::vector<uint64_t> bounds;
+  const Uniform second = [&](uint64_t bound) {
+    bounds.push_back(bound);
     return uint64_t{1};
   };
-  EXPECT_EQ(*TieLottery({"c", "a", "b"}, second), "b");
-  EXPECT_EQ(*TieLottery({"b", "c", "a"}, second), "b");
-  EXPECT_EQ(ErrorReason(TieLottery({}, second).status()), "NO_CANDIDATES");
+  // b is drawn and d takes its place; then d, and c takes its place; then c.
+  EXPECT_THAT(TieLottery({"c", "a", "d", "b"}, second), testing::ElementsAre("b", "d", "c", "a"));
+  EXPECT_THAT(bounds, testing::ElementsAre(4, 3, 2));
+  EXPECT_THAT(TieLottery({"b", "d", "c", "a"}, second), testing::ElementsAre("b", "d", "c", "a"));
+  EXPECT_THAT(TieLottery({"a"}, nullptr), testing::ElementsAre("a"));
+  EXPECT_THAT(TieLottery({}, nullptr), testing::IsEmpty());
 }
 
 }  // namespace

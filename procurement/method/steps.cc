@@ -1,6 +1,7 @@
 #include "procurement/method/steps.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
@@ -51,36 +52,40 @@ std::string VoidReason(const OpenedBid& bid, const EvaluationInput& input) {
   return MethodOf(*input.rule_set).void_reason({bid.amount_krw, bid.picks}, *input.rule_set);
 }
 
-// Among equal prices: the best totals if all are reviewed, then the lottery.
-absl::Status ChooseAmongEquals(const EvaluationInput& input,
-                               std::vector<const EvaluatedBid*> equals, EvaluationResult& out) {
+using Equals = std::vector<const EvaluatedBid*>;
+
+// Equal prices in the order of the award: by the totals if all are reviewed, then by lot. The same
+// stream goes on from one drawing to the next, so the first place does not depend on how many
+// places are drawn.
+absl::Status OrderEquals(const EvaluationInput& input, Equals equals, EvaluationResult& out) {
+  const bool first = out.candidates.empty();
   const int rank = equals.front()->ranked.rank;
-  if (equals.size() == 1) {
-    out.award_candidate = equals.front()->ranked.submission_id;
-    return absl::OkStatus();
+  if (first && equals.size() > 1) {
+    for (const EvaluatedBid* bid : equals) out.tied_candidates.push_back(bid->ranked.submission_id);
+    std::sort(out.tied_candidates.begin(), out.tied_candidates.end());
   }
-  for (const EvaluatedBid* bid : equals) out.tied_candidates.push_back(bid->ranked.submission_id);
-  std::sort(out.tied_candidates.begin(), out.tied_candidates.end());
   const bool all_reviewed = std::all_of(equals.begin(), equals.end(), [](const EvaluatedBid* bid) {
     return bid->total_score_micro.has_value();
   });
-  if (all_reviewed) {
-    int64_t best = *equals.front()->total_score_micro;
-    for (const EvaluatedBid* bid : equals) best = std::max(best, *bid->total_score_micro);
-    std::erase_if(equals, [&](const EvaluatedBid* bid) { return *bid->total_score_micro < best; });
-    if (equals.size() == 1) {
-      out.tie_resolution = TieResolution::kScore;
-      out.award_candidate = equals.front()->ranked.submission_id;
-      return absl::OkStatus();
+  std::map<int64_t, std::vector<std::string>, std::greater<>> by_total;
+  for (const EvaluatedBid* bid : equals) {
+    by_total[all_reviewed ? *bid->total_score_micro : 0].push_back(bid->ranked.submission_id);
+  }
+  if (first && equals.size() > 1) {
+    out.tie_resolution =
+        by_total.begin()->second.size() == 1 ? TieResolution::kScore : TieResolution::kLottery;
+  }
+  Uniform uniform;
+  for (const auto& [total, ids] : by_total) {
+    if (ids.size() > 1 && !uniform) {
+      if (!input.uniform_for) {
+        return MakeError(kMethodErrors["UNIFORM_MISSING"],
+                         "a tie needs a source of uniform numbers");
+      }
+      uniform = input.uniform_for(LotteryLabel(rank));
     }
+    for (std::string& id : TieLottery(ids, uniform)) out.candidates.push_back(std::move(id));
   }
-  if (!input.uniform_for) {
-    return MakeError(kMethodErrors["UNIFORM_MISSING"], "a tie needs a source of uniform numbers");
-  }
-  std::vector<std::string> ids;
-  for (const EvaluatedBid* bid : equals) ids.push_back(bid->ranked.submission_id);
-  out.tie_resolution = TieResolution::kLottery;
-  ASSIGN_OR_RETURN(out.award_candidate, TieLottery(ids, input.uniform_for(LotteryLabel(rank))));
   return absl::OkStatus();
 }
 
@@ -149,7 +154,7 @@ absl::Status ScoreBids(const rules::Scoring& scoring, Competition& competition) 
   return absl::OkStatus();
 }
 
-absl::Status ChooseCandidate(const rules::Scoring* scoring, Competition& competition) {
+absl::Status OrderCandidates(const rules::Scoring* scoring, Competition& competition) {
   EvaluationResult& out = competition.result;
   const auto in_range = [&](size_t i) {
     return i < out.bids.size() && out.bids[i].ranked.classification == Classification::kInRange;
@@ -159,7 +164,7 @@ absl::Status ChooseCandidate(const rules::Scoring* scoring, Competition& competi
     return absl::OkStatus();
   }
   for (size_t i = 0; in_range(i);) {
-    std::vector<const EvaluatedBid*> equals;
+    Equals equals;
     const int rank = out.bids[i].ranked.rank;
     for (; in_range(i) && out.bids[i].ranked.rank == rank; ++i) {
       const EvaluatedBid& bid = out.bids[i];
@@ -168,10 +173,9 @@ absl::Status ChooseCandidate(const rules::Scoring* scoring, Competition& competi
       if (!failed_review) equals.push_back(&bid);
     }
     if (equals.empty()) continue;
-    out.outcome = Outcome::kCandidate;
-    return ChooseAmongEquals(competition.input, std::move(equals), out);
+    RETURN_IF_ERROR(OrderEquals(competition.input, std::move(equals), out));
   }
-  out.outcome = Outcome::kFailedNonePassed;
+  out.outcome = out.candidates.empty() ? Outcome::kFailedNonePassed : Outcome::kCandidate;
   return absl::OkStatus();
 }
 

@@ -35,10 +35,10 @@ absl::Status RankBidsWithin(const Limits& limits, Competition& competition);
 // Scores the prices of the bids in range, and the totals of those that are reviewed.
 absl::Status ScoreBids(const rules::Scoring& scoring, Competition& competition);
 
-// The first bid in range, unless its review failed; among equals the best total if all are
-// reviewed, then the lottery. `scoring` as for ScoreBids, null without one.
+// Every bid in range whose review did not fail, by rank; among equals by their totals if all are
+// reviewed, then by the lottery. `scoring` as for ScoreBids, null without one.
 // INVALID_ARGUMENT UNIFORM_MISSING.
-absl::Status ChooseCandidate(const rules::Scoring* scoring, Competition& competition);
+absl::Status OrderCandidates(const rules::Scoring* scoring, Competition& competition);
 
 // The result with all its bids.
 EvaluationResult Finish(Competition competition);

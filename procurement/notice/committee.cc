@@ -19,10 +19,10 @@ std::string Field(size_t at, absl::string_view name) {
 
 Committee CommitteeOf(const document::v1::Notice& notice) {
   Committee out;
-  out.quorum = notice.k();
+  out.quorum = notice.quorum();
   for (const auto& m : notice.committee()) {
     out.members.push_back(
-        {m.i(), m.person_id(), m.organization_id(), m.cert_sha256(), m.spki(), m.outside()});
+        {m.member(), m.person_id(), m.organization_id(), m.cert_sha256(), m.spki(), m.outside()});
   }
   return out;
 }
@@ -38,13 +38,15 @@ std::vector<Violation> CheckCommittee(const Committee& committee, bool training)
     add("COMMITTEE_SIZE", "committee", absl::StrCat(n), "3 to 16 members");
   }
   if (committee.quorum < kQuorumMin || committee.quorum >= n) {
-    add("COMMITTEE_QUORUM", "k", absl::StrCat(committee.quorum), "2 <= k < n");
+    add("COMMITTEE_QUORUM", "quorum", absl::StrCat(committee.quorum),
+        "2 or more, and fewer than the members");
   }
   if (n > kCommitteeMax) return out;  // nobody needs a thousand more violations
   for (size_t at = 0; at < committee.members.size(); ++at) {
     const CommitteeMember& member = committee.members[at];
     if (member.number != static_cast<int>(at) + 1) {
-      add("COMMITTEE_INDEXES", Field(at, "i"), absl::StrCat(member.number), "1 to n in order");
+      add("COMMITTEE_INDEXES", Field(at, "member"), absl::StrCat(member.number),
+          "numbered 1, 2, ... in order");
       break;
     }
   }

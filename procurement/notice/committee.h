@@ -16,7 +16,7 @@
 namespace jodal::procurement {
 
 struct CommitteeMember {
-  int number = 0;  // 1..n, the x of the member's share
+  int number = 0;  // 1, 2, ..., the x of the member's share
   std::string person_id;
   std::string organization_id;
   std::string cert_sha256;  // hex; of the encryption certificate
@@ -25,17 +25,17 @@ struct CommitteeMember {
 };
 
 struct Committee {
-  int quorum = 0;  // k
+  int quorum = 0;  // members that it takes to open
   std::vector<CommitteeMember> members;
 };
 
 Committee CommitteeOf(const document::v1::Notice& notice);
 
 // Every violation, in a fixed order: COMMITTEE_SIZE unless 3 to 16 members, COMMITTEE_QUORUM unless
-// 2 <= k < n, COMMITTEE_INDEXES unless numbered 1..n in order, COMMITTEE_MEMBER_REPEATED unless
-// different people with different keys, COMMITTEE_KEY unless keys of P-256,
-// COMMITTEE_NO_OUTSIDE_MEMBER unless one is from outside the agency, which a training system
-// waives.
+// 2 <= quorum < members, COMMITTEE_INDEXES unless numbered 1, 2, ... in order,
+// COMMITTEE_MEMBER_REPEATED unless different people with different keys, COMMITTEE_KEY unless keys
+// of P-256, COMMITTEE_NO_OUTSIDE_MEMBER unless one is from outside the agency, which a training
+// system waives.
 std::vector<Violation> CheckCommittee(const Committee& committee, bool training);
 
 // What the registration says about a person whom a notice names.

@@ -72,9 +72,9 @@ TEST(Committee, OneChangeOneViolation) {
     void (*change)(Committee&);
   };
   const Case cases[] = {
-      {"COMMITTEE_INDEXES", "committee[1].i", [](Committee& c) { c.members[1].number = 1; }},
-      {"COMMITTEE_INDEXES", "committee[4].i", [](Committee& c) { c.members[4].number = 6; }},
-      {"COMMITTEE_INDEXES", "committee[0].i",
+      {"COMMITTEE_INDEXES", "committee[1].member", [](Committee& c) { c.members[1].number = 1; }},
+      {"COMMITTEE_INDEXES", "committee[4].member", [](Committee& c) { c.members[4].number = 6; }},
+      {"COMMITTEE_INDEXES", "committee[0].member",
        [](Committee& c) { std::swap(c.members[0].number, c.members[1].number); }},
       {"COMMITTEE_MEMBER_REPEATED", "committee[3].person_id",
        [](Committee& c) { c.members[3].person_id = c.members[0].person_id; }},

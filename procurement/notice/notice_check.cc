@@ -17,9 +17,7 @@ class Checker {
         rule_set_(rules::FindRuleSet(input.rule_set_id).value_or(nullptr)) {}
 
   std::vector<Violation> Run() {
-    Amounts();
-    input_.method->check(
-        {input_.method, input_.regime, input_.kind, input_.figures, notice_day_, rule_set_}, out_);
+    for (size_t i = 0; i < input_.lots.size(); ++i) Lot(i);
     RuleSet();
     return std::move(out_);
   }
@@ -31,8 +29,19 @@ class Checker {
     out_.push_back({code, field, std::move(value), std::move(rule), source, severity});
   }
 
-  void Amounts() {
-    const NoticeFigures& f = input_.figures;
+  // Its violations name fields of the lot; what they are in the notice is added here.
+  void Lot(size_t at) {
+    const NoticeFigures& f = input_.lots[at];
+    const size_t first = out_.size();
+    Amounts(f);
+    input_.method->check({input_.method, input_.regime, input_.kind, f, notice_day_, rule_set_},
+                         out_);
+    for (size_t i = first; i < out_.size(); ++i) {
+      out_[i].field = absl::StrCat("lots[", at, "].", out_[i].field);
+    }
+  }
+
+  void Amounts(const NoticeFigures& f) {
     const std::string range = absl::StrCat("1 to ", money::FormatAmount(kAmountMaxKrw), " KRW");
     if (f.presumed_price_krw < 1 || f.presumed_price_krw > kAmountMaxKrw) {
       Add("PRESUMED_PRICE_OUT_OF_RANGE", "presumed_price",

@@ -10,7 +10,8 @@
 
 namespace jodal::procurement {
 
-// Every violation of a notice of `notice_day`, the Korean civil day, in a fixed order. Errors:
+// Every violation of a notice of `notice_day`, the Korean civil day, in a fixed order, lot by lot.
+// Errors:
 // PRESUMED_PRICE_OUT_OF_RANGE, BASE_OUT_OF_RANGE, those of the notice's method (Method::check),
 // RULE_SET_UNKNOWN, RULE_SET_MISMATCH, RULE_SET_NOT_IN_FORCE.
 std::vector<Violation> CheckFigures(const NoticeFacts& notice, absl::CivilDay notice_day);

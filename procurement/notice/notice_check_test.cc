@@ -17,11 +17,12 @@ NoticeFacts Good() {
   NoticeFacts in;
   in.method = FindMethod("qualification");
   in.rule_set_id = "kr-state-works-2024";
-  in.figures.presumed_price_krw = 4'141'833'586;
-  in.figures.base_krw = 4'323'358'000;
-  in.figures.a_value_krw = 255'517'579;
-  in.figures.net_cost_krw = 4'075'808'043;
-  in.figures.floor_rate = money::Ppm{867'450};
+  NoticeFigures& lot = in.lots.emplace_back();
+  lot.presumed_price_krw = 4'141'833'586;
+  lot.base_krw = 4'323'358'000;
+  lot.a_value_krw = 255'517'579;
+  lot.net_cost_krw = 4'075'808'043;
+  lot.floor_rate = money::Ppm{867'450};
   return in;
 }
 
@@ -45,49 +46,49 @@ TEST(NoticeCheck, OneChangeOneViolation) {
     std::vector<std::string> codes;
   } cases[] = {
       {"presumed 0",
-       [](NoticeFacts& n) { n.figures.presumed_price_krw = 0; },
+       [](NoticeFacts& n) { n.lots[0].presumed_price_krw = 0; },
        {"PRESUMED_PRICE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
-      {"base max", [](NoticeFacts& n) { n.figures.base_krw = kBaseMaxKrw; }, {}},
+      {"base max", [](NoticeFacts& n) { n.lots[0].base_krw = kBaseMaxKrw; }, {}},
       {"base past max",
-       [](NoticeFacts& n) { n.figures.base_krw = kBaseMaxKrw + 1; },
+       [](NoticeFacts& n) { n.lots[0].base_krw = kBaseMaxKrw + 1; },
        {"BASE_OUT_OF_RANGE"}},
       {"base 0",
        [](NoticeFacts& n) {
-         n.figures.base_krw = 0;
-         n.figures.a_value_krw = 0;
-         n.figures.net_cost_krw.reset();
+         n.lots[0].base_krw = 0;
+         n.lots[0].a_value_krw = 0;
+         n.lots[0].net_cost_krw.reset();
        },
        {"BASE_OUT_OF_RANGE"}},
       {"base tiny",
        [](NoticeFacts& n) {
-         n.figures.base_krw = 37'499;
-         n.figures.a_value_krw = 0;
-         n.figures.net_cost_krw.reset();
+         n.lots[0].base_krw = 37'499;
+         n.lots[0].a_value_krw = 0;
+         n.lots[0].net_cost_krw.reset();
        },
        {"BASE_TOO_SMALL"}},
       {"A at the lowest planned price",
-       [](NoticeFacts& n) { n.figures.a_value_krw = 4'236'890'840; },
+       [](NoticeFacts& n) { n.lots[0].a_value_krw = 4'236'890'840; },
        {"A_VALUE_OUT_OF_RANGE"}},
-      {"A under it", [](NoticeFacts& n) { n.figures.a_value_krw = 4'236'890'839; }, {}},
-      {"A negative", [](NoticeFacts& n) { n.figures.a_value_krw = -1; }, {"A_VALUE_OUT_OF_RANGE"}},
+      {"A under it", [](NoticeFacts& n) { n.lots[0].a_value_krw = 4'236'890'839; }, {}},
+      {"A negative", [](NoticeFacts& n) { n.lots[0].a_value_krw = -1; }, {"A_VALUE_OUT_OF_RANGE"}},
       {"net at base",
-       [](NoticeFacts& n) { n.figures.net_cost_krw = n.figures.base_krw; },
+       [](NoticeFacts& n) { n.lots[0].net_cost_krw = n.lots[0].base_krw; },
        {"NET_COST_OUT_OF_RANGE"}},
-      {"net 0", [](NoticeFacts& n) { n.figures.net_cost_krw = 0; }, {"NET_COST_OUT_OF_RANGE"}},
+      {"net 0", [](NoticeFacts& n) { n.lots[0].net_cost_krw = 0; }, {"NET_COST_OUT_OF_RANGE"}},
       {"rate 0",
-       [](NoticeFacts& n) { n.figures.floor_rate = {0}; },
+       [](NoticeFacts& n) { n.lots[0].floor_rate = {0}; },
        {"FLOOR_RATE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
       {"rate 100 %",
-       [](NoticeFacts& n) { n.figures.floor_rate = {1'000'000}; },
+       [](NoticeFacts& n) { n.lots[0].floor_rate = {1'000'000}; },
        {"FLOOR_RATE_OUT_OF_RANGE", "FLOOR_RATE_DIFFERS"}},
       {"rate fine",
-       [](NoticeFacts& n) { n.figures.floor_rate = {867'451}; },
+       [](NoticeFacts& n) { n.lots[0].floor_rate = {867'451}; },
        {"FLOOR_RATE_PRECISION", "FLOOR_RATE_DIFFERS"}},
       {"other rate",
-       [](NoticeFacts& n) { n.figures.floor_rate = {877'450}; },
+       [](NoticeFacts& n) { n.lots[0].floor_rate = {877'450}; },
        {"FLOOR_RATE_DIFFERS"}},
       {"no band",
-       [](NoticeFacts& n) { n.figures.presumed_price_krw = 10'000'000'000; },
+       [](NoticeFacts& n) { n.lots[0].presumed_price_krw = 10'000'000'000; },
        {"NO_FLOOR_RATE_PROPOSAL"}},
       {"unknown set", [](NoticeFacts& n) { n.rule_set_id = "kr-x"; }, {"RULE_SET_UNKNOWN"}},
       {"other kind",
@@ -101,6 +102,18 @@ TEST(NoticeCheck, OneChangeOneViolation) {
   }
 }
 
+TEST(NoticeCheck, EveryLotIsCheckedByItself) {
+  NoticeFacts in = Good();
+  in.lots.push_back(in.lots[0]);
+  in.lots[1].base_krw = 0;
+  in.lots[1].a_value_krw = 0;
+  in.lots[1].net_cost_krw.reset();
+  const auto violations = CheckFigures(in, kDay);
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations[0].code, "BASE_OUT_OF_RANGE");
+  EXPECT_EQ(violations[0].field, "lots[1].base_amount");
+}
+
 TEST(NoticeCheck, TheDayDecidesWhatIsInForce) {
   EXPECT_THAT(Codes(Good(), absl::CivilDay(2026, 1, 29)), IsEmpty());
   EXPECT_THAT(Codes(Good(), absl::CivilDay(2026, 1, 30)),
@@ -109,7 +122,7 @@ TEST(NoticeCheck, TheDayDecidesWhatIsInForce) {
 
 TEST(NoticeCheck, OnlyTheProposalIsAWarning) {
   NoticeFacts in = Good();
-  in.figures.floor_rate = money::Ppm{877'450};
+  in.lots[0].floor_rate = money::Ppm{877'450};
   const auto violations = CheckFigures(in, kDay);
   ASSERT_EQ(violations.size(), 1u);
   EXPECT_EQ(violations[0].rule, "the tables propose 86.745 %");
@@ -132,8 +145,8 @@ TEST(NoticeCheck, OnlyRulesOfTheLawNameAnArticle) {
     in.rule_set_id = "kr-state-goods-2024";
     in.regime = t.regime;
     in.method = FindMethod(t.method);
-    in.figures.floor_rate = money::Ppm{1'000};
-    in.figures.a_value_krw = -1;
+    in.lots[0].floor_rate = money::Ppm{1'000};
+    in.lots[0].a_value_krw = -1;
     std::map<std::string, std::string> sources;
     for (const Violation& v : CheckFigures(in, kDay)) sources[v.code] = v.source;
     EXPECT_THAT(sources,

@@ -4,7 +4,9 @@
 #ifndef JODAL_PROCUREMENT_NOTICE_NOTICE_FACTS_H_
 #define JODAL_PROCUREMENT_NOTICE_NOTICE_FACTS_H_
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -16,24 +18,32 @@
 
 namespace jodal::procurement {
 
+struct StageFacts {
+  std::string content;  // "price", "technical"
+  absl::Time bid_start;
+  absl::Time deadline;
+  absl::Time open_at;
+};
+
 struct NoticeFacts {
   std::string rule_set_id;
   rules::Regime regime = rules::Regime::kState;
   rules::Kind kind = rules::Kind::kWorks;
   const Method* method = nullptr;  // one of Methods(), never null in a parsed notice
-  NoticeFigures figures;           // category included
   bool urgent = false;
-  absl::Time bid_start;
-  absl::Time deadline;
-  absl::Time open_at;
+  int round = 1;
+  std::vector<NoticeFigures>
+      lots;  // lot 1 first; at least one in a parsed notice; category included
+  std::vector<StageFacts> stages;  // stage 1 first; at least one in a parsed notice
+  std::optional<absl::Time> questions_until;
   Committee committee;
 };
 
 // Words of the notice ("state", "works", "general": the rules' names in lower case;
-// "qualification": a method's id) and its RFC 3339 times in UTC, after 1970 and within int64
-// nanoseconds. Says nothing about whether the notice is lawful: review.h does. INVALID_ARGUMENT
-// NOTICE_FIELD_INVALID with metadata "field" (a path in the Notice message: "bid_start") and
-// "value".
+// "qualification": a method's id), the numbering of its lots and stages, and its RFC 3339 times in
+// UTC, after 1970 and within int64 nanoseconds. Says nothing about whether the notice is lawful:
+// review.h does. INVALID_ARGUMENT NOTICE_FIELD_INVALID with metadata "field" (a path in the Notice
+// message: "stages[0].bid_start"), "value" and "allowed".
 absl::StatusOr<NoticeFacts> ParseNotice(const document::v1::Notice& notice);
 
 }  // namespace jodal::procurement

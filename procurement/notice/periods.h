@@ -48,8 +48,8 @@ absl::Duration NoticePeriodMin(const PeriodInput& input);
 
 // Every violation, in a fixed order: NOTICE_PERIOD_TOO_SHORT, WINDOW_BEFORE_NOTICE,
 // WINDOW_TOO_SHORT, DEADLINE_NOT_WORKING_DAY, DEADLINE_OUTSIDE_HOURS, OPENING_TOO_EARLY,
-// CORRECTION_AFTER_DEADLINE, CORRECTION_TOO_SHORT. For a correction the notice period is measured
-// from the first publication.
+// CORRECTION_AFTER_DEADLINE, CORRECTION_TOO_SHORT; fields are those of the stage. For a correction
+// the notice period is measured from the first publication.
 std::vector<Violation> CheckPeriods(const PeriodInput& input, const Holidays& holidays);
 
 }  // namespace jodal::procurement

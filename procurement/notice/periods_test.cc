@@ -33,7 +33,8 @@ TEST(Periods, DayChangesAtKoreanMidnight) {
 std::vector<std::string> Codes(const PeriodInput& in, const Holidays& holidays = {}) {
   std::vector<std::string> codes;
   for (const Violation& v : CheckPeriods(in, holidays)) {
-    EXPECT_TRUE(testing_support::ResolvesInNotice(v.field)) << v.code << " " << v.field;
+    EXPECT_TRUE(testing_support::ResolvesInNotice("stages[0]." + v.field))
+        << v.code << " " << v.field;
     codes.push_back(v.code);
   }
   return codes;

@@ -1,12 +1,13 @@
 #include "procurement/notice/review.h"
 
+#include <algorithm>
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "common/base/bytes.h"
-#include "common/base/text.h"
 #include "common/status/error.h"
 #include "procurement/limits.h"
 #include "procurement/method/method.h"
@@ -14,6 +15,7 @@
 #include "procurement/notice/notice_check.h"
 #include "procurement/notice/notice_facts.h"
 #include "procurement/notice/periods.h"
+#include "procurement/notice/text_check.h"
 
 namespace jodal::procurement {
 namespace {
@@ -26,7 +28,11 @@ class Reviewer {
 
   std::vector<Violation> Run() {
     Words();
-    Fields();
+    Append(CheckTexts(notice_, notice_.regime() == "local" ? "지방계약법 시행령 제36조"
+                                                           : "국가계약법 시행령 제36조"));
+    Frame();
+    for (int i = 0; i < notice_.lots_size() && i < kLotsMax; ++i) Lot(i);
+    Attachments();
     Append(CheckCommittee(CommitteeOf(notice_), review_.training));
     return std::move(out_);
   }
@@ -49,8 +55,9 @@ class Reviewer {
       const auto at = metadata.find("field");
       const auto value = metadata.find("value");
       const std::string field = at == metadata.end() ? "" : at->second;
+      const auto allowed = metadata.find("allowed");
       Add("NOTICE_FIELD_INVALID", field, value == metadata.end() ? "" : value->second,
-          "one of the allowed values");
+          allowed == metadata.end() ? "" : allowed->second);
       if (!Repair(field, copy)) return;
       facts = ParseNotice(copy);
     }
@@ -62,9 +69,27 @@ class Reviewer {
     if (field == "procurement_kind") return copy.set_procurement_kind("goods"), true;
     if (field == "method") return copy.set_method(Methods()[0]->id), true;
     if (field == "category") return copy.set_category("general"), true;
-    if (field == "bid_start") return copy.set_bid_start(kTime), true;
-    if (field == "deadline") return copy.set_deadline(kTime), true;
-    if (field == "open_at") return copy.set_open_at(kTime), true;
+    if (field == "questions_until") return copy.clear_questions_until(), true;
+    if (field == "lots") {
+      if (copy.lots().empty()) copy.add_lots();
+      while (copy.lots_size() > kLotsMax) copy.mutable_lots()->RemoveLast();
+      for (int i = 0; i < copy.lots_size(); ++i) copy.mutable_lots(i)->set_lot(i + 1);
+      return true;
+    }
+    if (field == "stages") {
+      if (copy.stages().empty()) copy.add_stages();
+      while (copy.stages_size() > kStagesMax) copy.mutable_stages()->RemoveLast();
+      for (int i = 0; i < copy.stages_size(); ++i) copy.mutable_stages(i)->set_stage(i + 1);
+      return true;
+    }
+    for (int i = 0; i < copy.stages_size(); ++i) {
+      document::v1::Stage& stage = *copy.mutable_stages(i);
+      const std::string path = absl::StrCat("stages[", i, "].");
+      if (field == path + "content") return stage.set_content("price"), true;
+      if (field == path + "bid_start") return stage.set_bid_start(kTime), true;
+      if (field == path + "deadline") return stage.set_deadline(kTime), true;
+      if (field == path + "open_at") return stage.set_open_at(kTime), true;
+    }
     return false;
   }
 
@@ -72,19 +97,62 @@ class Reviewer {
     const absl::Time published =
         review_.in_force.has_value() ? review_.in_force->first_published : review_.now;
     Append(CheckFigures(facts, KoreanDay(published)));
+    MethodTerms(*facts.method, facts.regime);
     PeriodInput periods;
     periods.regime = facts.regime;
     periods.kind = facts.kind;
-    periods.presumed_price_krw = facts.figures.presumed_price_krw;
+    // The law's thresholds are about what is bought as a whole, however it is divided.
+    for (const NoticeFigures& lot : facts.lots) {
+      periods.presumed_price_krw += std::clamp<int64_t>(lot.presumed_price_krw, 0, kAmountMaxKrw);
+    }
     periods.urgent_or_renotice = facts.urgent;
     periods.published_at = published;
-    periods.window_open_at = facts.bid_start;
-    periods.deadline_at = facts.deadline;
-    periods.opening_at = facts.open_at;
+    const StageFacts& first = facts.stages[0];
+    periods.window_open_at = first.bid_start;
+    periods.deadline_at = first.deadline;
+    periods.opening_at = first.open_at;
     if (review_.in_force.has_value()) {
       periods.correction = Correction{review_.now, review_.in_force->deadline};
     }
-    Append(CheckPeriods(periods, {}));
+    std::vector<Violation> wrong = CheckPeriods(periods, {});
+    for (Violation& v : wrong) v.field = absl::StrCat("stages[0].", v.field);
+    Append(std::move(wrong));
+    if (facts.questions_until.has_value() && *facts.questions_until > first.deadline) {
+      Add("QUESTIONS_AFTER_DEADLINE", "questions_until", notice_.questions_until(),
+          "not after the deadline");
+    }
+  }
+
+  void MethodTerms(const Method& method, rules::Regime regime) {
+    std::vector<std::string> contents;
+    for (const document::v1::Stage& stage : notice_.stages()) contents.push_back(stage.content());
+    if (contents != std::vector<std::string>(method.stages.begin(), method.stages.end())) {
+      Add("STAGES_MISMATCH", "stages", absl::StrJoin(contents, ", "),
+          absl::StrJoin(method.stages, ", then "), method.article(regime));
+    }
+    std::set<absl::string_view> given;
+    for (int i = 0; i < notice_.parameters_size(); ++i) {
+      const document::v1::MethodParameter& parameter = notice_.parameters(i);
+      const auto known =
+          std::find_if(method.parameters.begin(), method.parameters.end(),
+                       [&](const Parameter& p) { return p.name == parameter.name(); });
+      const std::string path = absl::StrCat("parameters[", i, "].");
+      if (known == method.parameters.end()) {
+        Add("PARAMETER_INVALID", path + "name", parameter.name(),
+            absl::StrCat("one that ", method.id, " asks for"));
+      } else if (!given.insert(parameter.name()).second) {
+        Add("PARAMETER_INVALID", path + "name", parameter.name(), "given once");
+      } else if (parameter.value() < known->min || parameter.value() > known->max) {
+        Add("PARAMETER_INVALID", path + "value", absl::StrCat(parameter.value()),
+            absl::StrCat(known->min, " to ", known->max));
+      }
+      if (i == kParametersMax) break;
+    }
+    for (const Parameter& parameter : method.parameters) {
+      if (parameter.required && given.count(parameter.name) == 0) {
+        Add("PARAMETER_INVALID", "parameters", "", absl::StrCat("with ", parameter.name));
+      }
+    }
   }
 
   void Append(std::vector<Violation> more) {
@@ -92,46 +160,75 @@ class Reviewer {
                 std::make_move_iterator(more.end()));
   }
 
-  void Fields() {
-    if (notice_.title().empty()) {
-      Add("TITLE_MISSING", "title", "", "not empty",
-          notice_.regime() == "local" ? "지방계약법 시행령 제36조" : "국가계약법 시행령 제36조");
-    }
-    for (const auto& [field, title] :
-         {std::pair("title", &notice_.title()), std::pair("title_en", &notice_.title_en())}) {
-      if (title->size() > kTitleBytesMax) {
-        Add("TITLE_TOO_LONG", field, absl::StrCat(title->size(), " bytes"),
-            absl::StrCat("at most ", kTitleBytesMax, " bytes"));
-        continue;
-      }
-      const absl::string_view problem =
-          TextProblem(*title, {.characters_max = kTitleBytesMax, .may_be_empty = true});
-      if (!problem.empty()) {
-        Add("TITLE_TEXT", field, std::string(problem),
-            "no hidden characters, and none that look like others: people must find it by search");
-      }
-    }
+  void Frame() {
     if (notice_.currency() != "KRW") {
       Add("CURRENCY_NOT_SUPPORTED", "currency", notice_.currency(), "KRW");
     }
     if (notice_.log_origin() != review_.bid_log_origin) {
       Add("LOG_ORIGIN_MISMATCH", "log_origin", notice_.log_origin(), review_.bid_log_origin);
     }
+    if (notice_.round() != 1) {
+      Add("ROUND_INVALID", "round", absl::StrCat(notice_.round()), "1: there are no re-bids yet");
+    }
+  }
+
+  void Lot(int at) {
+    const document::v1::Lot& lot = notice_.lots(at);
+    const std::string path = absl::StrCat("lots[", at, "].");
+    if (lot.title().empty() && notice_.lots_size() > 1) {
+      Add("FIELD_MISSING", path + "title", "", "not empty: there are several lots");
+    }
+    if (lot.items_size() > kItemsMax) {
+      Add("ITEM_INVALID", path + "items", absl::StrCat(lot.items_size()),
+          absl::StrCat("at most ", kItemsMax));
+    }
+    for (int i = 0; i < lot.items_size() && i < kItemsMax; ++i) {
+      if (lot.items(i).quantity() < 1 || lot.items(i).quantity() > kAmountMaxKrw) {
+        Add("ITEM_INVALID", absl::StrCat(path, "items[", i, "].quantity"),
+            absl::StrCat(lot.items(i).quantity()), "above 0");
+      }
+    }
     const Method* named = FindMethod(notice_.method());
     const Method& method = named != nullptr ? *named : *Methods()[0];
-    if (!method.takes_prices_from(notice_.price_source())) {
-      Add("PRICE_SOURCE_INVALID", "price_source", notice_.price_source(),
+    if (!method.takes_prices_from(lot.price_source())) {
+      Add("PRICE_SOURCE_INVALID", path + "price_source", lot.price_source(),
           absl::StrJoin(method.price_sources, " or "));
       return;
     }
-    const bool entered = notice_.price_source() == "entered";
-    const std::string& commitment = notice_.entered_prices_sha256();
-    const bool is_digest = IsLowerHex(commitment, 64);
-    if (entered ? !is_digest : !commitment.empty()) {
-      Add("ENTERED_PRICES_COMMITMENT", "entered_prices_sha256", commitment,
+    const bool entered = lot.price_source() == "entered";
+    const std::string& commitment = lot.entered_prices_sha256();
+    if (entered ? !IsDigest(commitment) : !commitment.empty()) {
+      Add("ENTERED_PRICES_COMMITMENT", path + "entered_prices_sha256", commitment,
           entered ? "a SHA-256 in lower-case hex" : "empty: no prices are entered");
     }
   }
+
+  void Attachments() {
+    if (notice_.attachments_size() > kAttachmentsMax) {
+      Add("ATTACHMENT_INVALID", "attachments", absl::StrCat(notice_.attachments_size()),
+          absl::StrCat("at most ", kAttachmentsMax));
+    }
+    std::set<absl::string_view> names;
+    for (int i = 0; i < notice_.attachments_size() && i < kAttachmentsMax; ++i) {
+      const document::v1::Attachment& file = notice_.attachments(i);
+      const std::string path = absl::StrCat("attachments[", i, "].");
+      if (!names.insert(file.name()).second) {
+        Add("ATTACHMENT_INVALID", path + "name", file.name(), "the name of one file");
+      }
+      if (file.name().find_first_of("/\\") != std::string::npos) {
+        Add("ATTACHMENT_INVALID", path + "name", file.name(), "a name without a folder");
+      }
+      if (file.size() < 1 || file.size() > kAttachmentBytesMax) {
+        Add("ATTACHMENT_INVALID", path + "size", absl::StrCat(file.size()),
+            absl::StrCat("1 to ", kAttachmentBytesMax, " bytes"));
+      }
+      if (!IsDigest(file.sha256())) {
+        Add("ATTACHMENT_INVALID", path + "sha256", file.sha256(), "a SHA-256 in lower-case hex");
+      }
+    }
+  }
+
+  static bool IsDigest(absl::string_view text) { return IsLowerHex(text, 64); }
 
   const Notice& notice_;
   const NoticeReview& review_;

@@ -27,11 +27,13 @@ struct NoticeReview {
   std::optional<InForce> in_force;
 };
 
-// All violations and warnings in a fixed order: NOTICE_FIELD_INVALID (one per field; the figures
-// and periods are then not checked), those of CheckFigures and CheckPeriods, TITLE_MISSING,
-// TITLE_TOO_LONG, TITLE_TEXT (see common/base/text.h), CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH,
-// PRICE_SOURCE_INVALID, ENTERED_PRICES_COMMITMENT, those of CheckCommittee. Of the days off only
-// Saturdays and Sundays are known.
+// All violations and warnings in a fixed order: NOTICE_FIELD_INVALID (one per field; what is wrong
+// is put right in a copy, so that the rest is checked all the same), those of CheckFigures,
+// STAGES_MISMATCH, PARAMETER_INVALID, those of CheckPeriods for the first stage,
+// QUESTIONS_AFTER_DEADLINE, those of CheckTexts, CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH,
+// ROUND_INVALID, of each lot FIELD_MISSING, ITEM_INVALID, PRICE_SOURCE_INVALID,
+// ENTERED_PRICES_COMMITMENT, then ATTACHMENT_INVALID and those of CheckCommittee. Of the days off
+// only Saturdays and Sundays are known.
 std::vector<Violation> ReviewNotice(const document::v1::Notice& notice, const NoticeReview& review);
 
 }  // namespace jodal::procurement

@@ -12,6 +12,7 @@ namespace jodal::procurement {
 // Every code that a violation of a notice has, beside the reasons of errors.
 inline constexpr absl::string_view kViolationCodes[] = {
     "AGENCY_MISMATCH",
+    "ATTACHMENT_INVALID",
     "A_VALUE_OUT_OF_RANGE",
     "BASE_OUT_OF_RANGE",
     "BASE_TOO_SMALL",
@@ -34,23 +35,28 @@ inline constexpr absl::string_view kViolationCodes[] = {
     "DEADLINE_NOT_WORKING_DAY",
     "DEADLINE_OUTSIDE_HOURS",
     "ENTERED_PRICES_COMMITMENT",
+    "FIELD_MISSING",
+    "FIELD_TEXT",
+    "FIELD_TOO_LONG",
     "FLOOR_RATE_DIFFERS",
     "FLOOR_RATE_OUT_OF_RANGE",
     "FLOOR_RATE_PRECISION",
+    "ITEM_INVALID",
     "LOG_ORIGIN_MISMATCH",
     "NET_COST_OUT_OF_RANGE",
     "NOTICE_FIELD_INVALID",
     "NOTICE_PERIOD_TOO_SHORT",
     "NO_FLOOR_RATE_PROPOSAL",
     "OPENING_TOO_EARLY",
+    "PARAMETER_INVALID",
     "PRESUMED_PRICE_OUT_OF_RANGE",
     "PRICE_SOURCE_INVALID",
+    "QUESTIONS_AFTER_DEADLINE",
+    "ROUND_INVALID",
     "RULE_SET_MISMATCH",
     "RULE_SET_NOT_IN_FORCE",
     "RULE_SET_UNKNOWN",
-    "TITLE_MISSING",
-    "TITLE_TEXT",
-    "TITLE_TOO_LONG",
+    "STAGES_MISMATCH",
     "WINDOW_BEFORE_NOTICE",
     "WINDOW_TOO_SHORT",
 };
@@ -77,7 +83,8 @@ enum class Severity { kError, kWarning };
 struct Violation {
   std::string code;  // UPPER_SNAKE, stable
   // Path of a field of jodal.document.v1.Notice: names as in the proto, "[i]" from 0 for an
-  // element: "base_amount", "committee[2].i". Tests resolve every one of them in the descriptor.
+  // element: "lots[0].base_amount",
+  // "committee[2].spki". Tests resolve every one of them in the descriptor.
   std::string field;
   std::string value;   // what it is
   std::string rule;    // what it must be

@@ -15,6 +15,11 @@ absl::Status TenderIdMissingError() {
 absl::Status ContractNotFoundError() {
   return MakeError(kErrors["CONTRACT_NOT_FOUND"], "no such contract");
 }
+absl::Status ContractNumbersExhaustedError() {
+  return MakeError(kErrors["CONTRACT_NUMBERS_EXHAUSTED"],
+                   "no contract number of this year is left for the tender's part of the store");
+}
+
 absl::Status AwardMalformedError(absl::string_view field) {
   return MakeError(kErrors["AWARD_MALFORMED"],
                    "an award in the tender log cannot be made into a contract",

@@ -16,6 +16,7 @@ using kit::NotAllowedError;
 inline constexpr ErrorTable kErrors({
     {"AWARD_MALFORMED", absl::StatusCode::kDataLoss},
     {"CONTRACT_NOT_FOUND", absl::StatusCode::kNotFound},
+    {"CONTRACT_NUMBERS_EXHAUSTED", absl::StatusCode::kResourceExhausted},
     {"DOCUMENT_KIND", absl::StatusCode::kInvalidArgument},
     {"STORED_RECORD_DAMAGED", absl::StatusCode::kDataLoss},
     {"TENDER_ID_MISSING", absl::StatusCode::kInvalidArgument},
@@ -26,6 +27,8 @@ absl::Status DocumentKindError(absl::string_view kind);  // DOCUMENT_KIND
 absl::Status TenderIdMissingError();                     // TENDER_ID_MISSING
 // NOT_FOUND CONTRACT_NOT_FOUND.
 absl::Status ContractNotFoundError();
+// RESOURCE_EXHAUSTED CONTRACT_NUMBERS_EXHAUSTED: the year has no number left in a shard.
+absl::Status ContractNumbersExhaustedError();
 // DATA_LOSS AWARD_MALFORMED: an award in the tender log that no contract can be made of.
 absl::Status AwardMalformedError(absl::string_view field);
 

@@ -19,6 +19,7 @@
 #include "tests/e2e/refusals.h"
 #include "tests/e2e/spoil.h"
 #include "tests/e2e/world.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
 
@@ -218,8 +219,8 @@ class BadInputTest : public testing::Test {
   // The next version of the main notice.
   sdk::PublishedNotice NextVersion(const sdk::PublishedNotice& of) {
     document::v1::Notice changes;
-    changes.set_deadline("2025-01-27T02:00:00Z");
-    changes.set_open_at("2025-01-27T03:00:00Z");
+    testing_support::TheStage(changes).set_deadline("2025-01-27T02:00:00Z");
+    testing_support::TheStage(changes).set_open_at("2025-01-27T03:00:00Z");
     return w().Prepare(sdk::NextNotice(of, changes)).value();
   }
   absl::Status SubmitNotice(const Person& who, const sdk::PublishedNotice& notice) {

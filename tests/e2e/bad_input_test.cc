@@ -344,8 +344,10 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
         document::v1::EnteredPrices prices;
         prices.set_tender_id(w().notice.notice.tender_id());
         prices.set_notice_hash(w().notice.hash_hex());
-        for (int i = 0; i < 15; ++i) prices.add_prices(400'000'000 + i);
-        prices.set_salt(std::string(32, 's'));
+        document::v1::EnteredPrices::Lot& lot = *prices.add_lots();
+        lot.set_lot(1);
+        for (int i = 0; i < 15; ++i) lot.add_prices(400'000'000 + i);
+        lot.set_salt(std::string(32, 's'));
         tender::v1::EvaluateTenderRequest request = evaluate;
         *request.mutable_entered_prices() = w().SignAnew(*w().officer, "entered-prices", prices);
         request.set_request_id(s().RequestId());
@@ -416,7 +418,7 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
   Step(s().Do("EvaluateTender", w().officer, s().tender(), &TenderStub::EvaluateTender, evaluate)
            .status());
   Step(w().Refresh());
-  EXPECT_EQ(w().result.candidate(), w().s1_submission);
+  EXPECT_EQ(w().result.lots(0).candidates(0).submission_id(), w().s1_submission);
   AwardRows();
   WrongStates(kEvaluated);
   Step(w().Take("DecideAward", *w().officer, "award.decision", w().Award(), s().tender(),

@@ -1,8 +1,12 @@
 // Bids, cancellations, shares, the opening.
 #include "procurement/bid/submission.h"
 #include "tests/e2e/bad_input.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
+
+using testing_support::AmountOf;
+using testing_support::TheOffer;
 
 using absl::StrCat;
 
@@ -44,19 +48,25 @@ void BadInputTest::VoidBids() {
     plan.bid = std::move(spoil);
     add(reason, name, std::move(plan));
   };
-  bid("LOT_INVALID", "another lot", [](Bid& b) { b.set_lot(2); });
+  bid("LOT_INVALID", "another lot", [](Bid& b) { TheOffer(b).set_lot(2); });
   bid("TENDER_MISMATCH", "another tender inside",
       [&](Bid& b) { b.set_tender_id(another_.notice.tender_id()); });
   bid("NOTICE_MISMATCH", "a replaced notice inside",
       [&](Bid& b) { b.set_notice_hash(first_.hash_hex()); });
+  bid("STAGE_MISMATCH", "another stage inside", [](Bid& b) { b.set_stage(2); });
+  bid("STAGE_MISMATCH", "another round inside", [](Bid& b) { b.set_round(2); });
+  bid("LOT_INVALID", "no lot", [](Bid& b) { b.clear_offers(); });
+  bid("OFFER_INVALID", "a unit price that nobody asked for",
+      [](Bid& b) { TheOffer(b).add_unit_prices()->set_price(1); });
   bid("BIDDER_MISMATCH", "another bidder inside",
       [&](Bid& b) { b.set_bidder_id(w().s1->organization()); });
   bid("SUBMISSION_MISMATCH", "another submission inside",
       [&](Bid& b) { b.set_submission_id(s().RequestId()); });
-  bid("PRICE_INVALID", "a price of nothing", [](Bid& b) { b.set_price(0); });
+  bid("PRICE_INVALID", "a price of nothing", [](Bid& b) { TheOffer(b).set_amount(0); });
   bid("CURRENCY_INVALID", "another currency", [](Bid& b) { b.set_currency("USD"); });
-  bid("PICKS_INVALID", "one number picked twice", [](Bid& b) { b.set_picks(1, b.picks(0)); });
-  bid("PICKS_INVALID", "the number 16 picked", [](Bid& b) { b.set_picks(1, 16); });
+  bid("PICKS_INVALID", "one number picked twice",
+      [](Bid& b) { TheOffer(b).set_picks(1, TheOffer(b).picks(0)); });
+  bid("PICKS_INVALID", "the number 16 picked", [](Bid& b) { TheOffer(b).set_picks(1, 16); });
   bid("NONCE_INVALID", "a short nonce", [](Bid& b) { b.set_nonce("short"); });
   bid("SYSTEM_MISMATCH", "another system inside", [](Bid& b) { b.set_system("jodal.example"); });
   bid("SIGNER_MISMATCH", "another person named as signer",
@@ -160,11 +170,17 @@ void BadInputTest::BidRows() {
       "a share that is no point", "SEAL_INVALID",
       [](Seal& d) { d.mutable_shares(0)->mutable_wrap()->at(10) ^= 1; }, "shares");
   seal("fewer members needed than the notice says", "SEAL_COMMITTEE_MISMATCH",
-       [](Seal& d) { d.set_k(2); });
+       [](Seal& d) { d.set_quorum(2); });
   seal("a smaller committee", "SEAL_COMMITTEE_MISMATCH", [](Seal& d) {
-    d.set_n(4);
+    d.set_members(4);
     d.mutable_shares()->RemoveLast();
   });
+  seal(
+      "in no stage", "SEAL_INVALID", [](Seal& d) { d.set_stage(0); }, "stage");
+  seal("for another round", "BOX_NOT_FOUND", [](Seal& d) { d.set_round(2); });
+  seal("for another stage", "BOX_NOT_FOUND", [](Seal& d) { d.set_stage(2); });
+  seal(
+      "with an attachment", "SEAL_INVALID", [](Seal& d) { d.add_attachments(); }, "attachments");
   seal("bound to another certificate", "BIDDER_CERT_MISMATCH",
        [&](Seal& d) { d.set_bidder_cert_sha256(w().s1->identity.cert_sha256()); });
   seal("an altered digest", "CIPHERTEXT_MISMATCH",
@@ -380,8 +396,8 @@ void BadInputTest::ShareRows() {
       [&](Doc& d) { d.set_notice_hash(first_.hash_hex()); });
   row("under an unknown notice", "NOTICE_MISMATCH",
       [](Doc& d) { d.set_notice_hash(std::string(64, 'a')); });
-  row("in another member's seat", "NOT_COMMITTEE_MEMBER", [](Doc& d) { d.set_i(2); });
-  row("in a seat that is not there", "NOT_COMMITTEE_MEMBER", [](Doc& d) { d.set_i(6); });
+  row("in another member's seat", "NOT_COMMITTEE_MEMBER", [](Doc& d) { d.set_member(2); });
+  row("in a seat that is not there", "NOT_COMMITTEE_MEMBER", [](Doc& d) { d.set_member(6); });
   Refused(
       "shares: by a member of no seat here",
       [&] { return w().Release(*w().spare, w().Shares(0, notice)); }, "NOT_COMMITTEE_MEMBER");
@@ -431,7 +447,7 @@ void BadInputTest::ShareRows() {
     valid += bid.void_reason().empty() ? 1 : 0;
     EXPECT_EQ(bid.void_reason(), expected == void_reasons_.end() ? "" : expected->second)
         << bid.submission_id();
-    EXPECT_EQ(bid.price() == 0, !bid.void_reason().empty());
+    EXPECT_EQ(AmountOf(bid) == 0, !bid.void_reason().empty());
   }
   EXPECT_EQ(valid, 3);
   EXPECT_EQ(bids.bids_size(), 3 + static_cast<int>(void_reasons_.size()));

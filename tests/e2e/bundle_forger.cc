@@ -19,6 +19,7 @@
 #include "common/log/receipt.h"
 #include "jodal/bundle/v1/bundle.pb.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/documents/read.h"
 
 namespace jodal::e2e {
 namespace {
@@ -83,12 +84,13 @@ absl::Status Forger::Try(const std::function<void(FileMap&)>& change, bool new_m
   FileMap files = original_;
   change(files);
   if (new_manifest) {
-    document::v1::Notice notice;
+    using document::v1::Notice;
     const auto it = files.find("notice/1/notice.json");
+    auto altered = procurement::ReadDocument<Notice>(it == files.end() ? "" : it->second);
     // What is no notice any more has no say in the manifest.
-    if (it == files.end() || !document::ParseStrictJson(it->second, &notice).ok()) {
-      (void)document::ParseStrictJson(original_.at("notice/1/notice.json"), &notice);
-    }
+    const Notice notice =
+        altered.ok() ? *altered
+                     : *procurement::ReadDocument<Notice>(original_.at("notice/1/notice.json"));
     const bool training = absl::StartsWith(trust_.logs.at("bidding").origin, "training.");
     files[bundle::kManifestFile] =
         bundle::MakeManifest({notice.system(), training, notice.tender_id()}, files).value();

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -9,8 +10,12 @@
 #include "clients/install/install.h"
 #include "clients/sdk/documents.h"
 #include "common/status/macros.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
+
+using testing_support::TheLot;
+using testing_support::TheOffer;
 
 using BiddingStub = World::BiddingStub;
 using ContractStub = World::ContractStub;
@@ -23,6 +28,7 @@ absl::StatusOr<std::unique_ptr<BundleStory>> BundleStory::Tell() {
   RETURN_IF_ERROR(story->Notices());
   RETURN_IF_ERROR(story->Bids());
   RETURN_IF_ERROR(story->Opening());
+  RETURN_IF_ERROR(story->AwardLots());
   RETURN_IF_ERROR(story->Contract());
   RETURN_IF_ERROR(story->Payment());
   const World& w = story->world();
@@ -76,6 +82,16 @@ absl::Status BundleStory::Notices() {
                          w.Cancellation(cancelled_), system_->tender(), &TenderStub::CancelTender)
                       .status());
 
+  ASSIGN_OR_RETURN(const std::string lots_id, w.CreateTender());
+  document::v1::Notice two = w.Notice(lots_id, World::kDeadline);
+  TheLot(two).set_title("chairs");
+  *two.add_lots() = two.lots(0);
+  two.mutable_lots(1)->set_lot(2);
+  two.mutable_lots(1)->set_title("desks");
+  ASSIGN_OR_RETURN(lots_, w.Prepare(two));
+  RETURN_IF_ERROR(w.Submit(lots_));
+  RETURN_IF_ERROR(w.Approve(lots_));
+
   RETURN_IF_ERROR(system_->MoveTo(At(World::kBidStart)));
   RETURN_IF_ERROR(w.SubmitBid(*w.s2, w.MakeBid(*w.s2, first)));  // void with the correction
   document::v1::Notice changes = w.Notice(id, World::kDeadline);
@@ -110,6 +126,20 @@ absl::Status BundleStory::Bids() {
   plan.price = 100'000'000;  // below the floor
   RETURN_IF_ERROR(submit(*w.late, plan).status());
 
+  for (const auto& [bidder, first, second] :
+       {std::tuple(w.s1, 350'000'000, 360'000'000), std::tuple(w.s2, 355'000'000, 351'000'000)}) {
+    BidPlan both;
+    both.price = first;
+    both.bid = [second = second](document::v1::Bid& bid) {
+      *bid.add_offers() = bid.offers(0);
+      bid.mutable_offers(1)->set_lot(2);
+      bid.mutable_offers(1)->set_amount(second);
+    };
+    RETURN_IF_ERROR(s.Do("SubmitBid", bidder, s.bidding(), &BiddingStub::SubmitBid,
+                         w.MakeBid(*bidder, lots_, both))
+                        .status());
+  }
+
   struct Case {
     const char* reason;
     BidPlan plan;
@@ -119,7 +149,9 @@ absl::Status BundleStory::Bids() {
     cases.push_back({reason, {}});
     return cases.back().plan;
   };
-  add("PICKS_INVALID").bid = [](document::v1::Bid& b) { b.set_picks(1, b.picks(0)); };
+  add("PICKS_INVALID").bid = [](document::v1::Bid& b) {
+    TheOffer(b).set_picks(1, TheOffer(b).picks(0));
+  };
   add("PRICE_INVALID").price = 0;
   add("SYSTEM_MISMATCH").bid = [](document::v1::Bid& b) { b.set_system("elsewhere"); };
   add("BID_MALFORMED").json = [](std::string& json) {
@@ -169,7 +201,10 @@ absl::Status BundleStory::Opening() {
   RETURN_IF_ERROR(w.TakeRelease(0, w.notice));
   RETURN_IF_ERROR(Look("two members came", "CLOSED", id));
   RETURN_IF_ERROR(w.TakeRelease(2, w.notice));
-  for (int m = 0; m < World::kQuorum; ++m) RETURN_IF_ERROR(w.TakeRelease(m, failed_));
+  for (int m = 0; m < World::kQuorum; ++m) {
+    RETURN_IF_ERROR(w.TakeRelease(m, failed_));
+    RETURN_IF_ERROR(w.TakeRelease(m, lots_));
+  }
   RETURN_IF_ERROR(w.WaitForTender(id, tender::v1::Tender::OPENED));
   RETURN_IF_ERROR(w.WaitForTender(failed, tender::v1::Tender::OPENED));
   RETURN_IF_ERROR(Look("opened", "OPENED", id));
@@ -188,6 +223,36 @@ absl::Status BundleStory::Opening() {
                          &TenderStub::DecideAward)
                       .status());
   return w.Refresh();
+}
+
+// The lots go to different suppliers, and each gets a contract.
+absl::Status BundleStory::AwardLots() {
+  World& w = *world_;
+  System& s = *system_;
+  const std::string& id = lots_.notice.tender_id();
+  RETURN_IF_ERROR(w.WaitForTender(id, tender::v1::Tender::OPENED));
+  tender::v1::EvaluateTenderRequest evaluate;
+  evaluate.set_tender_id(id);
+  RETURN_IF_ERROR(
+      s.Do("EvaluateTender", w.officer, s.tender(), &TenderStub::EvaluateTender, evaluate)
+          .status());
+  ASSIGN_OR_RETURN(const auto tender, w.Tender(id));
+  tender::v1::GetResultRequest request;
+  request.set_tender_id(id);
+  ASSIGN_OR_RETURN(const auto got, s.Call(s.tender(), &TenderStub::GetResult, request));
+  ASSIGN_OR_RETURN(const auto result, sdk::ReadResult(tender, got.result()));
+  ASSIGN_OR_RETURN(const auto award, sdk::AwardFor(tender, result, "lowest"));
+  RETURN_IF_ERROR(w.Take("DecideAward", *w.officer, "award.decision", award, s.tender(),
+                         &TenderStub::DecideAward)
+                      .status());
+  contract::v1::ListContractsRequest of_tender;
+  of_tender.set_tender_id(id);
+  RETURN_IF_ERROR(Await("both contracts", [&]() -> absl::StatusOr<bool> {
+    ASSIGN_OR_RETURN(const auto list,
+                     s.Call(s.contract(), &ContractStub::ListContracts, of_tender));
+    return list.contracts_size() == 2;
+  }));
+  return Look("two lots", "AWARDED", id);
 }
 
 absl::Status BundleStory::Contract() {

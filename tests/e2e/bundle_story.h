@@ -47,6 +47,7 @@ class BundleStory {
   absl::Status Look(const std::string& name, const std::string& state,
                     const std::string& tender_id);
   absl::Status Notices();
+  absl::Status AwardLots();
   absl::Status Bids();
   absl::Status Opening();
   absl::Status Contract();
@@ -61,6 +62,7 @@ class BundleStory {
   std::map<std::string, std::string> void_reasons_;  // by submission id
   sdk::PublishedNotice cancelled_;
   sdk::PublishedNotice failed_;  // nobody bids
+  sdk::PublishedNotice lots_;    // two lots, for two suppliers
 };
 
 }  // namespace jodal::e2e

@@ -25,11 +25,16 @@
 #include "common/status/error.h"
 #include "jodal/bundle/v1/bundle.pb.h"
 #include "procurement/bid/submission.h"
+#include "procurement/notice/headline.h"
 #include "tests/e2e/bundle_forger.h"
 #include "tests/e2e/bundle_story.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
 namespace {
+
+using testing_support::TheLot;
+using testing_support::TheStage;
 
 bool Full() { return std::getenv("JODAL_FULL") != nullptr; }
 
@@ -71,7 +76,7 @@ class BundleTest : public testing::Test {
     std::vector<std::string> parts = absl::StrSplit(path, '/');
     if (parts[0] == "evidence") return "evidence/#" + parts[1].substr(64);
     if (parts[0] == "shares") return "shares/#" + parts[1].substr(1);
-    if (parts[0] == "contract") return "contract/#" + parts[1].substr(2);
+    if (parts[0] == "contract") return "contract/#/#" + parts[2].substr(2);
     if (parts[0] == "payment" && parts[2] != "order.json") {
       return "payment/#/#" + parts[2].substr(2);
     }
@@ -162,6 +167,14 @@ TEST_F(BundleTest, AnHonestBundleVerifiesAtEveryStage) {
   for (const auto& stage : story_->stages()) {
     ASSERT_TRUE(stage.report.ok()) << stage.name << ": " << stage.report.status();
     EXPECT_EQ(stage.report->state, stage.state) << stage.name;
+    if (stage.name != "two lots") continue;
+    ASSERT_EQ(stage.report->results.size(), 2u);
+    EXPECT_EQ(stage.report->results[0].award_supplier_id, w().s1->organization());
+    EXPECT_EQ(stage.report->results[0].award_amount, 350'000'000);
+    EXPECT_EQ(stage.report->results[1].award_supplier_id, w().s2->organization());
+    EXPECT_EQ(stage.report->results[1].award_amount, 351'000'000);
+    EXPECT_NE(stage.report->results[0].planned_price, stage.report->results[1].planned_price);
+    EXPECT_EQ(stage.report->contracts, 2);
   }
   const auto report = bundle::VerifyBundle(story_->dir(), story_->trust());
   ASSERT_TRUE(report.ok()) << report.status();
@@ -182,10 +195,11 @@ TEST_F(BundleTest, AnHonestBundleVerifiesAtEveryStage) {
   EXPECT_EQ(report->superseded_bids, 1);
   EXPECT_EQ(report->members, 3);
   EXPECT_EQ(report->shares, 3 * (4 + voids));
-  EXPECT_EQ(report->planned_price, w().result.planned_price());
-  EXPECT_EQ(report->ranked, 3);
+  ASSERT_EQ(report->results.size(), 1u);
+  EXPECT_EQ(report->results[0].planned_price, w().result.lots(0).planned_price());
+  EXPECT_EQ(report->results[0].ranked, 3);
   EXPECT_EQ(report->outcome, "award");
-  EXPECT_EQ(report->award_supplier_id, w().s1->organization());
+  EXPECT_EQ(report->results[0].award_supplier_id, w().s1->organization());
   EXPECT_EQ(report->award_amount, 350'000'000);
   EXPECT_EQ(report->payments, 1);
   EXPECT_EQ(report->orders_withheld, 0);
@@ -328,7 +342,7 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
             "OPENED_BID_MISMATCH", bid + "opened.json"},
            {"a void reason",
             [&](FileMap& f) {
-              replace(f.at(bid + "opened.json"), "\"price\":355000000",
+              replace(f.at(bid + "opened.json"), "\"amount\":355000000",
                       "\"voidReason\":\"PRICE_INVALID\"");
             },
             "OPENED_BID_MISMATCH", bid + "opened.json"},
@@ -337,7 +351,7 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
            {"the planned price",
             [&](FileMap& f) {
               replace(f.at(bundle::kResultFile),
-                      absl::StrCat("\"plannedPrice\":", w().result.planned_price()),
+                      absl::StrCat("\"plannedPrice\":", w().result.lots(0).planned_price()),
                       "\"plannedPrice\":400000000");
             },
             "RESULT_MISMATCH", bundle::kResultFile},
@@ -370,7 +384,7 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
               ASSERT_TRUE(document::ParseStrictJson(lines.substr(0, lines.find('\n')), &line).ok());
               event::v1::Event event;
               event.ParseFromString(line.body());
-              event.mutable_box_created()->set_k(1);
+              event.mutable_box_created()->set_quorum(1);
               line.set_body(event.SerializeAsString());
               lines = *document::ToCanonicalJson(line) + lines.substr(lines.find('\n'));
             },
@@ -381,7 +395,8 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
             },
             "SIGNATURE_REFUSED", "award/award.p7s"},
            {"a bid left out", [&](FileMap& f) { DropFiles(f, bid); }, "BID_MISSING", "bids"},
-           {"the box", [&](FileMap& f) { replace(f.at(bundle::kBoxFile), "\"k\":3", "\"k\":2"); },
+           {"the box",
+            [&](FileMap& f) { replace(f.at(bundle::kBoxFile), "\"quorum\":3", "\"quorum\":2"); },
             "BOX_MISMATCH", bundle::kBoxFile},
            {"the payment order",
             [&](FileMap& f) {
@@ -442,20 +457,20 @@ TEST_F(BundleTest, AnUnlawfulNoticeIsNamed) {
        [](Notice& n) { n.set_rule_set("kr-local-general-services-2024"); }},
       {"a rule set that there is not", "RULE_SET_UNKNOWN", "rule_set",
        [](Notice& n) { n.set_rule_set("kr-none"); }},
-      {"a notice of a few days", "NOTICE_PERIOD_TOO_SHORT", "deadline",
-       [](Notice& n) { n.set_deadline("2025-01-08T02:00:00Z"); }},
-      {"a deadline at night", "DEADLINE_OUTSIDE_HOURS", "deadline",
+      {"a notice of a few days", "NOTICE_PERIOD_TOO_SHORT", "stages[0].deadline",
+       [](Notice& n) { TheStage(n).set_deadline("2025-01-08T02:00:00Z"); }},
+      {"a deadline at night", "DEADLINE_OUTSIDE_HOURS", "stages[0].deadline",
        [](Notice& n) {
-         n.set_deadline("2025-01-20T13:00:00Z");
-         n.set_open_at("2025-01-21T02:00:00Z");
+         TheStage(n).set_deadline("2025-01-20T13:00:00Z");
+         TheStage(n).set_open_at("2025-01-21T02:00:00Z");
        }},
-      {"an opening at the deadline", "OPENING_TOO_EARLY", "open_at",
-       [](Notice& n) { n.set_open_at(n.deadline()); }},
-      {"a base amount that is not one", "BASE_OUT_OF_RANGE", "base_amount",
-       [](Notice& n) { n.set_base_amount(0); }},
+      {"an opening at the deadline", "OPENING_TOO_EARLY", "stages[0].open_at",
+       [](Notice& n) { TheStage(n).set_open_at(TheStage(n).deadline()); }},
+      {"a base amount that is not one", "BASE_OUT_OF_RANGE", "lots[0].base_amount",
+       [](Notice& n) { TheLot(n).set_base_amount(0); }},
       {"a word that the law does not know", "NOTICE_FIELD_INVALID", "regime",
        [](Notice& n) { n.set_regime("private"); }},
-      {"one member opens alone", "COMMITTEE_QUORUM", "k", [](Notice& n) { n.set_k(1); }},
+      {"one member opens alone", "COMMITTEE_QUORUM", "quorum", [](Notice& n) { n.set_quorum(1); }},
       {"a member twice", "COMMITTEE_MEMBER_REPEATED", "committee[1].person_id",
        [](Notice& n) { n.mutable_committee(1)->set_person_id(n.committee(0).person_id()); }},
       {"somebody else's key for a member", "COMMITTEE_MEMBER_KEY", "committee[0].spki",
@@ -467,8 +482,8 @@ TEST_F(BundleTest, AnUnlawfulNoticeIsNamed) {
        [](Notice& n) { n.mutable_committee(0)->set_outside(!n.committee(0).outside()); }},
       {"bids for another log", "LOG_ORIGIN_MISMATCH", "log_origin",
        [](Notice& n) { n.set_log_origin("elsewhere/bidding"); }},
-      {"prices without a commitment", "ENTERED_PRICES_COMMITMENT", "entered_prices_sha256",
-       [](Notice& n) { n.set_price_source("entered"); }},
+      {"prices without a commitment", "ENTERED_PRICES_COMMITMENT", "lots[0].entered_prices_sha256",
+       [](Notice& n) { TheLot(n).set_price_source("entered"); }},
   };
   for (const Case& c : cases) {
     const absl::Status verdict = forger_->Verify([&](FileMap& f) {
@@ -487,9 +502,7 @@ TEST_F(BundleTest, AnUnlawfulNoticeIsNamed) {
           auto* published = e.event.mutable_notice_published();
           published->set_notice_hash(hash);
           published->set_approval_sha256(approved);
-          published->set_bid_start(notice.bid_start());
-          published->set_deadline(notice.deadline());
-          published->set_open_at(notice.open_at());
+          procurement::CopyHeadline(notice, published);
         }
       });
     });
@@ -592,7 +605,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfBidsIsFound) {
          Forge(f, "bidding", [&](ForgedLog& log) {
            for (ForgedEntry& e : log) {
              if (e.event.has_bid_opened() && is_this_bid(e)) {
-               e.event.mutable_bid_opened()->set_price(345'000'000);
+               e.event.mutable_bid_opened()->set_amount(345'000'000);
              }
            }
          });
@@ -642,7 +655,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfResultsIsFound) {
       {"with an officer: award to somebody else",
        [&](FileMap& f) {
          auto award = Get<document::v1::AwardDecision>(f, bundle::kAwardBase);
-         award.set_supplier_id(w().s2->organization());
+         award.mutable_awards(0)->set_supplier_id(w().s2->organization());
          const auto sha256 = Put(s(), f, bundle::kAwardBase, *w().officer, "award.decision", award);
          Forge(f, "tender", [&](ForgedLog& log) {
            auto& event = *EventOf(log, "award.decided").mutable_award_decided();
@@ -704,7 +717,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfOpeningsIsFound) {
       {"a stranger is shown the sealed bids",
        [&](FileMap& f) {
          Forge(f, "bidding", [&](ForgedLog& log) {
-           EventOf(log, "seals.read").mutable_seals_read()->set_i(World::kMembers + 1);
+           EventOf(log, "seals.read").mutable_seals_read()->set_member(World::kMembers + 1);
          });
        },
        "EVENT_MISMATCH"},
@@ -713,7 +726,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfOpeningsIsFound) {
          DropFiles(f, "shares/3-");
          Forge(f, "bidding", [&](ForgedLog& log) {
            std::erase_if(log, [](const ForgedEntry& e) {
-             return e.event.has_share_released() && e.event.share_released().i() == 3;
+             return e.event.has_share_released() && e.event.share_released().member() == 3;
            });
          });
        },
@@ -769,7 +782,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfContractsIsFound) {
   ExpectFound({
       {"with the supplier: a dearer contract",
        [&](FileMap& f) {
-         const auto base = bundle::ContractBase(1, "contract.offer");
+         const auto base = bundle::ContractBase(w().contract.contract_id(), 1, "contract.offer");
          auto offer = Get<document::v1::ContractOffer>(f, base);
          offer.set_amount(offer.amount() + 1);
          const auto sha256 = Put(s(), f, base, *w().officer, "contract.offer", offer);
@@ -780,13 +793,14 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfContractsIsFound) {
        "AMOUNT_MISMATCH"},
       {"a contract that nobody confirmed",
        [&](FileMap& f) {
-         DropFiles(f, bundle::ContractBase(3, "contract.confirmation"));
+         DropFiles(f, bundle::ContractBase(w().contract.contract_id(), 3, "contract.confirmation"));
          // The numbers of the files after it fit again.
          for (const auto& [number, kind] :
               {std::pair(4, "delivery.report"), std::pair(5, "delivery.inspection")}) {
            for (const char* part : {".json", ".p7s"}) {
-             auto file = f.extract(bundle::ContractBase(number, kind) + part);
-             file.key() = bundle::ContractBase(number - 1, kind) + part;
+             auto file =
+                 f.extract(bundle::ContractBase(w().contract.contract_id(), number, kind) + part);
+             file.key() = bundle::ContractBase(w().contract.contract_id(), number - 1, kind) + part;
              f.insert(std::move(file));
            }
          }

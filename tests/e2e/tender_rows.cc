@@ -1,7 +1,10 @@
 // Notices, evaluation, awards.
 #include "tests/e2e/bad_input.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
+
+using testing_support::TheStage;
 
 using absl::StrCat;
 
@@ -49,8 +52,10 @@ void BadInputTest::NoticeRows() {
         "notice: " + name, [&] { return SubmitNotice(*w().officer, doc); }, reason, detail);
   };
   row("too short a time", "NOTICE_INVALID",
-      "NOTICE_PERIOD_TOO_SHORT,WINDOW_TOO_SHORT,OPENING_TOO_EARLY",
-      [](Doc& d) { d.set_deadline("2025-01-08T02:00:00Z"), d.set_open_at(d.deadline()); });
+      "NOTICE_PERIOD_TOO_SHORT,WINDOW_TOO_SHORT,OPENING_TOO_EARLY", [](Doc& d) {
+        TheStage(d).set_deadline("2025-01-08T02:00:00Z"),
+            TheStage(d).set_open_at(TheStage(d).deadline());
+      });
   row("a member's key that is not his", "NOTICE_INVALID", "COMMITTEE_MEMBER_KEY", [&](Doc& d) {
     d.mutable_committee(0)->set_spki(w().spare->identity.agreement_certificate().spki_der());
   });
@@ -60,10 +65,10 @@ void BadInputTest::NoticeRows() {
       [&](Doc& d) { d.mutable_committee(0)->set_person_id(w().officer->id()); });
   row("one member twice", "NOTICE_INVALID", "", [](Doc& d) {
     *d.mutable_committee(1) = d.committee(0);
-    d.mutable_committee(1)->set_i(2);
+    d.mutable_committee(1)->set_member(2);
   });
-  row("every member needed", "NOTICE_INVALID", "COMMITTEE_QUORUM", [](Doc& d) { d.set_k(5); });
-  row("one member enough", "NOTICE_INVALID", "COMMITTEE_QUORUM", [](Doc& d) { d.set_k(1); });
+  row("every member needed", "NOTICE_INVALID", "COMMITTEE_QUORUM", [](Doc& d) { d.set_quorum(5); });
+  row("one member enough", "NOTICE_INVALID", "COMMITTEE_QUORUM", [](Doc& d) { d.set_quorum(1); });
   row("another log", "NOTICE_INVALID", "LOG_ORIGIN_MISMATCH",
       [](Doc& d) { d.set_log_origin("jodal.example/bidding"); });
   row("version 2 before version 1", "NOTICE_VERSION_MISMATCH", "",
@@ -219,11 +224,15 @@ void BadInputTest::AwardRows() {
       [&](Doc& d) { d.set_notice_hash(first_.hash_hex()); });
   row("another result", "AWARD_MISMATCH", "resultSha256",
       [](Doc& d) { d.set_result_sha256(std::string(64, 'a')); });
-  row("another bid", "AWARD_MISMATCH", "submissionId",
-      [&](Doc& d) { d.set_submission_id(void_reasons_.begin()->first); });
-  row("another supplier", "AWARD_MISMATCH", "supplierId",
-      [&](Doc& d) { d.set_supplier_id(w().s2->organization()); });
-  row("another amount", "AWARD_MISMATCH", "amount", [](Doc& d) { d.set_amount(d.amount() + 1); });
+  row("another bid", "AWARD_MISMATCH", "awards[0].submissionId",
+      [&](Doc& d) { d.mutable_awards(0)->set_submission_id(void_reasons_.begin()->first); });
+  row("another supplier", "AWARD_MISMATCH", "awards[0].supplierId",
+      [&](Doc& d) { d.mutable_awards(0)->set_supplier_id(w().s2->organization()); });
+  row("another amount", "AWARD_MISMATCH", "awards[0].amount",
+      [](Doc& d) { d.mutable_awards(0)->set_amount(d.awards(0).amount() + 1); });
+  row("another lot", "AWARD_MISMATCH", "awards[0].lot",
+      [](Doc& d) { d.mutable_awards(0)->set_lot(2); });
+  row("no lot", "AWARD_MISMATCH", "awards", [](Doc& d) { d.clear_awards(); });
   row("another tender", "WRONG_STATE", "",
       [&](Doc& d) { d.set_tender_id(another_.notice.tender_id()); });
   Refused(

@@ -13,13 +13,18 @@
 #include "common/status/error.h"
 #include "procurement/award/result.h"
 #include "procurement/bid/submission.h"
+#include "tests/support/parts.h"
 
 namespace jodal::e2e {
+
+using testing_support::TheLot;
+using testing_support::TheStage;
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(20);  // real time for what happens by itself
 
-// Asks until `look` says true.
+}  // namespace
+
 absl::Status Await(const std::string& what, const std::function<absl::StatusOr<bool>()>& look) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (true) {
@@ -31,8 +36,6 @@ absl::Status Await(const std::string& what, const std::function<absl::StatusOr<b
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }
-
-}  // namespace
 
 absl::Status World::Populate() {
   const auto all =
@@ -76,12 +79,12 @@ document::v1::Notice World::Notice(const std::string& tender_id, const std::stri
   n.set_title("Test");
   n.set_procurement_kind("general_services");
   n.set_rule_set("kr-state-general-services-2024");
-  n.set_presumed_price(367'529'090);
-  n.set_base_amount(404'282'000);
-  n.set_floor_rate_ppm(804'950);
-  n.set_bid_start(kBidStart);
-  n.set_deadline(deadline);
-  n.set_open_at(sdk::DocumentTime(At(deadline) + absl::Hours(1)));
+  TheLot(n).set_presumed_price(367'529'090);
+  TheLot(n).set_base_amount(404'282'000);
+  TheLot(n).set_floor_rate_ppm(804'950);
+  TheStage(n).set_bid_start(kBidStart);
+  TheStage(n).set_deadline(deadline);
+  TheStage(n).set_open_at(sdk::DocumentTime(At(deadline) + absl::Hours(1)));
   sdk::CompleteNotice(
       {agency->organization(),
        config::LogOrigin({.system = s.name(), .training = true, .service = "bidding"})},
@@ -171,11 +174,14 @@ bidding::v1::SubmitBidRequest World::MakeBid(const Person& bidder,
   bid.set_tender_id(notice.notice.tender_id());
   bid.set_notice_hash(notice.hash_hex());
   bid.set_bidder_id(bidder.organization());
-  bid.set_lot(1);
-  bid.set_price(plan.price);
+  bid.set_stage(1);
+  bid.set_round(1);
   bid.set_currency("KRW");
-  bid.add_picks(3);
-  bid.add_picks(7);
+  document::v1::Offer& offer = *bid.add_offers();
+  offer.set_lot(1);
+  offer.set_amount(plan.price);
+  offer.add_picks(3);
+  offer.add_picks(7);
   bid.set_nonce(s.random().Bytes(32));
   bid.set_submission_id(submission_id);
   if (plan.bid) plan.bid(bid);
@@ -195,16 +201,18 @@ bidding::v1::SubmitBidRequest World::MakeBid(const Person& bidder,
   seal.set_format("SB1");
   seal.set_tender_id(notice.notice.tender_id());
   seal.set_notice_hash(notice.hash_hex());
+  seal.set_stage(1);
+  seal.set_round(1);
   seal.set_bidder_cert_sha256(HexEncode(cert));
   seal.set_submission_id(submission_id);
   seal.set_ciphertext_sha256(HexEncode(crypto::Sha256(sealed.ciphertext)));
   seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
   seal.set_key_commit(sealed.key_commit);
-  seal.set_k(notice.notice.k());
-  seal.set_n(notice.notice.committee_size());
+  seal.set_quorum(notice.notice.quorum());
+  seal.set_members(notice.notice.committee_size());
   for (const auto& wrapped : sealed.shares) {
     auto* share = seal.add_shares();
-    share->set_i(wrapped.i);
+    share->set_member(wrapped.i);
     share->set_wrap(wrapped.wrap);
     share->set_commit(wrapped.commit);
     share->set_proof(wrapped.proof);
@@ -223,6 +231,8 @@ document::v1::BidCancellation World::BidCancellation(const sdk::PublishedNotice&
   document::v1::Seal seal;
   seal.set_tender_id(notice.notice.tender_id());
   seal.set_notice_hash(notice.hash_hex());
+  seal.set_stage(1);
+  seal.set_round(1);
   seal.set_submission_id(submission_id);
   return sdk::BidCancellationFor(seal, "Test");
 }
@@ -231,7 +241,9 @@ document::v1::OpenShares World::Shares(int m, const sdk::PublishedNotice& notice
   document::v1::OpenShares doc;
   doc.set_tender_id(notice.notice.tender_id());
   doc.set_notice_hash(notice.hash_hex());
-  doc.set_i(m + 1);
+  doc.set_stage(1);
+  doc.set_round(1);
+  doc.set_member(m + 1);
   const auto box = Box(notice.notice.tender_id());
   if (box.ok()) doc.set_box_root(box->root());
   bidding::v1::ListSealedBidsRequest request;
@@ -344,16 +356,17 @@ document::v1::AwardDecision World::Award() const {
   tender::v1::EvaluationResult said = result;
   said.set_tender_id(evaluated.tender_id());
   said.set_notice_hash(evaluated.notice_hash());
-  said.set_outcome("award");
-  said.set_candidate_supplier_id(s1->organization());
+  if (said.lots().empty()) said.add_lots()->set_lot(1);
+  if (said.lots(0).candidates().empty()) said.mutable_lots(0)->add_candidates();
+  said.mutable_lots(0)->mutable_candidates(0)->set_supplier_id(s1->organization());
   return sdk::AwardFor(evaluated, said, "").value();
 }
 
 contract::v1::Contract World::ContractIn(contract::v1::Contract::State state) const {
   contract::v1::Contract out = contract;
-  std::string id = notice.notice.tender_id();
-  out.set_tender_id(id);
-  out.set_contract_id(id.replace(3, 2, "TA"));
+  out.set_tender_id(notice.notice.tender_id());
+  out.set_lot(1);
+  if (out.contract_id().empty()) out.set_contract_id("R25TA00000000");  // before there is one
   out.set_agency_id(agency->organization());
   out.set_supplier_id(s1->organization());
   out.set_currency("KRW");

@@ -37,6 +37,9 @@ inline absl::Time At(const std::string& utc) {
   return absl::ParseTime(absl::RFC3339_full, utc, &time, &error) ? time : absl::InfinitePast();
 }
 
+// Asks until `look` says true: some 20 s of real time, then DEADLINE_EXCEEDED.
+absl::Status Await(const std::string& what, const std::function<absl::StatusOr<bool>()>& look);
+
 class World {
  public:
   static constexpr char kStart[] = "2025-01-02T03:00:00Z";

@@ -67,13 +67,19 @@ const std::vector<Rule>& Rules() {
 
       // The law and the formats: pure functions over the public protos.
       {"procurement", {}},  // limits.h
+      {"procurement/documents", {}},
       {"procurement/rules", {"common/money/", "procurement/limits.h"}},
       {"procurement/people", {"procurement/limits.h"}},
       {"procurement/method", {"procurement/rules/"}},
-      {"procurement/notice", {"procurement/rules/", "procurement/method/"}},
-      {"procurement/bid", {"procurement/rules/", "procurement/method/", "procurement/notice/"}},
-      {"procurement/acts", {"procurement/notice/"}},
-      {"procurement/award", {"procurement/rules/", "procurement/method/", "procurement/notice/"}},
+      {"procurement/notice",
+       {"procurement/documents/", "procurement/rules/", "procurement/method/"}},
+      {"procurement/bid",
+       {"procurement/documents/", "procurement/rules/", "procurement/method/",
+        "procurement/notice/"}},
+      {"procurement/acts", {"procurement/documents/", "procurement/notice/"}},
+      {"procurement/award",
+       {"procurement/documents/", "procurement/rules/", "procurement/method/",
+        "procurement/notice/"}},
 
       // No I/O, clock, randomness or protos.
       {"services/*/domain",

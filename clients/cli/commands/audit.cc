@@ -9,31 +9,41 @@ namespace {
 
 using Tracking = tracking::v1::TrackingService::Stub;
 
+// A value for each lot, in their order.
 Pairs ReportFacts(const bundle::Report& report) {
-  return {{"tender_id", report.tender_id},
-          {"title", report.title},
-          {"system", report.system},
-          {"training", report.training},
-          {"state", report.state},
-          {"price_source", report.price_source},
-          {"files", report.files},
-          {"signatures", report.signatures},
-          {"log_entries", report.log_entries},
-          {"receipts", report.receipts},
-          {"seals", report.seals},
-          {"shares", report.shares},
-          {"bids", report.bids},
-          {"valid_bids", report.valid_bids},
-          {"void_bids", report.void_bids},
-          {"cancelled_bids", report.cancelled_bids},
-          {"planned_price", Value::Amount(report.planned_price)},
-          {"floor_amount", Value::Amount(report.floor_amount)},
-          {"net_cost_limit", Value::Amount(report.net_cost_limit)},
-          {"ranked", report.ranked},
-          {"excluded", report.excluded},
-          {"award_supplier_id", report.award_supplier_id},
-          {"award_amount", Value::Amount(report.award_amount)},
-          {"paid_amount", Value::Amount(report.paid_amount)}};
+  using Lot = bundle::Report::Lot;
+  const auto of_lots = [&](const auto& value_of) {
+    std::vector<Value> values;
+    for (const Lot& lot : report.results) values.push_back(value_of(lot));
+    return values;
+  };
+  return {
+      {"tender_id", report.tender_id},
+      {"title", report.title},
+      {"system", report.system},
+      {"training", report.training},
+      {"state", report.state},
+      {"price_source", report.price_source},
+      {"files", report.files},
+      {"signatures", report.signatures},
+      {"log_entries", report.log_entries},
+      {"receipts", report.receipts},
+      {"seals", report.seals},
+      {"shares", report.shares},
+      {"bids", report.bids},
+      {"valid_bids", report.valid_bids},
+      {"void_bids", report.void_bids},
+      {"cancelled_bids", report.cancelled_bids},
+      {"lots", report.lots},
+      {"planned_price", of_lots([](const Lot& lot) { return Value::Amount(lot.planned_price); })},
+      {"floor_amount", of_lots([](const Lot& lot) { return Value::Amount(lot.floor_amount); })},
+      {"net_cost_limit", of_lots([](const Lot& lot) { return Value::Amount(lot.net_cost_limit); })},
+      {"ranked", of_lots([](const Lot& lot) { return lot.ranked; })},
+      {"excluded", of_lots([](const Lot& lot) { return lot.excluded; })},
+      {"award_supplier_id", of_lots([](const Lot& lot) { return lot.award_supplier_id; })},
+      {"award_amount", of_lots([](const Lot& lot) { return Value::Amount(lot.award_amount); })},
+      {"contracts", report.contracts},
+      {"paid_amount", Value::Amount(report.paid_amount)}};
 }
 
 }  // namespace

@@ -7,11 +7,16 @@
 //   receipt.json             once sent
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
+#include <iterator>
 #include <memory>
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/amount_words.h"
 #include "clients/cli/notice_files.h"
 #include "clients/cli/sign.h"
@@ -26,6 +31,7 @@
 #include "common/status/error.h"
 #include "jodal/event/v1/event.pb.h"
 #include "procurement/bid/submission.h"
+#include "procurement/documents/read.h"
 #include "procurement/method/method.h"
 
 namespace jodal::cli {
@@ -70,6 +76,8 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
   auto* body = event.mutable_bid_received();
   body->set_tender_id(parsed.tender_id());
   body->set_notice_hash(parsed.notice_hash());
+  body->set_stage(parsed.stage());
+  body->set_round(parsed.round());
   body->set_submission_digest(procurement::SubmissionDigest(seal, crypto::Sha256(ciphertext)));
   log::v1::Entry entry;
   if (!entry.ParseFromString(receipt.entry()) || entry.type() != "bid.received" ||
@@ -80,25 +88,81 @@ absl::Status CheckSubmission(const log::v1::Receipt& receipt, const std::string&
   return absl::OkStatus();
 }
 
-// The price is asked for and picks are taken where the method of the award needs them.
+// What a bid offers, as typed: the lots that are bid for, the file with their amounts, and their
+// picks one lot after the other.
+struct TypedTerms {
+  std::vector<int> lots;
+  std::string price_file;
+  std::vector<int> picks;
+};
+
+// The amounts of all lots from one file or standard input, a line each.
+absl::StatusOr<std::vector<std::string>> ReadAmounts(const std::string& file) {
+  std::string text;
+  if (file == "-") {
+    text.assign(std::istreambuf_iterator<char>(std::cin), {});
+  } else {
+    ASSIGN_OR_RETURN(text, ReadFile(file));
+  }
+  return absl::StrSplit(absl::StripAsciiWhitespace(text), absl::ByAnyChar("\n\r"),
+                        absl::SkipWhitespace());
+}
+
+// Which lots: the only one, or those that were named.
+absl::StatusOr<std::vector<int>> LotsOf(const document::v1::Notice& notice,
+                                        std::vector<int> named) {
+  if (named.empty() && notice.lots_size() > 1) {
+    return UsageError(absl::StrCat("the notice has ", notice.lots_size(),
+                                   " lots: name those that you bid for with --lots"));
+  }
+  if (named.empty()) named = {1};
+  std::sort(named.begin(), named.end());
+  if (named.front() < 1 || named.back() > notice.lots_size() ||
+      std::adjacent_find(named.begin(), named.end()) != named.end()) {
+    return UsageError(
+        absl::StrCat("--lots takes different numbers from 1 to ", notice.lots_size()));
+  }
+  return named;
+}
+
+// The price of each lot is asked for and picks are taken where the method of the award needs them.
 absl::StatusOr<sdk::BidTerms> AskTerms(Cli& cli, const document::v1::Notice& notice,
-                                       const std::string& price_file,
-                                       const std::vector<int>& picks) {
+                                       const TypedTerms& typed) {
   ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
                    procurement::rules::FindRuleSet(notice.rule_set()));
   const procurement::Method& method = procurement::MethodOf(*rule_set);
-  if (method.needs_picks == picks.empty()) {
-    return UsageError(absl::StrCat("a bid by ", method.name_en, " ",
-                                   picks.empty() ? "needs --picks" : "takes no --picks",
-                                   ": it holds ", procurement::WhatABidHolds(*rule_set)));
+  ASSIGN_OR_RETURN(const std::vector<int> lots, LotsOf(notice, typed.lots));
+  const size_t picks = method.needs_picks ? static_cast<size_t>(rule_set->draw.picks) : 0;
+  if (typed.picks.size() != picks * lots.size()) {
+    return UsageError(absl::StrCat(
+        "a bid by ", method.name_en, " ",
+        picks == 0 ? "takes no --picks"
+                   : absl::StrCat("needs ", picks * lots.size(), " numbers with --picks"),
+        ": for each lot it holds ", procurement::WhatABidHolds(*rule_set)));
+  }
+  std::vector<std::string> amounts(lots.size());
+  if (method.needs_price && lots.size() > 1 && !typed.price_file.empty()) {
+    ASSIGN_OR_RETURN(amounts, ReadAmounts(typed.price_file));
+    if (amounts.size() != lots.size()) {
+      return UsageError(absl::StrCat("there are ", lots.size(), " lots and ", amounts.size(),
+                                     " amounts; they stand in lines, in the order of the lots"));
+    }
   }
   sdk::BidTerms terms;
-  terms.picks = picks;
-  if (method.needs_price) {
-    ASSIGN_OR_RETURN(const std::string typed,
-                     cli.PrivateLine(price_file, cli.out().Say("text.ask_price", "Price"),
-                                     Cli::Shown::kWhileTyped));
-    ASSIGN_OR_RETURN(terms.price, money::ParseAmount(typed));
+  for (size_t at = 0; at < lots.size(); ++at) {
+    sdk::LotTerms& lot = terms.lots.emplace_back();
+    lot.lot = lots[at];
+    lot.picks.assign(typed.picks.begin() + static_cast<ptrdiff_t>(picks * at),
+                     typed.picks.begin() + static_cast<ptrdiff_t>(picks * (at + 1)));
+    if (!method.needs_price) continue;
+    if (amounts[at].empty()) {
+      const std::string question =
+          lots.size() == 1 ? cli.out().Say("text.ask_price", "Price")
+                           : cli.out().Say("text.ask_price_of_lot", "Price of lot $0", lots[at]);
+      ASSIGN_OR_RETURN(amounts[at],
+                       cli.PrivateLine(typed.price_file, question, Cli::Shown::kWhileTyped));
+    }
+    ASSIGN_OR_RETURN(lot.amount, money::ParseAmount(amounts[at]));
   }
   return terms;
 }
@@ -122,15 +186,32 @@ absl::StatusOr<OwnBid> OpenOwnBid(Cli& cli, const std::string& dir) {
   ASSIGN_OR_RETURN(own.cek, identity->DecryptOwn(envelope));
   OwnBid out;
   ASSIGN_OR_RETURN(out.document, sdk::OpenOwnSeal(notice, own));
-  RETURN_IF_ERROR(document::ParseStrictJson(out.document.content(), &out.bid));
+  ASSIGN_OR_RETURN(out.bid, procurement::ReadDocument<document::v1::Bid>(out.document.content()));
   out.cek = std::move(own.cek);
   return out;
 }
 
-// "a bid of 150,000,000 won (one hundred ...)". A method without prices has bids of price 0.
-std::string BidInWords(const Cli& cli, int64_t price) {
-  if (price == 0) return cli.out().Say("text.a_bid", "a bid");
-  return cli.out().Say("text.a_bid_of", "a bid of $0", WrittenAmount(price, cli.out().language));
+// "a bid of 150,000,000 won (one hundred ...)"; of several lots an amount each. A method without
+// prices has bids of amount 0.
+using LotAmounts = std::vector<std::pair<int, int64_t>>;
+
+std::string BidInWords(const Cli& cli, const LotAmounts& lots) {
+  std::vector<std::string> amounts;
+  for (const auto& [lot, amount] : lots) {
+    if (amount == 0) continue;
+    const std::string words = WrittenAmount(amount, cli.out().language);
+    amounts.push_back(lots.size() == 1
+                          ? words
+                          : cli.out().Say("text.amount_of_lot", "$1 for lot $0", lot, words));
+  }
+  if (amounts.empty()) return cli.out().Say("text.a_bid", "a bid");
+  return cli.out().Say("text.a_bid_of", "a bid of $0", absl::StrJoin(amounts, ", "));
+}
+
+LotAmounts AmountsOf(const document::v1::Bid& bid) {
+  LotAmounts out;
+  for (const auto& offer : bid.offers()) out.emplace_back(offer.lot(), offer.amount());
+  return out;
 }
 
 // Refused before anything is asked: with the key in the folder a bid that may have been sent would
@@ -148,7 +229,7 @@ void AddBidVerbs(Cli& cli) {
   CLI::App* noun = cli.Noun("bid", "Sealed bids");
   struct Options {
     std::string tender_id, notice, price_file, out, dir;
-    std::vector<int> picks;
+    std::vector<int> picks, lots;
     int limit = 100;
     bool no_recovery = false;
   };
@@ -179,9 +260,11 @@ void AddBidVerbs(Cli& cli) {
           return UsageError("name a tender, or the folder of its notice with --notice");
         }
         ASSIGN_OR_RETURN(const sdk::BidTerms terms,
-                         AskTerms(cli, notice.notice, o->price_file, o->picks));
+                         AskTerms(cli, notice.notice, {o->lots, o->price_file, o->picks}));
+        LotAmounts amounts;
+        for (const auto& lot : terms.lots) amounts.emplace_back(lot.lot, lot.amount);
         if (!cli.Confirm(cli.out().Say("text.confirm_bid", "Sign $0 for $1?",
-                                       BidInWords(cli, terms.price), notice.notice.tender_id()))) {
+                                       BidInWords(cli, amounts), notice.notice.tender_id()))) {
           return NotConfirmed();
         }
         crypto::Random& random = crypto::SystemRandom();
@@ -207,13 +290,14 @@ void AddBidVerbs(Cli& cli) {
       });
   verb->add_option("tender", o->tender_id, "Tender");
   verb->add_option("--notice", o->notice, "Folder with notice.json and notice.p7s");
-  verb->add_option(
-      "--price-file", o->price_file,
-      "File with the amount, - for standard input; else it is asked for: arguments are "
-      "seen by every user of the machine");
+  verb->add_option("--price-file", o->price_file,
+                   "File with the amount, a line for each lot, - for standard input; else it is "
+                   "asked for: arguments are "
+                   "seen by every user of the machine");
   verb->add_option("--picks", o->picks,
                    "Numbers of preliminary prices, where the method of the award draws: 3,7")
       ->delimiter(',');
+  verb->add_option("--lots", o->lots, "Lots that are bid for [the only one]: 1,3")->delimiter(',');
   verb->add_option("--out", o->out, "Folder to write")->required();
   verb->add_flag("--no-recovery", o->no_recovery,
                  "Keep no key: then only the committee can open this bid");
@@ -241,8 +325,9 @@ void AddBidVerbs(Cli& cli) {
         }
         // Without the own key, or with another person's, the amount cannot be read back.
         const auto own = OpenOwnBid(cli, o->dir);
-        if (!cli.Confirm(cli.out().Say("text.confirm_submit", "Submit $0?",
-                                       BidInWords(cli, own.ok() ? own->bid.price() : 0)))) {
+        if (!cli.Confirm(
+                cli.out().Say("text.confirm_submit", "Submit $0?",
+                              BidInWords(cli, own.ok() ? AmountsOf(own->bid) : LotAmounts())))) {
           return NotConfirmed();
         }
         auto sent = client->Call(client->bidding(), &Stub::SubmitBid, request, token);
@@ -319,9 +404,8 @@ void AddBidVerbs(Cli& cli) {
                     return cli.out().Facts({{"tender_id", bid.tender_id()},
                                             {"submission_id", bid.submission_id()},
                                             {"bidder_id", bid.bidder_id()},
-                                            {"price", Value::Amount(bid.price())},
                                             {"currency", bid.currency()},
-                                            {"picks", FieldValue(bid, "picks")}});
+                                            {"offers", FieldValue(bid, "offers")}});
                   });
   verb->add_option("dir", o->dir, "Folder of the sealed bid")->required();
   verb->add_option("--out", o->out, "Folder for the signed bid and its key, in the clear");

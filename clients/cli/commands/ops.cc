@@ -99,6 +99,8 @@ absl::StatusOr<std::string> TrySealing(const sdk::Identity& identity, const std:
   notice.set_tender_id("doctor");
   notice.set_currency("KRW");
   notice.set_rule_set(procurement::rules::AllRuleSets()[0].id);
+  notice.set_round(1);
+  notice.add_lots()->set_lot(1);
   std::vector<document::v1::CommitteeMember> members(3);
   for (auto& member : members) {
     member.set_person_id(absl::StrCat("doctor.", &member - members.data() + 1));

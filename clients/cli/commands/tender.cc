@@ -23,6 +23,15 @@ namespace {
 
 namespace pb = tender::v1;
 using Stub = pb::TenderService::Stub;
+
+// Of all lots together.
+int64_t BaseAmount(const document::v1::Notice& notice) {
+  int64_t sum = 0;
+  for (const document::v1::Lot& lot : notice.lots()) {
+    sum = money::CheckedAdd(sum, lot.base_amount()).value_or(sum);
+  }
+  return sum;
+}
 using document::v1::Notice;
 
 void AddDecisions(Cli& cli, CLI::App* noun) {
@@ -72,10 +81,10 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
       cli.out().Note(cli.out().Say("text.notice_to_approve",
                                    "notice $0: $1\n  base amount $2 $3, deadline $4, $5 of $6 open",
                                    notice.notice.notice_version(), Visible(notice.notice.title()),
-                                   money::FormatAmount(notice.notice.base_amount()),
+                                   money::FormatAmount(BaseAmount(notice.notice)),
                                    notice.notice.currency(),
-                                   cli.out().zone.Rewrite(notice.notice.deadline()),
-                                   notice.notice.k(), notice.notice.committee_size()));
+                                   cli.out().zone.Rewrite(notice.notice.stages(0).deadline()),
+                                   notice.notice.quorum(), notice.notice.committee_size()));
     }
     return absl::OkStatus();
   };
@@ -98,7 +107,7 @@ void AddDecisions(Cli& cli, CLI::App* noun) {
   AddSigned(cli, noun, &sdk::Client::tender, &Stub::CancelTender, cancel);
 }
 
-std::string ColumnText(const pb::EvaluationResult& result, const procurement::Column& column) {
+std::string ColumnText(const pb::EvaluationResult::Lot& result, const procurement::Column& column) {
   using As = procurement::Column::As;
   const auto* field = result.GetDescriptor()->FindFieldByName(column.field);
   if (field == nullptr || column.as == As::kWord) return FieldText(result, column.field);
@@ -117,32 +126,42 @@ absl::Status PrintResult(Cli& cli, const std::string& tender_id) {
   ASSIGN_OR_RETURN(const pb::EvaluationResult result,
                    procurement::FromDocuments({answer.result(), std::move(pages)}));
   Output& out = cli.out();
-  if (out.format != Format::kTable) {
-    if (out.format != Format::kCsv) return out.One(result);
-    return out.Many(Pointers(result.rows()),
-                    {"rank", "supplier_id", "amount", "remark", "submission_id"});
+  if (out.format != Format::kTable && out.format != Format::kCsv) return out.One(result);
+  if (out.format == Format::kCsv) {
+    std::vector<const google::protobuf::Message*> rows;
+    for (const auto& lot : result.lots()) {
+      for (const auto& row : lot.rows()) rows.push_back(&row);
+    }
+    return out.Many(rows, {"rank", "place", "supplier_id", "amount", "remark", "submission_id"});
   }
   ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
                    procurement::rules::FindRuleSet(result.rule_set()));
   const procurement::Method& method = procurement::MethodOf(*rule_set);
-  Pairs facts = {{"method", method.name_en}};
-  for (const procurement::Column& column : method.columns) {
-    facts.emplace_back(column.name_en, ColumnText(result, column));
+  for (const auto& lot : result.lots()) {
+    Pairs facts = {{"method", method.name_en}};
+    if (result.lots_size() > 1) facts.emplace_back("lot", lot.lot());
+    for (const procurement::Column& column : method.columns) {
+      facts.emplace_back(column.name_en, ColumnText(lot, column));
+    }
+    const bool candidate = !lot.candidates().empty();
+    for (auto& fact : Pairs{
+             {"ranked", absl::StrCat(lot.ranked())},
+             {"excluded", absl::StrCat(lot.excluded())},
+             {"outcome", lot.outcome_detail()},
+             {"candidate", candidate ? lot.candidates(0).submission_id() : ""},
+             {"candidate amount", candidate ? money::FormatAmount(lot.candidates(0).amount()) : ""},
+             {"price source", lot.price_source()},
+             {"result", HexEncode(crypto::Sha256(answer.result()))}}) {
+      facts.push_back(std::move(fact));
+    }
+    RETURN_IF_ERROR(out.Facts(facts));
+    if (!lot.prices().empty()) {
+      RETURN_IF_ERROR(out.Many(Pointers(lot.prices()), {"number", "amount", "drawn", "chosen"}));
+    }
+    RETURN_IF_ERROR(
+        out.Many(Pointers(lot.rows()), {"rank", "place", "supplier_id", "amount", "remark"}));
   }
-  for (auto& fact : Pairs{{"ranked", absl::StrCat(result.ranked())},
-                          {"excluded", absl::StrCat(result.excluded())},
-                          {"outcome", result.outcome_detail()},
-                          {"candidate", result.candidate()},
-                          {"candidate amount", money::FormatAmount(result.candidate_amount())},
-                          {"price source", result.price_source()},
-                          {"result", HexEncode(crypto::Sha256(answer.result()))}}) {
-    facts.push_back(std::move(fact));
-  }
-  RETURN_IF_ERROR(out.Facts(facts));
-  if (!result.prices().empty()) {
-    RETURN_IF_ERROR(out.Many(Pointers(result.prices()), {"number", "amount", "drawn", "chosen"}));
-  }
-  return out.Many(Pointers(result.rows()), {"rank", "supplier_id", "amount", "remark"});
+  return absl::OkStatus();
 }
 
 struct ListOptions {

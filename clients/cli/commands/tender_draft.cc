@@ -8,9 +8,12 @@
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
 #include "common/money/money.h"
 #include "common/status/error.h"
+#include "jodal/document/v1/field.pb.h"
 #include "procurement/award/result.h"
+#include "procurement/limits.h"
 
 namespace jodal::cli {
 namespace {
@@ -19,30 +22,45 @@ namespace pb = tender::v1;
 using Stub = pb::TenderService::Stub;
 using document::v1::Notice;
 
-const std::vector<std::string>& NoticeFields() {
-  static const auto* fields = new std::vector<std::string>{
-      "title",    "title_en",  "reference", "procurement_kind", "regime",
-      "method",   "rule_set",  "urgent",    "presumed_price",   "base_amount",
-      "a_value",  "net_cost",  "k",         "description",      "contract_method",
-      "category", "bid_start", "deadline",  "open_at"};
-  return *fields;
+// Every field of a notice that a person is asked for (option `field`), and those of a lot and of a
+// stage: "title", "lots.base_amount".
+std::vector<std::string> AskedFields(const google::protobuf::Descriptor& schema,
+                                     const std::string& prefix = "") {
+  std::vector<std::string> out;
+  for (int i = 0; i < schema.field_count(); ++i) {
+    const auto& field = *schema.field(i);
+    const std::string path = prefix + field.name();
+    if (!field.options().GetExtension(document::v1::field).help().empty()) out.push_back(path);
+    if (field.message_type() == nullptr) continue;
+    for (std::string& inner : AskedFields(*field.message_type(), path + ".")) {
+      out.push_back(std::move(inner));
+    }
+  }
+  return out;
 }
 
 struct DraftOptions {
   std::unique_ptr<DocumentFlags> flags;
   std::string tender_id, floor_rate, prices, out = "notice.json";
   std::vector<std::string> committee;
+  int lot = 1;
+
+  DocumentFlags::Elements elements() const { return {{"lots", lot - 1}}; }
 };
 
 void AddDraftOptions(CLI::App* verb, const std::shared_ptr<DraftOptions>& o) {
   verb->add_option("tender", o->tender_id, "Tender")->required();
-  o->flags = std::make_unique<DocumentFlags>(verb, Notice::descriptor(), NoticeFields());
+  o->flags = std::make_unique<DocumentFlags>(verb, Notice::descriptor(),
+                                             AskedFields(*Notice::descriptor()));
+  verb->add_option("--lot", o->lot, "Which lot the figures are of [1]")
+      ->check(CLI::Range(1, procurement::kLotsMax));
   verb->add_option("--floor-rate", o->floor_rate, "Floor rate in percent: 87.745");
   verb->add_option("--committee", o->committee, "Members of the opening committee, by person id")
       ->delimiter(',');
   verb->add_option("--prices", o->prices,
-                   "Preliminary prices made elsewhere: a JSON file {\"prices\": [...]}, completed "
-                   "with a secret salt; keep it for `tender evaluate --prices`");
+                   "Preliminary prices made elsewhere: a JSON file {\"lots\": [{\"lot\": 1, "
+                   "\"prices\": [...]}]}, completed with secret salts; keep it for `tender "
+                   "evaluate --prices`");
   verb->add_option("--out", o->out, "File to write [notice.json]");
 }
 
@@ -55,12 +73,16 @@ absl::Status NormaliseTime(const Cli& cli, std::string* text) {
 
 // What a draft's flags do not say but the services know.
 absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
-  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_bid_start()));
-  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_deadline()));
-  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_open_at()));
+  for (document::v1::Stage& stage : *notice.mutable_stages()) {
+    RETURN_IF_ERROR(NormaliseTime(cli, stage.mutable_bid_start()));
+    RETURN_IF_ERROR(NormaliseTime(cli, stage.mutable_deadline()));
+    RETURN_IF_ERROR(NormaliseTime(cli, stage.mutable_open_at()));
+  }
+  RETURN_IF_ERROR(NormaliseTime(cli, notice.mutable_questions_until()));
   if (!o.floor_rate.empty()) {
     ASSIGN_OR_RETURN(const auto rate, money::ParsePercent(o.floor_rate));
-    notice.set_floor_rate_ppm(rate.value);
+    while (notice.lots_size() < o.lot) notice.add_lots();
+    notice.mutable_lots(o.lot - 1)->set_floor_rate_ppm(rate.value);
   }
   ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
   ASSIGN_OR_RETURN(const auto context, cli.Context());
@@ -69,8 +91,16 @@ absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
     document::v1::EnteredPrices prices;
     ASSIGN_OR_RETURN(const std::string json, ReadFile(o.prices));
     RETURN_IF_ERROR(document::ParseStrictJson(json, &prices));
-    if (prices.salt().empty()) {
-      prices.set_salt(crypto::SystemRandom().Bytes(32));
+    bool salted_now = false;
+    for (document::v1::EnteredPrices::Lot& lot : *prices.mutable_lots()) {
+      if (lot.lot() < 1 || lot.lot() > procurement::kLotsMax) {
+        return UsageError(absl::StrCat(o.prices, ": name the lot of each list of prices"));
+      }
+      if (!lot.salt().empty()) continue;
+      lot.set_salt(crypto::SystemRandom().Bytes(32));
+      salted_now = true;
+    }
+    if (salted_now) {
       ASSIGN_OR_RETURN(const std::string salted, document::ToCanonicalJson(prices));
       RETURN_IF_ERROR(WriteFile(o.prices, salted, /*secret=*/true));
     }
@@ -85,7 +115,7 @@ absl::Status CompleteNotice(Cli& cli, const DraftOptions& o, Notice& notice) {
                          &registration::v1::RegistrationService::Stub::GetPerson, ask));
     ASSIGN_OR_RETURN(members.emplace_back(), sdk::CommitteeMemberFor(answer.person()));
   }
-  if (!members.empty()) sdk::SeatCommittee(notice.k(), members, &notice);
+  if (!members.empty()) sdk::SeatCommittee(notice.quorum(), members, &notice);
   return absl::OkStatus();
 }
 
@@ -122,10 +152,10 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
                 "  --procurement-kind goods --rule-set kr-state-goods-2024 --presumed-price "
                 "136,363,636 \\\n  --base-amount 150,000,000 --floor-rate 84.245 \\\n"
                 "  --bid-start \"2026-03-09 09:00\" --deadline \"2026-03-12 10:00\" \\\n"
-                "  --open-at \"2026-03-12 11:00\" --k 2 --committee A-1.3,A-1.4,U-1.2"},
+                "  --open-at \"2026-03-12 11:00\" --quorum 2 --committee A-1.3,A-1.4,U-1.2"},
                [&cli, o]() -> absl::Status {
                  Notice notice;
-                 RETURN_IF_ERROR(o->flags->Fill(&notice));
+                 RETURN_IF_ERROR(o->flags->Fill(&notice, o->elements()));
                  RETURN_IF_ERROR(cli.token().status());
                  notice.set_tender_id(o->tender_id);
                  RETURN_IF_ERROR(CompleteNotice(cli, *o, notice));
@@ -142,7 +172,8 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
           [&cli, a]() -> absl::Status {
             ASSIGN_OR_RETURN(auto published, FetchNotice(cli, a->tender_id));
             Notice changes;
-            RETURN_IF_ERROR(a->flags->Fill(&changes));
+            RETURN_IF_ERROR(a->flags->Fill(&changes, a->elements()));
+            sdk::NumberParts(&changes);
             Notice notice = sdk::NextNotice(published, changes);
             RETURN_IF_ERROR(cli.token().status());
             RETURN_IF_ERROR(CompleteNotice(cli, *a, notice));
@@ -162,7 +193,7 @@ void AddDrafts(Cli& cli, CLI::App* noun) {
              ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
              ASSIGN_OR_RETURN(const auto context, cli.Context());
              notice.set_kind("notice");
-             notice.set_version(1);
+             notice.set_version(document::SchemaVersion(*Notice::descriptor()));
              notice.set_system(context.system);
              notice.set_signer(identity->person_id());
              ASSIGN_OR_RETURN(*request.mutable_content(), document::ToCanonicalJson(notice));

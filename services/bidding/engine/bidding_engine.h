@@ -114,8 +114,8 @@ class BiddingEngine {
 
   absl::StatusOr<store::v1::BoxRecord> NoticeToBox(const rpc::Call& call,
                                                    const v1::CreateBoxRequest& request) const;
-  absl::StatusOr<std::optional<store::v1::BoxRecord>> FindBox(const std::string& tender_id) const;
-  absl::StatusOr<store::v1::BoxRecord> LoadBox(const std::string& tender_id) const;
+  absl::StatusOr<std::optional<store::v1::BoxRecord>> FindBox(const std::string& box_id) const;
+  absl::StatusOr<store::v1::BoxRecord> LoadBox(const std::string& box_id) const;
 
   // Every share and accusation of the document, whose bids follow the order key `through`. Gives
   // the order key of the last.
@@ -123,9 +123,9 @@ class BiddingEngine {
                                           const document::v1::OpenShares& shares,
                                           absl::string_view through) const;
 
-  void RefreshAgenda(const std::string& tender_id);
-  absl::Status CloseBox(const std::string& tender_id);
-  absl::Status OpenBox(const std::string& tender_id, const std::function<bool()>& stop);
+  void RefreshAgenda(const std::string& box_id);
+  absl::Status CloseBox(const std::string& box_id);
+  absl::Status OpenBox(const std::string& box_id, const std::function<bool()>& stop);
   // Opens the bids that are not opened yet: one thread reads ahead and commits group after group in
   // box order, the others open bids.
   absl::Status OpenBids(const store::v1::BoxRecord& box, const std::function<bool()>& stop);
@@ -143,7 +143,7 @@ class BiddingEngine {
   ArrivalGate gate_;
 
   absl::Mutex agenda_mu_;
-  std::set<std::pair<int64_t, std::string>> due_ ABSL_GUARDED_BY(agenda_mu_);  // deadline, tender
+  std::set<std::pair<int64_t, std::string>> due_ ABSL_GUARDED_BY(agenda_mu_);  // deadline, box
   std::map<std::string, int64_t> deadlines_ ABSL_GUARDED_BY(agenda_mu_);       // of due_
   std::set<std::string> opening_ ABSL_GUARDED_BY(agenda_mu_);
 };

@@ -27,7 +27,9 @@ TEST_F(BiddingEngineTest, CreateBoxIsIdempotentByNotice) {
   const auto box = CreateBox(request);
   ASSERT_TRUE(box.ok()) << box.status();
   EXPECT_EQ(box->state(), v1::Box::OPEN);
-  EXPECT_EQ(box->n(), 5);
+  EXPECT_EQ(box->members(), 5);
+  EXPECT_EQ(box->stage(), 1);
+  EXPECT_EQ(box->round(), 1);
   EXPECT_EQ(box->created_seq(), 0u);
   const uint64_t size = env_.ledger->Size();
   EXPECT_EQ(CreateBox(request)->SerializeAsString(), box->SerializeAsString());
@@ -49,16 +51,18 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
       {"currency", "NOTICE_INVALID", [](auto& n) { n.clear_currency(); }},
       {"no rule set", "NOTICE_INVALID", [](auto& n) { n.clear_rule_set(); }},
       {"rule set", "NOTICE_INVALID", [](auto& n) { n.set_rule_set("kr-none"); }},
-      {"start", "NOTICE_INVALID", [](auto& n) { n.set_bid_start(kDeadline); }},
-      {"zone", "NOTICE_INVALID", [](auto& n) { n.set_deadline("2025-01-05T01:00:00+09:00"); }},
-      {"open at", "NOTICE_INVALID", [](auto& n) { n.set_open_at("2025-01-05T00:59:59Z"); }},
-      {"no time", "NOTICE_INVALID", [](auto& n) { n.clear_open_at(); }},
-      {"k 0", "NOTICE_INVALID", [](auto& n) { n.set_k(0); }},
-      {"k 1", "NOTICE_INVALID", [](auto& n) { n.set_k(1); }},
-      {"k = n", "NOTICE_INVALID", [](auto& n) { n.set_k(5); }},
-      {"k > n", "NOTICE_INVALID", [](auto& n) { n.set_k(6); }},
+      {"start", "NOTICE_INVALID", [](auto& n) { TheStage(n).set_bid_start(kDeadline); }},
+      {"zone", "NOTICE_INVALID",
+       [](auto& n) { TheStage(n).set_deadline("2025-01-05T01:00:00+09:00"); }},
+      {"open at", "NOTICE_INVALID",
+       [](auto& n) { TheStage(n).set_open_at("2025-01-05T00:59:59Z"); }},
+      {"no time", "NOTICE_INVALID", [](auto& n) { TheStage(n).clear_open_at(); }},
+      {"quorum 0", "NOTICE_INVALID", [](auto& n) { n.set_quorum(0); }},
+      {"quorum 1", "NOTICE_INVALID", [](auto& n) { n.set_quorum(1); }},
+      {"quorum of all", "NOTICE_INVALID", [](auto& n) { n.set_quorum(5); }},
+      {"quorum too large", "NOTICE_INVALID", [](auto& n) { n.set_quorum(6); }},
       {"no committee", "NOTICE_INVALID", [](auto& n) { n.clear_committee(); }},
-      {"numbers", "NOTICE_INVALID", [](auto& n) { n.mutable_committee(1)->set_i(1); }},
+      {"numbers", "NOTICE_INVALID", [](auto& n) { n.mutable_committee(1)->set_member(1); }},
       {"one person twice", "NOTICE_INVALID",
        [](auto& n) { n.mutable_committee(1)->set_person_id("officer-1"); }},
       {"one key twice", "NOTICE_INVALID",
@@ -66,8 +70,8 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
       {"key", "NOTICE_INVALID", [](auto& n) { n.mutable_committee(1)->set_spki("key"); }},
       {"past", "DEADLINE_PASSED",
        [](auto& n) {
-         n.set_bid_start("2025-01-01T00:00:00Z");
-         n.set_deadline("2025-01-02T03:00:00Z");
+         TheStage(n).set_bid_start("2025-01-01T00:00:00Z");
+         TheStage(n).set_deadline("2025-01-02T03:00:00Z");
        }},
   };
   for (const Case& c : cases) {
@@ -84,8 +88,8 @@ TEST_F(BiddingEngineTest, CreateBoxRefusesBadNotices) {
   env_.context.training = false;
   engine_ = std::make_unique<BiddingEngine>(env_.context);
   document::v1::Notice all = Notice();
-  all.set_k(5);
-  EXPECT_THAT(CreateBox(BoxRequest(all)).status(), HasReason("NOTICE_INVALID")) << "k = n";
+  all.set_quorum(5);
+  EXPECT_THAT(CreateBox(BoxRequest(all)).status(), HasReason("NOTICE_INVALID")) << "quorum of all";
 }
 
 TEST_F(BiddingEngineTest, AHigherVersionEmptiesTheBox) {
@@ -152,7 +156,7 @@ TEST_F(BiddingEngineTest, SubmitBidAnswersWithAReceipt) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(again->receipt().seq(), response->receipt().seq());
   EXPECT_EQ(again->arrival_time_ns(), response->arrival_time_ns());
-  auto reused = MakeBid({Supplier(1), [](auto& bid) { bid.set_price(5); }});
+  auto reused = MakeBid({Supplier(1), [](auto& bid) { TheOffer(bid).set_amount(5); }});
   reused.set_request_id(request.request_id());
   EXPECT_THAT(Submit(env_.As(Supplier(1)), reused).status(), HasReason("REQUEST_ID_REUSED"));
   EXPECT_EQ(env_.ledger->Size(), size);
@@ -287,11 +291,11 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
        "NOTICE_MISMATCH",
        [](auto& s) { s.set_notice_hash(std::string(64, '0')); },
        {}},
-      {"quorum", "SEAL_COMMITTEE_MISMATCH", [](auto& s) { s.set_k(2); }, {}},
+      {"quorum", "SEAL_COMMITTEE_MISMATCH", [](auto& s) { s.set_quorum(2); }, {}},
       {"committee",
        "SEAL_COMMITTEE_MISMATCH",
        [](auto& s) {
-         s.set_n(4);
+         s.set_members(4);
          s.mutable_shares()->RemoveLast();
        },
        {}},
@@ -319,7 +323,7 @@ TEST_F(BiddingEngineTest, SubmitBidRefusals) {
   FakePerson colleague = Supplier(1);
   colleague.person_id = "bidder-1b";
   EXPECT_THAT(Submit({colleague}).status(), HasReason("SUPPLIER_ALREADY_BID"));
-  EXPECT_THAT(Submit({Supplier(1), [](auto& bid) { bid.set_price(1); }}).status(),
+  EXPECT_THAT(Submit({Supplier(1), [](auto& bid) { TheOffer(bid).set_amount(1); }}).status(),
               HasReason("SUBMISSION_ID_REUSED"));
   EXPECT_EQ(env_.ledger->Size(), size) << "nothing changed";
   EXPECT_EQ(BidsHeld(), 1);
@@ -343,7 +347,8 @@ TEST_F(BiddingEngineTest, CancelBidBarsTheBidder) {
   env_.clock.Set(deadline() - kNs);
   ASSERT_TRUE(Cancel(one, bid->submission_id()).ok());
   EXPECT_THAT(Cancel(one, bid->submission_id()), HasReason("BID_ALREADY_CANCELLED"));
-  EXPECT_THAT(Submit({one, [](auto& b) { b.set_price(1); }}).status(), HasReason("BIDDER_BARRED"));
+  EXPECT_THAT(Submit({one, [](auto& b) { TheOffer(b).set_amount(1); }}).status(),
+              HasReason("BIDDER_BARRED"));
   v1::GetOwnBidRequest own;
   own.set_tender_id(kTender);
   v1::GetOwnBidResponse mine;
@@ -377,7 +382,9 @@ TEST_F(BiddingEngineTest, CancelBoxEndsEverything) {
   EXPECT_EQ(GetBox()->state(), v1::Box::CANCELLED);
   document::v1::OpenShares shares;
   shares.set_tender_id(kTender);
-  shares.set_i(1);
+  shares.set_stage(1);
+  shares.set_round(1);
+  shares.set_member(1);
   EXPECT_THAT(Release(officers_[0], shares), HasReason("WRONG_STATE"));
   EXPECT_THAT(ListSealed(env_.As(officers_[0])).status(), HasReason("WRONG_STATE"));
   EXPECT_THAT(ListSealed(env_.AsAnyone()).status(), HasReason("NOT_COMMITTEE_MEMBER"));
@@ -662,6 +669,8 @@ TEST_F(BiddingEngineTest, OwnBidsOfAllTendersAreListedToTheirSupplierAlone) {
       EXPECT_TRUE(entry.ParseFromString(answer->receipt().entry()));
       v1::OwnBid own;
       own.set_tender_id(tender);
+      own.set_stage(1);
+      own.set_round(1);
       own.set_state(v1::OwnBid::SEALED);
       own.set_submission_id(answer->submission_id());
       own.set_submission_digest(answer->submission_digest());
@@ -745,7 +754,7 @@ TEST_F(BiddingEngineTest, OwnBidsOfAllTendersAreListedToTheirSupplierAlone) {
 TEST_F(BiddingEngineTest, OwnBidsTellWhatBecameOfThem) {
   OpenBoxForBids();
   BidPlan bad{Supplier(2)};
-  bad.bid = [](document::v1::Bid& bid) { bid.set_lot(2); };
+  bad.bid = [](document::v1::Bid& bid) { TheOffer(bid).set_lot(2); };
   ASSERT_TRUE(Submit({Supplier(1)}).ok());
   ASSERT_TRUE(Submit(bad).ok());
   const auto cancelled = Submit({Supplier(3)});
@@ -807,7 +816,7 @@ TEST_F(BiddingEngineTest, EveryReadBeforeTheOpeningIsLogged) {
     EXPECT_EQ(entry.subject(), absl::StrCat("tenders/", kTender));
     EXPECT_EQ(entry.actor_role(), "committee");
     const auto read = kit::ParseEvent(logged.body)->seals_read();
-    reads.push_back(absl::StrCat("member ", read.i(), ": ", read.seals(),
+    reads.push_back(absl::StrCat("member ", read.member(), ": ", read.seals(),
                                  read.with_ciphertext() ? " with ciphertext" : ""));
   }
   EXPECT_THAT(reads,

@@ -29,9 +29,9 @@ absl::Status CheckTakes(const BoxRecord& box, absl::Time arrival, Event event) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<BidRecord> LoadBid(const kv::Reader& reader, const std::string& tender_id,
+absl::StatusOr<BidRecord> LoadBid(const kv::Reader& reader, const std::string& box_id,
                                   const std::string& digest) {
-  ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(tender_id, digest)));
+  ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(box_id, digest)));
   if (!bid.has_value()) return RecordMissingError("bid");
   return *std::move(bid);
 }
@@ -60,13 +60,11 @@ void FillSealed(BidRecord bid, bool with_ciphertext, v1::SealedBid* out) {
 
 // Durable before the reader gets an answer.
 absl::Status LogRead(ledger::Ledger& ledger, const event::v1::Event& event) {
-  const std::string& tender_id = event.seals_read().tender_id();
-  ledger::UpdateRequest update;
-  update.shard = ledger::ShardOf(tender_id);
   return ledger
-      .Update(update,
+      .Update(InBoxShard(BoxIdOf(event.seals_read())),
               [&](ledger::Txn& txn) {
-                txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kCommitteeRole));
+                txn.Emit(kit::PublicEvent(event, kit::TenderName(event.seals_read().tender_id()),
+                                          kCommitteeRole));
                 return absl::OkStatus();
               })
       .status();
@@ -98,7 +96,8 @@ absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(kit::Act<Seal>& act,
   const Seal& seal = act.document;
   RETURN_IF_ERROR(procurement::CheckSealShape(seal, submitted));
   if (seal.bidder_cert_sha256() != act.stored.cert_sha256()) return BidderCertMismatchError();
-  if (!IsTenderId(seal.tender_id())) return BoxNotFoundError();
+  const std::string box_id = BoxIdOf(seal);
+  if (box_id.empty()) return BoxNotFoundError();
   BidFacts facts;
   facts.digest = procurement::SubmissionDigest(submitted);
   BidRecord record;
@@ -117,30 +116,29 @@ absl::StatusOr<kit::Prepared<BidFacts>> PrepareBid(kit::Act<Seal>& act,
                              ledger::kValueBytesMax));
   }
   ledger::Hints hints;
-  hints.steady = store::kBoxes.KeyOf(seal.tender_id());
-  hints.reads = {
-      store::kSuppliers.KeyOf(store::SupplierKey({seal.tender_id(), record.supplier_id()})),
-      store::kSubmissions.KeyOf(store::Key(seal.tender_id(), seal.submission_id()))};
-  return kit::Prepared<BidFacts>{seal.tender_id(), std::move(facts), std::move(hints)};
+  hints.steady = store::kBoxes.KeyOf(box_id);
+  hints.reads = {store::kSuppliers.KeyOf(store::SupplierKey({box_id, record.supplier_id()})),
+                 store::kSubmissions.KeyOf(store::Key(box_id, seal.submission_id()))};
+  return kit::Prepared<BidFacts>{box_id, std::move(facts), std::move(hints)};
 }
 
 absl::Status CommitBid(ledger::Txn& txn, const kit::Act<Seal>& act, const BidFacts& facts,
                        v1::SubmitBidResponse* response) {
   const Seal& seal = act.document;
-  const std::string& tender_id = seal.tender_id();
+  const std::string box_id = BoxIdOf(seal);
   const std::string& supplier_id = act.call.caller.user.organization_id;
-  ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, tender_id));
+  ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, box_id));
   if (!box.has_value()) return BoxNotFoundError();
   RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kSubmit));
   RETURN_IF_ERROR(CheckNoticeHash(*box, seal.notice_hash()));
-  if (seal.k() != box->k() || seal.n() != box->committee_size()) {
+  if (seal.quorum() != box->quorum() || seal.members() != box->committee_size()) {
     return SealCommitteeMismatchError();
   }
-  const std::string supplier_key = store::SupplierKey({tender_id, supplier_id});
+  const std::string supplier_key = store::SupplierKey({box_id, supplier_id});
   ASSIGN_OR_RETURN(auto found, store::kSuppliers.Find(txn, supplier_key));
   SupplierRecord supplier = found.has_value() ? *std::move(found) : SupplierRecord();
   if (IsBarred(supplier)) return BidderBarredError();
-  const std::string submission_key = store::Key(tender_id, seal.submission_id());
+  const std::string submission_key = store::Key(box_id, seal.submission_id());
   ASSIGN_OR_RETURN(const auto known, store::kSubmissions.Find(txn, submission_key));
   if (known.has_value() &&
       (known->supplier_id() != supplier_id || known->content_digest() != act.content_digest)) {
@@ -152,12 +150,12 @@ absl::Status CommitBid(ledger::Txn& txn, const kit::Act<Seal>& act, const BidFac
 
   event::v1::Event event;
   auto* received = event.mutable_bid_received();
-  received->set_tender_id(tender_id);
+  NameBox(*box, received);
   received->set_notice_hash(seal.notice_hash());
   received->set_submission_digest(facts.digest);
   const ledger::EventHandle logged = txn.Emit(
-      kit::PublicEvent(event, kit::TenderName(tender_id), kSupplierRole, act.call.arrival));
-  store::kBids.PutBytesWithSeq(txn, store::Key(tender_id, facts.digest), facts.record,
+      kit::PublicEvent(event, kit::TenderName(seal.tender_id()), kSupplierRole, act.call.arrival));
+  store::kBids.PutBytesWithSeq(txn, store::Key(box_id, facts.digest), facts.record,
                                {BidRecord::kReceivedSeqFieldNumber, logged});
   const int64_t arrival_ns = absl::ToUnixNanos(act.call.arrival);
   store::v1::OrderRecord order;
@@ -203,23 +201,22 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
   using document::v1::BidCancellation;
   return kit::RunAct<BidCancellation>(
       context_, call, request.document(), request.request_id(), "bid.cancellation", response,
-      [](const auto& act) { return kit::InShardOf(act.document.tender_id()); },
+      [](const auto& act) { return kit::InShardOf(BoxIdOf(act.document)); },
       [](ledger::Txn& txn, const kit::Act<BidCancellation>& act,
          v1::CancelBidResponse*) -> absl::Status {
         const BidCancellation& d = act.document;
-        if (!IsTenderId(d.tender_id())) return BoxNotFoundError();
-        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, d.tender_id()));
+        const std::string box_id = BoxIdOf(d);
+        if (box_id.empty()) return BoxNotFoundError();
+        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(txn, box_id));
         if (!box.has_value()) return BoxNotFoundError();
         RETURN_IF_ERROR(CheckTakes(*box, act.call.arrival, Event::kWithdraw));
         RETURN_IF_ERROR(CheckNoticeHash(*box, d.notice_hash()));
-        const std::string key =
-            store::SupplierKey({d.tender_id(), act.call.caller.user.organization_id});
+        const std::string key = store::SupplierKey({box_id, act.call.caller.user.organization_id});
         ASSIGN_OR_RETURN(auto supplier, store::kSuppliers.Find(txn, key));
         auto* own = supplier.has_value() ? BidFor(*box, *supplier) : nullptr;
         if (own == nullptr || own->submission_id() != d.submission_id()) return BidNotFoundError();
         if (own->cancelled()) return BidAlreadyCancelledError();
-        ASSIGN_OR_RETURN(const BidRecord bid,
-                         LoadBid(txn, d.tender_id(), own->submission_digest()));
+        ASSIGN_OR_RETURN(const BidRecord bid, LoadBid(txn, box_id, own->submission_digest()));
         own->set_cancelled(true);
         store::kSuppliers.Put(txn, key, *supplier);
         store::kOrder.Delete(
@@ -228,10 +225,10 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
         // Kept for later disputes; its digest stands in no public event, as it would tell the
         // bidder.
         RETURN_IF_ERROR(ledger::PutChunked(
-            txn, absl::StrCat("cancellation/", d.tender_id(), "/", bid.submission_digest()),
+            txn, absl::StrCat("cancellation/", box_id, "/", bid.submission_digest()),
             act.stored.SerializeAsString()));
         event::v1::Event event;
-        event.mutable_bid_cancelled()->set_tender_id(d.tender_id());
+        NameBox(*box, event.mutable_bid_cancelled());
         event.mutable_bid_cancelled()->set_submission_digest(bid.submission_digest());
         txn.Emit(kit::PublicEvent(event, kit::TenderName(d.tender_id()), kSupplierRole,
                                   act.call.arrival));
@@ -241,19 +238,20 @@ absl::Status BiddingEngine::CancelBid(const rpc::Call& call, const v1::CancelBid
 
 absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBidRequest& request,
                                       v1::GetOwnBidResponse* response) {
-  if (!IsTenderId(request.tender_id())) return BoxNotFoundError();
+  const std::string box_id = BoxIdAsked(request);
+  if (box_id.empty()) return BoxNotFoundError();
   BidRecord bid;
-  RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(request.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, request.tender_id()));
+  RETURN_IF_ERROR(
+      context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, box_id));
         if (!box.has_value()) return BoxNotFoundError();
         ASSIGN_OR_RETURN(
             const auto supplier,
-            store::kSuppliers.Find(reader, store::SupplierKey({request.tender_id(),
-                                                               call.caller.user.organization_id})));
+            store::kSuppliers.Find(reader,
+                                   store::SupplierKey({box_id, call.caller.user.organization_id})));
         if (!supplier.has_value() || supplier->bids().empty()) return BidNotFoundError();
         const SupplierRecord::Bid& own = *supplier->bids().rbegin();  // for the newest version
-        ASSIGN_OR_RETURN(bid, LoadBid(reader, request.tender_id(), own.submission_digest()));
+        ASSIGN_OR_RETURN(bid, LoadBid(reader, box_id, own.submission_digest()));
         FillSealed(bid, true, response->mutable_bid());
         if (store::StateOf(*box) == State::kOpened) {
           response->mutable_bid()->set_supplier_id(bid.supplier_id());
@@ -272,7 +270,8 @@ absl::Status BiddingEngine::GetOwnBid(const rpc::Call& call, const v1::GetOwnBid
 absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
                                            const v1::ListSealedBidsRequest& request,
                                            v1::ListSealedBidsResponse* response) {
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  const std::string box_id = BoxIdAsked(request);
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(box_id));
   const State state = store::StateOf(box);
   const int member = MemberNumber(box, call);
   if (state != State::kOpened) {
@@ -283,18 +282,17 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
   const int size_max = request.with_ciphertext() ? kSealedPageWithCiphertextMax : kSealedPageMax;
   ASSIGN_OR_RETURN(const size_t size, kit::PageSize(request.page_size(), size_max, size_max));
   const std::string filter =
-      absl::StrCat("sealed/", box.tender_id(), "/", request.with_ciphertext() ? 1 : 0);
+      absl::StrCat("sealed/", box_id, "/", request.with_ciphertext() ? 1 : 0);
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
-  RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+  RETURN_IF_ERROR(
+      context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(const auto rows,
                          store::kOrder.List(reader, store::VersionPrefix(box), after, size + 1));
         size_t bytes = 0;
         std::string last;
         for (const auto& row : rows) {
-          ASSIGN_OR_RETURN(BidRecord bid,
-                           LoadBid(reader, box.tender_id(), row.record.submission_digest()));
+          ASSIGN_OR_RETURN(BidRecord bid, LoadBid(reader, box_id, row.record.submission_digest()));
           v1::SealedBid sealed;
           if (state == State::kOpened) sealed.set_supplier_id(bid.supplier_id());
           FillSealed(std::move(bid), request.with_ciphertext(), &sealed);
@@ -312,8 +310,8 @@ absl::Status BiddingEngine::ListSealedBids(const rpc::Call& call,
   if (state == State::kOpened || response->bids().empty()) return absl::OkStatus();
   event::v1::Event event;
   auto* read = event.mutable_seals_read();
-  read->set_tender_id(box.tender_id());
-  read->set_i(member);
+  NameBox(box, read);
+  read->set_member(member);
   read->set_seals(response->bids_size());
   read->set_with_ciphertext(request.with_ciphertext());
   return LogRead(*context_.ledger, event);

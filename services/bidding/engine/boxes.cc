@@ -26,10 +26,10 @@ constexpr int kNoticeVersionMax = 999'999;  // six digits of a key
 absl::Status CopyCommittee(const procurement::Committee& committee, bool training, BoxRecord* box) {
   const auto violations = procurement::CheckCommittee(committee, training);
   if (!violations.empty()) return NoticeInvalidError(violations[0].field, violations[0].rule);
-  box->set_k(committee.quorum);
+  box->set_quorum(committee.quorum);
   for (const procurement::CommitteeMember& from : committee.members) {
     auto* member = box->add_committee();
-    member->set_i(from.number);
+    member->set_member(from.number);
     member->set_person_id(from.person_id);
     member->set_spki(from.spki);
   }
@@ -39,7 +39,7 @@ absl::Status CopyCommittee(const procurement::Committee& committee, bool trainin
 void PutWork(ledger::Txn& txn, const BoxRecord& box) {
   store::v1::WorkRecord work;
   work.set_deadline_ns(box.deadline_ns());
-  store::kWork.Put(txn, box.tender_id(), work);
+  store::kWork.Put(txn, store::BoxId(box), work);
 }
 
 }  // namespace
@@ -84,12 +84,21 @@ absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
   const auto rule_set = procurement::rules::FindRuleSet(facts->rule_set_id);
   if (!rule_set.ok()) return NoticeInvalidError("rule_set", rule_set.status().message());
   box.set_rule_set(facts->rule_set_id);
-  if (facts->bid_start >= facts->deadline || facts->deadline > facts->open_at) {
+  const int stage = std::max(1, request.stage());
+  if (stage > static_cast<int>(facts->stages.size())) {
+    return NoticeInvalidError("stages", "has no such stage");
+  }
+  if (facts->round < 1) return NoticeInvalidError("round", "must be 1 or more");
+  box.set_stage(stage);
+  box.set_round(facts->round);
+  box.set_lots(static_cast<int>(facts->lots.size()));
+  const procurement::StageFacts& times = facts->stages[static_cast<size_t>(stage) - 1];
+  if (times.bid_start >= times.deadline || times.deadline > times.open_at) {
     return NoticeInvalidError("deadline", "must be after bid_start and not after open_at");
   }
-  box.set_bid_start_ns(absl::ToUnixNanos(facts->bid_start));
-  box.set_deadline_ns(absl::ToUnixNanos(facts->deadline));
-  box.set_open_at_ns(absl::ToUnixNanos(facts->open_at));
+  box.set_bid_start_ns(absl::ToUnixNanos(times.bid_start));
+  box.set_deadline_ns(absl::ToUnixNanos(times.deadline));
+  box.set_open_at_ns(absl::ToUnixNanos(times.open_at));
   RETURN_IF_ERROR(CopyCommittee(facts->committee, context_.training, &box));
   return box;
 }
@@ -99,9 +108,10 @@ absl::Status BiddingEngine::CreateBox(const rpc::Call& call, const v1::CreateBox
   ASSIGN_OR_RETURN(const BoxRecord fresh, NoticeToBox(call, request));
   document::v1::Notice notice;
   RETURN_IF_ERROR(document::ParseStrictJson(request.notice().document().content(), &notice));
-  const auto committed = context_.ledger->Update(
-      InTenderShard(fresh.tender_id()), [&](ledger::Txn& txn) -> absl::Status {
-        ASSIGN_OR_RETURN(const auto current, store::kBoxes.Find(txn, fresh.tender_id()));
+  const std::string box_id = store::BoxId(fresh);
+  const auto committed =
+      context_.ledger->Update(InBoxShard(box_id), [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto current, store::kBoxes.Find(txn, box_id));
         BoxRecord next = fresh;
         const absl::Time deadline = absl::FromUnixNanos(fresh.deadline_ns());
         if (current.has_value()) {
@@ -122,70 +132,69 @@ absl::Status BiddingEngine::CreateBox(const rpc::Call& call, const v1::CreateBox
         PutWork(txn, next);
         event::v1::Event event;
         auto* created = event.mutable_box_created();
-        created->set_tender_id(next.tender_id());
+        NameBox(next, created);
         created->set_notice_version(next.notice_version());
         created->set_notice_hash(next.notice_hash());
-        created->set_deadline(notice.deadline());
-        created->set_k(next.k());
-        created->set_n(next.committee_size());
+        created->set_deadline(notice.stages(next.stage() - 1).deadline());
+        created->set_quorum(next.quorum());
+        created->set_members(next.committee_size());
         const ledger::EventHandle logged =
             txn.Emit(kit::PublicEvent(event, kit::TenderName(next.tender_id()), kSystemRole));
-        store::kBoxes.PutWithSeq(txn, next.tender_id(), next,
-                                 {BoxRecord::kCreatedSeqFieldNumber, logged});
+        store::kBoxes.PutWithSeq(txn, box_id, next, {BoxRecord::kCreatedSeqFieldNumber, logged});
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(fresh.tender_id());
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(fresh.tender_id()));
+  RefreshAgenda(box_id);
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(box_id));
   FillBox(box, call.arrival, response->mutable_box());
   return absl::OkStatus();
 }
 
 absl::Status BiddingEngine::CancelBox(const rpc::Call& call, const v1::CancelBoxRequest& request,
                                       v1::CancelBoxResponse* response) {
-  if (!IsTenderId(request.tender_id())) return BoxNotFoundError();
-  const auto committed = context_.ledger->Update(
-      InTenderShard(request.tender_id()), [&](ledger::Txn& txn) -> absl::Status {
-        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, request.tender_id()));
+  const std::string box_id = BoxIdAsked(request);
+  if (box_id.empty()) return BoxNotFoundError();
+  const auto committed =
+      context_.ledger->Update(InBoxShard(box_id), [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, box_id));
         if (!box.has_value()) return BoxNotFoundError();
         if (store::StateOf(*box) == State::kCancelled) return absl::OkStatus();
         ASSIGN_OR_RETURN(const State next, Next(store::StateOf(*box), Event::kCancel));
         store::SetState(next, &*box);
-        store::kBoxes.Put(txn, box->tender_id(), *box);
-        store::kWork.Delete(txn, box->tender_id());
+        store::kBoxes.Put(txn, box_id, *box);
+        store::kWork.Delete(txn, box_id);
         event::v1::Event event;
-        event.mutable_box_cancelled()->set_tender_id(box->tender_id());
+        NameBox(*box, event.mutable_box_cancelled());
         txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kSystemRole));
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(request.tender_id());
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  RefreshAgenda(box_id);
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(box_id));
   FillBox(box, call.arrival, response->mutable_box());
   return absl::OkStatus();
 }
 
 absl::Status BiddingEngine::GetBox(const rpc::Call& call, const v1::GetBoxRequest& request,
                                    v1::GetBoxResponse* response) {
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(BoxIdAsked(request)));
   FillBox(box, call.arrival, response->mutable_box());
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<BoxRecord>> BiddingEngine::FindBox(
-    const std::string& tender_id) const {
+absl::StatusOr<std::optional<BoxRecord>> BiddingEngine::FindBox(const std::string& box_id) const {
   std::optional<BoxRecord> box;
-  if (!IsTenderId(tender_id)) return box;
-  RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(box, store::kBoxes.Find(reader, tender_id));
+  if (box_id.empty()) return box;
+  RETURN_IF_ERROR(
+      context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(box, store::kBoxes.Find(reader, box_id));
         return absl::OkStatus();
       }));
   return box;
 }
 
-absl::StatusOr<BoxRecord> BiddingEngine::LoadBox(const std::string& tender_id) const {
-  ASSIGN_OR_RETURN(auto box, FindBox(tender_id));
+absl::StatusOr<BoxRecord> BiddingEngine::LoadBox(const std::string& box_id) const {
+  ASSIGN_OR_RETURN(auto box, FindBox(box_id));
   if (!box.has_value()) return BoxNotFoundError();
   return *std::move(box);
 }
@@ -193,6 +202,8 @@ absl::StatusOr<BoxRecord> BiddingEngine::LoadBox(const std::string& tender_id) c
 void FillBox(const BoxRecord& box, absl::Time now, v1::Box* out) {
   const State stored = store::StateOf(box);
   out->set_tender_id(box.tender_id());
+  out->set_stage(box.stage());
+  out->set_round(box.round());
   out->set_state(
       static_cast<v1::Box::State>(StateAt(stored, {absl::ToUnixNanos(now), box.deadline_ns()})));
   out->set_notice_version(box.notice_version());
@@ -200,13 +211,13 @@ void FillBox(const BoxRecord& box, absl::Time now, v1::Box* out) {
   out->set_bid_start_ns(box.bid_start_ns());
   out->set_deadline_ns(box.deadline_ns());
   out->set_open_at_ns(box.open_at_ns());
-  out->set_k(box.k());
-  out->set_n(box.committee_size());
+  out->set_quorum(box.quorum());
+  out->set_members(box.committee_size());
   out->set_submissions(box.submissions());
   out->set_root(box.root());
   FillReleases(box, out);
   out->set_opened(box.opened());
-  out->set_void_(box.void_());
+  out->set_void_bids(box.void_bids());
   out->set_created_seq(box.created_seq());
   out->set_closed_seq(box.closed_seq());
   out->set_completed_seq(box.completed_seq());
@@ -216,41 +227,41 @@ void FillBox(const BoxRecord& box, absl::Time now, v1::Box* out) {
 
 absl::Status BiddingEngine::Recover() {
   for (int shard = 0; shard < ledger::kShards; ++shard) {
-    std::vector<std::string> tenders;
+    std::vector<std::string> boxes;
     RETURN_IF_ERROR(context_.ledger->View(
         static_cast<uint16_t>(shard), [&](const kv::Reader& reader) -> absl::Status {
           return store::kWork.ForEach(reader, "", "", [&](auto& row) {
-            tenders.push_back(row.key);
+            boxes.push_back(row.key);
             return absl::OkStatus();
           });
         }));
-    for (const std::string& tender : tenders) RefreshAgenda(tender);
+    for (const std::string& box_id : boxes) RefreshAgenda(box_id);
   }
   return absl::OkStatus();
 }
 
 // Reads under the agenda's mutex, so that of two refreshes the later one has seen the later state.
-void BiddingEngine::RefreshAgenda(const std::string& tender_id) {
+void BiddingEngine::RefreshAgenda(const std::string& box_id) {
   absl::MutexLock lock(&agenda_mu_);
   std::optional<store::v1::WorkRecord> work;
-  const absl::Status read = context_.ledger->View(
-      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
-        ASSIGN_OR_RETURN(work, store::kWork.Find(reader, tender_id));
+  const absl::Status read =
+      context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(work, store::kWork.Find(reader, box_id));
         return absl::OkStatus();
       });
   if (!read.ok()) return;  // what was on the agenda stays there and finds out for itself
-  const auto old = deadlines_.find(tender_id);
+  const auto old = deadlines_.find(box_id);
   if (old != deadlines_.end()) {
-    due_.erase({old->second, tender_id});
+    due_.erase({old->second, box_id});
     deadlines_.erase(old);
   }
-  opening_.erase(tender_id);
+  opening_.erase(box_id);
   if (!work.has_value()) return;
   if (work->opening()) {
-    opening_.insert(tender_id);
+    opening_.insert(box_id);
   } else {
-    due_.insert({work->deadline_ns(), tender_id});
-    deadlines_[tender_id] = work->deadline_ns();
+    due_.insert({work->deadline_ns(), box_id});
+    deadlines_[box_id] = work->deadline_ns();
   }
 }
 
@@ -265,19 +276,19 @@ absl::Status BiddingEngine::CloseDue() {
     }
   }
   absl::Status first;
-  for (const auto& [deadline_ns, tender_id] : due) {
+  for (const auto& [deadline_ns, box_id] : due) {
     if (gate_.MayClose(absl::FromUnixNanos(deadline_ns), kCloseGrace)) {
-      first.Update(CloseBox(tender_id));
+      first.Update(CloseBox(box_id));
     }
   }
   return first;
 }
 
-absl::Status BiddingEngine::CloseBox(const std::string& tender_id) {
+absl::Status BiddingEngine::CloseBox(const std::string& box_id) {
   const int64_t now_ns = absl::ToUnixNanos(context_.clock->Now());
   const auto committed =
-      context_.ledger->Update(InTenderShard(tender_id), [&](ledger::Txn& txn) -> absl::Status {
-        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, tender_id));
+      context_.ledger->Update(InBoxShard(box_id), [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, box_id));
         if (!box.has_value() || store::StateOf(*box) != State::kOpen ||
             box->deadline_ns() > now_ns) {
           return absl::OkStatus();
@@ -294,33 +305,33 @@ absl::Status BiddingEngine::CloseBox(const std::string& tender_id) {
         store::SetState(next, &*box);
         box->set_submissions(static_cast<int>(digests.size()));
         box->set_root(root);
-        store::kWork.Delete(txn, tender_id);
+        store::kWork.Delete(txn, box_id);
         event::v1::Event event;
         auto* closed = event.mutable_box_closed();
-        closed->set_tender_id(tender_id);
+        NameBox(*box, closed);
         closed->set_notice_hash(box->notice_hash());
         closed->set_count(box->submissions());
         closed->set_root(root);
         const ledger::EventHandle logged =
-            txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
-        store::kBoxes.PutWithSeq(txn, tender_id, *box, {BoxRecord::kClosedSeqFieldNumber, logged});
+            txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kSystemRole));
+        store::kBoxes.PutWithSeq(txn, box_id, *box, {BoxRecord::kClosedSeqFieldNumber, logged});
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(tender_id);
+  RefreshAgenda(box_id);
   return absl::OkStatus();
 }
 
 absl::Status BiddingEngine::OpenPending(const std::function<bool()>& stop) {
-  std::vector<std::string> tenders;
+  std::vector<std::string> boxes;
   {
     absl::MutexLock lock(&agenda_mu_);
-    tenders.assign(opening_.begin(), opening_.end());
+    boxes.assign(opening_.begin(), opening_.end());
   }
   absl::Status first;
-  for (const std::string& tender_id : tenders) {
+  for (const std::string& box_id : boxes) {
     if (stop()) break;
-    first.Update(OpenBox(tender_id, stop));
+    first.Update(OpenBox(box_id, stop));
   }
   return first;
 }

@@ -27,12 +27,34 @@ inline constexpr char kSupplierRole[] = "supplier";
 inline constexpr char kCommitteeRole[] = "committee";
 
 inline bool IsTenderId(absl::string_view id) {
-  return !id.empty() && id.size() <= kTenderIdBytesMax && id.find('/') == absl::string_view::npos;
+  return !id.empty() && id.size() <= kTenderIdBytesMax &&
+         id.find_first_of("/.") == absl::string_view::npos;
 }
 
-inline ledger::UpdateRequest InTenderShard(absl::string_view tender_id) {
+// The box that a signed document or an event names; "" if its tender's id can be none.
+template <typename Message>
+std::string BoxIdOf(const Message& message) {
+  if (!IsTenderId(message.tender_id())) return "";
+  return store::BoxId({message.tender_id(), message.stage(), message.round()});
+}
+// The box that a request asks for: without a stage or round the first one.
+template <typename Request>
+std::string BoxIdAsked(const Request& request) {
+  if (!IsTenderId(request.tender_id())) return "";
+  return store::BoxId(
+      {request.tender_id(), std::max(1, request.stage()), std::max(1, request.round())});
+}
+// What every event of a box says.
+template <typename Body>
+void NameBox(const store::v1::BoxRecord& box, Body* event) {
+  event->set_tender_id(box.tender_id());
+  event->set_stage(box.stage());
+  event->set_round(box.round());
+}
+
+inline ledger::UpdateRequest InBoxShard(absl::string_view box_id) {
   ledger::UpdateRequest update;
-  update.shard = ledger::ShardOf(tender_id);
+  update.shard = ledger::ShardOf(box_id);
   return update;
 }
 
@@ -55,8 +77,9 @@ void FillReleases(const store::v1::BoxRecord& box, v1::Box* out);
 inline sealing::Committee SealingCommitteeOf(const store::v1::BoxRecord& box) {
   sealing::Committee out;
   out.notice_hash = HexDecode(box.notice_hash()).value_or("");
-  out.k = box.k();
-  for (const auto& member : box.committee()) out.members.push_back({member.i(), member.spki()});
+  out.k = box.quorum();
+  for (const auto& member : box.committee())
+    out.members.push_back({member.member(), member.spki()});
   return out;
 }
 
@@ -64,7 +87,7 @@ inline sealing::Committee SealingCommitteeOf(const store::v1::BoxRecord& box) {
 inline int MemberNumber(const store::v1::BoxRecord& box, const rpc::Call& call) {
   if (!call.caller.IsUser()) return 0;
   for (const auto& member : box.committee()) {
-    if (member.person_id() == call.caller.user.person_id) return member.i();
+    if (member.person_id() == call.caller.user.person_id) return member.member();
   }
   return 0;
 }

@@ -38,15 +38,15 @@ absl::StatusOr<v1::OpenedBid> OpenStored(const procurement::OpenEnv& env,
 absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
                                            const v1::ListOpenedBidsRequest& request,
                                            v1::ListOpenedBidsResponse* response) {
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(BoxIdAsked(request)));
   if (store::StateOf(box) != State::kOpened) return BoxNotOpenedError();
   ASSIGN_OR_RETURN(const size_t size,
                    kit::PageSize(request.page_size(), kOpenedPageMax, kOpenedPageMax));
-  const std::string filter = absl::StrCat("opened/", box.tender_id());
+  const std::string filter = absl::StrCat("opened/", store::BoxId(box));
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
   return context_.ledger->View(
-      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+      ledger::ShardOf(store::BoxId(box)), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(auto rows,
                          store::kOpened.List(reader, store::VersionPrefix(box), after, size + 1));
         size_t bytes = 0;
@@ -72,25 +72,24 @@ absl::Status BiddingEngine::ListOpenedBids(const rpc::Call&,
       });
 }
 
-absl::Status BiddingEngine::OpenBox(const std::string& tender_id,
-                                    const std::function<bool()>& stop) {
-  ASSIGN_OR_RETURN(const auto box, FindBox(tender_id));
+absl::Status BiddingEngine::OpenBox(const std::string& box_id, const std::function<bool()>& stop) {
+  ASSIGN_OR_RETURN(const auto box, FindBox(box_id));
   if (box.has_value() && store::StateOf(*box) == State::kOpening) {
     RETURN_IF_ERROR(OpenBids(*box, stop));
   }
-  RefreshAgenda(tender_id);
+  RefreshAgenda(box_id);
   return absl::OkStatus();
 }
 
 absl::StatusOr<procurement::Quorum> BiddingEngine::LoadQuorum(const BoxRecord& box) const {
   procurement::Quorum quorum;
   RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+      ledger::ShardOf(store::BoxId(box)), [&](const kv::Reader& reader) -> absl::Status {
         for (const std::string& key : DocumentKeys(box)) {
           ASSIGN_OR_RETURN(const auto release, store::kReleases.Find(reader, key));
           if (!release.has_value()) return RecordMissingError("share document");
-          if (std::find(box.quorum().begin(), box.quorum().end(), release->i()) ==
-              box.quorum().end()) {
+          if (std::find(box.openers().begin(), box.openers().end(), release->member()) ==
+              box.openers().end()) {
             continue;
           }
           ASSIGN_OR_RETURN(const auto stored, LoadShares(reader, key));
@@ -121,10 +120,10 @@ absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
     const BoxRecord& box, const procurement::Quorum& quorum, int first,
     const std::string& after) const {
   auto group = std::make_unique<Group>(first);
-  const std::string& tender_id = box.tender_id();
+  const std::string box_id = store::BoxId(box);
   const std::string prefix = store::VersionPrefix(box);
-  RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(tender_id), [&](const kv::Reader& reader) -> absl::Status {
+  RETURN_IF_ERROR(
+      context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(
             const auto rows,
             store::kOrder.List(reader, prefix, after.empty() ? "" : absl::StrCat(prefix, after),
@@ -132,7 +131,7 @@ absl::StatusOr<std::unique_ptr<BiddingEngine::Group>> BiddingEngine::LoadGroup(
         size_t bytes = 0;
         for (const auto& row : rows) {
           const std::string& digest = row.record.submission_digest();
-          ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(tender_id, digest)));
+          ASSIGN_OR_RETURN(auto bid, store::kBids.Find(reader, store::Key(box_id, digest)));
           if (!bid.has_value()) return RecordMissingError("bid");
           bytes += bid->ciphertext().size() + kOpenedOverheadBytes;
           if (!group->tasks.empty() && bytes > kOpenGroupBytesMax) break;
@@ -156,9 +155,9 @@ absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<b
                                      static_cast<size_t>(box.submissions() - box.opened())));
   ASSIGN_OR_RETURN(const procurement::rules::RuleSet* rule_set,
                    procurement::rules::FindRuleSet(box.rule_set()));
-  const procurement::OpenEnv env{context_.system,   box.tender_id(), box.notice_hash(),
-                                 box.currency(),    rule_set,        &committee,
-                                 context_.documents};
+  const procurement::OpenEnv env{context_.system, box.tender_id(),   box.notice_hash(), box.stage(),
+                                 box.round(),     box.currency(),    box.lots(),        rule_set,
+                                 &committee,      context_.documents};
   std::deque<std::unique_ptr<Group>> ahead;
   std::atomic<bool> abandoned = false;
   const auto open = [&](Group& group, size_t at) {
@@ -201,40 +200,49 @@ absl::Status BiddingEngine::OpenBids(const BoxRecord& box, const std::function<b
 }
 
 absl::StatusOr<bool> BiddingEngine::CommitGroup(const BoxRecord& box, const Group& group) {
-  const std::string& tender_id = box.tender_id();
+  const std::string box_id = store::BoxId(box);
   std::vector<store::v1::OpenedRecord> records;
   for (size_t at = 0; at < group.tasks.size(); ++at) {
     RETURN_IF_ERROR(group.results[at].status());
     *records.emplace_back().mutable_bid() = *group.results[at];
   }
   const auto committed =
-      context_.ledger->Update(InTenderShard(tender_id), [&](ledger::Txn& txn) -> absl::Status {
-        ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, tender_id));
+      context_.ledger->Update(InBoxShard(box_id), [&](ledger::Txn& txn) -> absl::Status {
+        ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, box_id));
         if (!current.has_value()) return BoxNotFoundError();
         if (current->opened() != group.first) return absl::OkStatus();
         RETURN_IF_ERROR(Next(store::StateOf(*current), Event::kOpenBid).status());
         for (size_t at = 0; at < records.size(); ++at) {
           const v1::OpenedBid& bid = records[at].bid();
           current->set_opened(current->opened() + 1);
-          if (!bid.void_reason().empty()) current->set_void_(current->void_() + 1);
+          if (!bid.void_reason().empty()) current->set_void_bids(current->void_bids() + 1);
           event::v1::Event event;
           auto* e = event.mutable_bid_opened();
-          e->set_tender_id(tender_id);
+          NameBox(*current, e);
           e->set_submission_id(bid.submission_id());
           e->set_submission_digest(bid.submission_digest());
           e->set_supplier_id(bid.supplier_id());
           e->set_void_reason(bid.void_reason());
           if (!bid.bid().empty()) e->set_bid_sha256(HexEncode(crypto::Sha256(bid.bid())));
-          e->set_price(bid.price());
-          *e->mutable_picks() = bid.picks();
+          int64_t amount = 0;
+          for (const v1::OpenedOffer& from : bid.offers()) {
+            auto* offer = e->add_offers();
+            offer->set_lot(from.lot());
+            offer->set_amount(from.amount());
+            *offer->mutable_picks() = from.picks();
+            offer->set_void_reason(from.void_reason());
+            // Of amounts that count there are few enough and they are small enough.
+            if (from.void_reason().empty()) amount += from.amount();
+          }
+          e->set_amount(amount);
           const ledger::EventHandle logged =
-              txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
+              txn.Emit(kit::PublicEvent(event, kit::TenderName(box.tender_id()), kSystemRole));
           store::kOpened.PutWithSeq(
               txn, absl::StrCat(store::VersionPrefix(*current), group.keys[at]), records[at],
               {store::v1::OpenedRecord::kOpenedSeqFieldNumber, logged});
         }
         current->set_opened_through(group.keys.back());
-        store::kBoxes.Put(txn, tender_id, *current);
+        store::kBoxes.Put(txn, box_id, *current);
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
@@ -242,30 +250,30 @@ absl::StatusOr<bool> BiddingEngine::CommitGroup(const BoxRecord& box, const Grou
 }
 
 absl::Status BiddingEngine::CompleteOpening(const BoxRecord& box) {
-  const std::string& tender_id = box.tender_id();
+  const std::string box_id = store::BoxId(box);
   return context_.ledger
-      ->Update(InTenderShard(tender_id),
-               [&](ledger::Txn& txn) -> absl::Status {
-                 ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, tender_id));
-                 if (!current.has_value()) return BoxNotFoundError();
-                 if (store::StateOf(*current) == State::kOpened) return absl::OkStatus();
-                 ASSIGN_OR_RETURN(const State next,
-                                  Next(store::StateOf(*current), Event::kComplete));
-                 store::SetState(next, &*current);
-                 store::kWork.Delete(txn, tender_id);
-                 event::v1::Event event;
-                 auto* e = event.mutable_opening_completed();
-                 e->set_tender_id(tender_id);
-                 e->set_notice_hash(current->notice_hash());
-                 e->set_valid(current->opened() - current->void_());
-                 e->set_void_(current->void_());
-                 e->set_box_root(current->root());
-                 const ledger::EventHandle logged =
-                     txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kSystemRole));
-                 store::kBoxes.PutWithSeq(txn, tender_id, *current,
-                                          {BoxRecord::kCompletedSeqFieldNumber, logged});
-                 return absl::OkStatus();
-               })
+      ->Update(
+          InBoxShard(box_id),
+          [&](ledger::Txn& txn) -> absl::Status {
+            ASSIGN_OR_RETURN(auto current, store::kBoxes.Find(txn, box_id));
+            if (!current.has_value()) return BoxNotFoundError();
+            if (store::StateOf(*current) == State::kOpened) return absl::OkStatus();
+            ASSIGN_OR_RETURN(const State next, Next(store::StateOf(*current), Event::kComplete));
+            store::SetState(next, &*current);
+            store::kWork.Delete(txn, box_id);
+            event::v1::Event event;
+            auto* e = event.mutable_opening_completed();
+            NameBox(*current, e);
+            e->set_notice_hash(current->notice_hash());
+            e->set_valid(current->opened() - current->void_bids());
+            e->set_void_bids(current->void_bids());
+            e->set_box_root(current->root());
+            const ledger::EventHandle logged =
+                txn.Emit(kit::PublicEvent(event, kit::TenderName(box.tender_id()), kSystemRole));
+            store::kBoxes.PutWithSeq(txn, box_id, *current,
+                                     {BoxRecord::kCompletedSeqFieldNumber, logged});
+            return absl::OkStatus();
+          })
       .status();
 }
 

@@ -5,6 +5,8 @@
 namespace jodal::bidding {
 namespace {
 
+using testing_support::AmountOf;
+
 void Flip(std::string& bytes, size_t at) { bytes[at] = static_cast<char>(bytes[at] ^ 1); }
 
 // A signature service that is away now and then.
@@ -74,7 +76,7 @@ class RoundTrip : public OpeningTest {
     const auto listed = ListOpened();
     for (const auto& bid : listed->bids()) {
       const bool valid = bid.void_reason().empty();
-      out.push_back({bid.submission_digest(), valid, bid.price(), valid ? bid.cek() : ""});
+      out.push_back({bid.submission_digest(), valid, AmountOf(bid), valid ? bid.cek() : ""});
       (*reasons)[bid.supplier_id()] = bid.void_reason();
       EXPECT_EQ(valid, bid.nonce().size() == 32) << bid.supplier_id();
       if (valid) {
@@ -99,7 +101,7 @@ TEST_F(RoundTrip, EveryVerdictHasItsReason) {
   const auto box = GetBox();
   EXPECT_EQ(box->state(), v1::Box::OPENED);
   EXPECT_EQ(box->opened(), 7);
-  EXPECT_EQ(box->void_(), 4);
+  EXPECT_EQ(box->void_bids(), 4);
   EXPECT_GT(box->completed_seq(), box->closed_seq());
   std::vector<std::string> digests;
   for (const auto& v : verdicts) digests.push_back(v.digest);
@@ -114,7 +116,7 @@ TEST_F(RoundTrip, EveryVerdictHasItsReason) {
     ASSERT_TRUE(event->has_bid_opened());
     EXPECT_EQ(event->bid_opened().submission_id(), bid.submission_id());
     EXPECT_EQ(event->bid_opened().void_reason(), bid.void_reason());
-    EXPECT_EQ(event->bid_opened().price(), bid.price());
+    EXPECT_EQ(event->bid_opened().amount(), AmountOf(bid));
     const auto received = env_.ledger->Entries(bid.received_seq(), 1, false);
     EXPECT_EQ(kit::ParseEvent(received->front().body)->bid_received().submission_digest(),
               bid.submission_digest());
@@ -124,7 +126,7 @@ TEST_F(RoundTrip, EveryVerdictHasItsReason) {
   const auto completed = env_.ledger->Entries(box->completed_seq(), 1, false);
   const auto event = kit::ParseEvent(completed->front().body);
   EXPECT_EQ(event->opening_completed().valid(), 3);
-  EXPECT_EQ(event->opening_completed().void_(), 4);
+  EXPECT_EQ(event->opening_completed().void_bids(), 4);
 
   // Now everyone sees who bid, and the shares.
   const auto sealed = ListSealed(env_.AsAnyone());
@@ -135,7 +137,7 @@ TEST_F(RoundTrip, EveryVerdictHasItsReason) {
   v1::ListSharesResponse shares;
   ASSERT_TRUE(engine_->ListShares(env_.AsAnyone(), request, &shares).ok());
   ASSERT_EQ(shares.shares_size(), 3);
-  EXPECT_EQ(shares.shares(2).i(), 3);
+  EXPECT_EQ(shares.shares(2).member(), 3);
   EXPECT_GT(shares.shares(0).log_seq(), box->closed_seq());
   const auto page = ListOpened(4);
   EXPECT_EQ(page->bids_size(), 4);
@@ -171,7 +173,9 @@ TEST_F(OpeningTest, ReleaseRefusals) {
   document::v1::OpenShares blind;
   blind.set_tender_id(kTender);
   blind.set_notice_hash(notice_hash_);
-  blind.set_i(1);
+  blind.set_stage(1);
+  blind.set_round(1);
+  blind.set_member(1);
   EXPECT_THAT(Release(officers_[0], blind), HasReason("BOX_NOT_CLOSED"));
   env_.clock.Set(deadline());
   ASSERT_TRUE(engine_->CloseDue().ok());
@@ -196,8 +200,8 @@ TEST_F(OpeningTest, ReleaseRefusals) {
     bad->set_proof(proof);
   };
   const Case cases[] = {
-      {"another's seat", "NOT_COMMITTEE_MEMBER", [](auto& s) { s.set_i(2); }},
-      {"no seat", "NOT_COMMITTEE_MEMBER", [](auto& s) { s.set_i(0); }},
+      {"another's seat", "NOT_COMMITTEE_MEMBER", [](auto& s) { s.set_member(2); }},
+      {"no seat", "NOT_COMMITTEE_MEMBER", [](auto& s) { s.set_member(0); }},
       {"no box", "BOX_NOT_FOUND", [](auto& s) { s.set_tender_id("R26BK00000009"); }},
       {"notice", "NOTICE_MISMATCH", [](auto& s) { s.set_notice_hash(std::string(64, '0')); }},
       {"root", "BOX_ROOT_MISMATCH", [](auto& s) { s.set_box_root(std::string(64, '0')); }},
@@ -269,7 +273,7 @@ TEST_F(OpeningTest, ReleaseRefusals) {
   // The lying member is set aside; three honest ones open.
   for (const int i : {3, 5}) ASSERT_TRUE(Release(i).ok());
   ASSERT_TRUE(engine_->OpenPending().ok());
-  EXPECT_EQ(GetBox()->void_(), 0);
+  EXPECT_EQ(GetBox()->void_bids(), 0);
   v1::CancelBoxRequest cancel;
   cancel.set_tender_id(kTender);
   v1::CancelBoxResponse cancelled;
@@ -290,8 +294,8 @@ TEST_F(OpeningTest, WhatIsInsideTheSealMayBeAnything) {
   };
   std::vector<Case> cases = {
       {"BIDDER_MISMATCH", bid([](auto& b) { b.set_bidder_id("supplier-99"); })},
-      {"PRICE_INVALID", bid([](auto& b) { b.set_price(0); })},
-      {"PICKS_INVALID", bid([](auto& b) { b.set_picks(0, 7); })},
+      {"PRICE_INVALID", bid([](auto& b) { TheOffer(b).set_amount(0); })},
+      {"PICKS_INVALID", bid([](auto& b) { TheOffer(b).set_picks(0, 7); })},
       {"NONCE_INVALID", bid([](auto& b) { b.clear_nonce(); })},
       {"SUBMISSION_MISMATCH", bid([](auto& b) { b.set_submission_id(std::string(32, '0')); })},
       {"NOTICE_MISMATCH", bid([](auto& b) { b.clear_notice_hash(); })},
@@ -326,7 +330,7 @@ TEST_F(OpeningTest, WhatIsInsideTheSealMayBeAnything) {
   for (const auto& opened : listed->bids()) {
     reasons[opened.supplier_id()] = opened.void_reason();
     EXPECT_EQ(opened.cek().size(), 32u) << "everyone can see for himself";
-    EXPECT_EQ(opened.price(), 0);
+    EXPECT_EQ(AmountOf(opened), 0);
   }
   EXPECT_EQ(reasons, expected);
 }
@@ -359,7 +363,7 @@ TEST_F(ManyBids, AnInterruptedOpeningGoesOn) {
   const auto box = GetBox();
   EXPECT_EQ(box->state(), v1::Box::OPENED);
   EXPECT_EQ(box->opened(), kBids);
-  EXPECT_EQ(box->void_(), 0);
+  EXPECT_EQ(box->void_bids(), 0);
   const auto types = env_.LoggedTypes();
   EXPECT_EQ(std::count(types.begin(), types.end(), "bid.opened"), kBids) << "nothing twice";
   EXPECT_EQ(std::count(types.begin(), types.end(), "opening.completed"), 1);
@@ -390,7 +394,7 @@ TEST_F(ManyBids, SharesComeInParts) {
   auto box = GetBox();
   EXPECT_EQ(box->released_size(), 0);
   ASSERT_EQ(box->releasing_size(), 1);
-  EXPECT_EQ(box->releasing(0).i(), 2);
+  EXPECT_EQ(box->releasing(0).member(), 2);
   EXPECT_EQ(box->releasing(0).shares(), 4);
   const absl::Status again = Release(officers_[1], HonestShares(2, 0, 4));
   EXPECT_THAT(again, HasReason("SHARES_MISMATCH")) << "goes on at 4";
@@ -412,7 +416,7 @@ TEST_F(ManyBids, SharesComeInParts) {
   ASSERT_TRUE(engine_->OpenPending().ok());
   box = GetBox();
   EXPECT_EQ(box->opened(), 9);
-  EXPECT_EQ(box->void_(), 1);
+  EXPECT_EQ(box->void_bids(), 1);
   const auto listed = ListOpened();
   for (int at = 0; at < 9; ++at) {
     EXPECT_EQ(listed->bids(at).void_reason(), at == 5 ? "SEAL_INCONSISTENT" : "") << at;
@@ -427,10 +431,10 @@ TEST_F(ManyBids, SharesComeInParts) {
   for (const auto& share : shares.shares()) {
     const auto logged = env_.ledger->Entries(share.log_seq(), 1, false);
     const auto event = kit::ParseEvent(logged->front().body)->share_released();
-    EXPECT_EQ(event.i(), share.i());
+    EXPECT_EQ(event.member(), share.member());
     EXPECT_EQ(event.open_share_sha256(),
               HexEncode(crypto::Sha256(share.document().document().content())));
-    places.push_back(absl::StrCat(share.i(), ":", event.first(), "+", event.count()));
+    places.push_back(absl::StrCat(share.member(), ":", event.first(), "+", event.count()));
   }
   EXPECT_THAT(places,
               ::testing::ElementsAre("1:0+1", "1:1+1", "1:2+1", "1:3+1", "1:4+1", "1:5+1", "1:6+1",
@@ -490,7 +494,7 @@ TEST_F(ManyBids, ALargeBoxFromTheReleaseToTheOpening) {
   const auto box = GetBox();
   EXPECT_EQ(box->state(), v1::Box::OPENED);
   EXPECT_EQ(box->opened(), bids);
-  EXPECT_EQ(box->void_(), 0);
+  EXPECT_EQ(box->void_bids(), 0);
   std::vector<std::string> digests;
   std::set<std::string> suppliers;
   std::string token;
@@ -501,7 +505,7 @@ TEST_F(ManyBids, ALargeBoxFromTheReleaseToTheOpening) {
     for (const auto& bid : page->bids()) {
       digests.push_back(bid.submission_digest());
       suppliers.insert(bid.supplier_id());
-      EXPECT_EQ(bid.price(), 1000 + static_cast<int64_t>(bid.supplier_id().size()) - 2);
+      EXPECT_EQ(AmountOf(bid), 1000 + static_cast<int64_t>(bid.supplier_id().size()) - 2);
       EXPECT_GT(bid.opened_seq(), last_seq);
       last_seq = bid.opened_seq();
     }

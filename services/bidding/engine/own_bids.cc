@@ -1,4 +1,4 @@
-// The bids of one supplier in all tenders. They lie in the shards of their tenders, in each of them
+// The bids of one supplier in all tenders. They lie in the shards of their boxes, in each of them
 // as one range (store/bidding_store.h): a list is put together from all shards when it is asked
 // for. So it is never behind, nothing is written for it, and nobody but the supplier is ever shown
 // it.
@@ -20,12 +20,12 @@ using store::v1::BoxRecord;
 using store::v1::SupplierRecord;
 
 struct Own {
-  std::string tender_id;
+  std::string box_id;
   SupplierRecord::Bid bid;
 };
 
 std::string PositionOf(const Own& own) {
-  return absl::StrFormat("%016x/%s/%06d", own.bid.arrival_time_ns(), own.tender_id,
+  return absl::StrFormat("%016x/%s/%06d", own.bid.arrival_time_ns(), own.box_id,
                          own.bid.notice_version());
 }
 
@@ -89,13 +89,15 @@ absl::Status BiddingEngine::ListOwnBids(const rpc::Call& call,
     const Own& own = row.second;
     v1::OwnBid* out = response->add_bids();
     RETURN_IF_ERROR(context_.ledger->View(
-        ledger::ShardOf(own.tender_id), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, own.tender_id));
+        ledger::ShardOf(own.box_id), [&](const kv::Reader& reader) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, own.box_id));
           ASSIGN_OR_RETURN(
               const auto bid,
-              store::kBids.Find(reader, store::Key(own.tender_id, own.bid.submission_digest())));
+              store::kBids.Find(reader, store::Key(own.box_id, own.bid.submission_digest())));
           if (!box.has_value() || !bid.has_value()) return RecordMissingError("bid");
-          out->set_tender_id(own.tender_id);
+          out->set_tender_id(box->tender_id());
+          out->set_stage(box->stage());
+          out->set_round(box->round());
           out->set_submission_id(own.bid.submission_id());
           out->set_submission_digest(own.bid.submission_digest());
           out->set_notice_version(own.bid.notice_version());

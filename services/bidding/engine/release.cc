@@ -21,15 +21,15 @@ using document::v1::OpenShares;
 using store::v1::BoxRecord;
 using Progress = store::v1::BoxRecord::Release;
 
-Progress* ProgressOf(BoxRecord& box, int i) {
+Progress* ProgressOf(BoxRecord& box, int member) {
   for (Progress& progress : *box.mutable_releases()) {
-    if (progress.i() == i) return &progress;
+    if (progress.member() == member) return &progress;
   }
   Progress* added = box.add_releases();
-  added->set_i(i);
+  added->set_member(member);
   std::sort(box.mutable_releases()->begin(), box.mutable_releases()->end(),
-            [](const Progress& a, const Progress& b) { return a.i() < b.i(); });
-  return ProgressOf(box, i);
+            [](const Progress& a, const Progress& b) { return a.member() < b.member(); });
+  return ProgressOf(box, member);
 }
 
 // What is known of a document of shares once each of them has been checked.
@@ -45,7 +45,8 @@ absl::StatusOr<Progress> CheckReleasable(BoxRecord box, const OpenShares& shares
                                          const rpc::Call& call) {
   const bool is_seat =
       std::any_of(box.committee().begin(), box.committee().end(), [&](const auto& member) {
-        return member.i() == shares.i() && member.person_id() == call.caller.user.person_id;
+        return member.member() == shares.member() &&
+               member.person_id() == call.caller.user.person_id;
       });
   if (!is_seat) return NotCommitteeMemberError();
   const State state = store::StateOf(box);
@@ -53,12 +54,13 @@ absl::StatusOr<Progress> CheckReleasable(BoxRecord box, const OpenShares& shares
   RETURN_IF_ERROR(Next(state, Event::kRelease).status());
   const absl::Time open_at = absl::FromUnixNanos(box.open_at_ns());
   if (call.arrival < open_at) return TooEarlyError({open_at, call.arrival});
-  if (std::find(box.released().begin(), box.released().end(), shares.i()) != box.released().end()) {
-    return SharesAlreadyReleasedError(shares.i());
+  if (std::find(box.released().begin(), box.released().end(), shares.member()) !=
+      box.released().end()) {
+    return SharesAlreadyReleasedError(shares.member());
   }
   RETURN_IF_ERROR(CheckNoticeHash(box, shares.notice_hash()));
   if (shares.box_root() != box.root()) return BoxRootMismatchError();
-  Progress progress = *ProgressOf(box, shares.i());
+  Progress progress = *ProgressOf(box, shares.member());
   if (shares.first() != progress.shares()) {
     return SharesMismatchError(
         absl::StrCat("the member's shares go on at position ", progress.shares()),
@@ -86,7 +88,7 @@ absl::StatusOr<std::string> BiddingEngine::CheckShares(const BoxRecord& box,
   const std::string prefix = store::VersionPrefix(box);
   std::string after = through.empty() ? "" : absl::StrCat(prefix, through);
   RETURN_IF_ERROR(context_.ledger->View(
-      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+      ledger::ShardOf(store::BoxId(box)), [&](const kv::Reader& reader) -> absl::Status {
         for (size_t done = 0; done < given.size();) {
           const size_t count = std::min(kShareCheckMax, given.size() - done);
           ASSIGN_OR_RETURN(const auto rows, store::kOrder.List(reader, prefix, after, count));
@@ -96,14 +98,14 @@ absl::StatusOr<std::string> BiddingEngine::CheckShares(const BoxRecord& box,
             ASSIGN_OR_RETURN(
                 auto bid,
                 store::kBids.Find(
-                    reader, store::Key(box.tender_id(), rows[at].record.submission_digest())));
+                    reader, store::Key(store::BoxId(box), rows[at].record.submission_digest())));
             if (!bid.has_value()) return RecordMissingError("bid");
             seals[at] = std::move(*bid->mutable_seal()->mutable_document()->mutable_content());
           }
           RETURN_IF_ERROR(ForEachParallel(count, options_.threads, [&](size_t at) -> absl::Status {
             document::v1::Seal seal;
             RETURN_IF_ERROR(document::ParseStrictJson(seals[at], &seal));
-            return procurement::CheckGivenShare(committee, shares.i(), seal, given[done + at]);
+            return procurement::CheckGivenShare(committee, shares.member(), seal, given[done + at]);
           }));
           done += count;
           after = rows.back().key;
@@ -128,51 +130,51 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
       context_, call, request.document(), request.request_id(), "open-share", response,
       [&](const Act& act) -> absl::StatusOr<kit::Prepared<CheckedShares>> {
         const OpenShares& shares = act.document;
-        ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(shares.tender_id()));
+        ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(BoxIdOf(shares)));
         ASSIGN_OR_RETURN(const Progress before, CheckReleasable(box, shares, call));
         ASSIGN_OR_RETURN(std::string through, CheckShares(box, shares, before.through()));
-        return kit::Prepared<CheckedShares>{shares.tender_id(), {std::move(through)}};
+        return kit::Prepared<CheckedShares>{store::BoxId(box), {std::move(through)}};
       },
       [](ledger::Txn& txn, const Act& act, const CheckedShares& checked,
          v1::ReleaseSharesResponse* r) -> absl::Status {
         const OpenShares& shares = act.document;
-        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, shares.tender_id()));
+        const std::string box_id = BoxIdOf(shares);
+        ASSIGN_OR_RETURN(auto box, store::kBoxes.Find(txn, box_id));
         if (!box.has_value()) return BoxNotFoundError();
         RETURN_IF_ERROR(CheckReleasable(*box, shares, act.call).status());
-        Progress* progress = ProgressOf(*box, shares.i());
-        const std::string key =
-            store::ReleaseKey({box->tender_id(), shares.i(), progress->documents()});
+        Progress* progress = ProgressOf(*box, shares.member());
+        const std::string key = store::ReleaseKey({box_id, shares.member(), progress->documents()});
         const int count = static_cast<int>(shares.shares().size() / sealing::kShareBytes);
         progress->set_shares(progress->shares() + count);
         progress->set_documents(progress->documents() + 1);
         progress->set_through(checked.through);
         auto* released = box->mutable_released();
         if (progress->shares() == box->submissions()) {
-          released->Add(shares.i());
+          released->Add(shares.member());
           std::sort(released->begin(), released->end());
         }
-        if (store::StateOf(*box) == State::kClosed && released->size() >= box->k()) {
+        if (store::StateOf(*box) == State::kClosed && released->size() >= box->quorum()) {
           ASSIGN_OR_RETURN(const State next, Next(State::kClosed, Event::kQuorum));
           store::SetState(next, &*box);
           // Fixed now, so that an opening that is interrupted goes on with the same shares.
-          *box->mutable_quorum() = *released;
+          *box->mutable_openers() = *released;
           store::v1::WorkRecord work;
           work.set_deadline_ns(box->deadline_ns());
           work.set_opening(true);
-          store::kWork.Put(txn, box->tender_id(), work);
+          store::kWork.Put(txn, box_id, work);
         }
-        store::kBoxes.Put(txn, box->tender_id(), *box);
+        store::kBoxes.Put(txn, box_id, *box);
         event::v1::Event event;
         auto* e = event.mutable_share_released();
-        e->set_tender_id(box->tender_id());
-        e->set_i(shares.i());
+        NameBox(*box, e);
+        e->set_member(shares.member());
         e->set_open_share_sha256(act.sha256);
         e->set_first(shares.first());
         e->set_count(count);
         const ledger::EventHandle logged =
             txn.Emit(kit::PublicEvent(event, kit::TenderName(box->tender_id()), kCommitteeRole));
         store::v1::ReleaseRecord release;
-        release.set_i(shares.i());
+        release.set_member(shares.member());
         store::kReleases.PutWithSeq(txn, key, release,
                                     {store::v1::ReleaseRecord::kReleasedSeqFieldNumber, logged});
         RETURN_IF_ERROR(ledger::PutChunked(txn, SharesKey(key), act.stored.SerializeAsString()));
@@ -180,19 +182,19 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
         return absl::OkStatus();
       },
       options));
-  RefreshAgenda(response->box().tender_id());
+  RefreshAgenda(BoxIdOf(response->box()));
   return absl::OkStatus();
 }
 
 absl::Status BiddingEngine::ListShares(const rpc::Call&, const v1::ListSharesRequest& request,
                                        v1::ListSharesResponse* response) {
-  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(request.tender_id()));
+  ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(BoxIdAsked(request)));
   if (store::StateOf(box) != State::kOpened) return BoxNotOpenedError();
-  const std::string filter = absl::StrCat("shares/", box.tender_id());
+  const std::string filter = absl::StrCat("shares/", store::BoxId(box));
   ASSIGN_OR_RETURN(const std::string after,
                    kit::OpenPageToken(context_.page_key, filter, request.page_token()));
   return context_.ledger->View(
-      ledger::ShardOf(box.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
+      ledger::ShardOf(store::BoxId(box)), [&](const kv::Reader& reader) -> absl::Status {
         size_t bytes = 0;
         std::string last;
         for (const std::string& key : DocumentKeys(box)) {
@@ -206,7 +208,7 @@ absl::Status BiddingEngine::ListShares(const rpc::Call&, const v1::ListSharesReq
             break;
           }
           auto* out = response->add_shares();
-          out->set_i(record->i());
+          out->set_member(record->member());
           *out->mutable_document() = std::move(stored);
           out->set_log_seq(record->released_seq());
           last = key;
@@ -219,7 +221,7 @@ std::vector<std::string> DocumentKeys(const BoxRecord& box) {
   std::vector<std::string> out;
   for (const Progress& progress : box.releases()) {
     for (int document = 0; document < progress.documents(); ++document) {
-      out.push_back(store::ReleaseKey({box.tender_id(), progress.i(), document}));
+      out.push_back(store::ReleaseKey({store::BoxId(box), progress.member(), document}));
     }
   }
   return out;
@@ -241,7 +243,7 @@ void FillReleases(const BoxRecord& box, v1::Box* out) {
   for (const Progress& progress : box.releases()) {
     if (progress.shares() == box.submissions()) continue;
     auto* under_way = out->add_releasing();
-    under_way->set_i(progress.i());
+    under_way->set_member(progress.member());
     under_way->set_shares(progress.shares());
   }
 }

@@ -17,8 +17,13 @@
 #include "services/bidding/engine/bidding_engine.h"
 #include "services/bidding/store/bidding_store.h"
 #include "services/kit/testing.h"
+#include "tests/support/parts.h"
 
 namespace jodal::bidding {
+
+using testing_support::TheLot;
+using testing_support::TheOffer;
+using testing_support::TheStage;
 
 using kit::FakePerson;
 using kit::HasReason;
@@ -61,6 +66,7 @@ class BoxTest : public ::testing::Test {
     document::v1::Notice notice;
     notice.set_tender_id(kTender);
     notice.set_notice_version(version);
+    notice.set_round(1);
     if (version > 1) notice.set_previous_notice_hash(notice_hash_);
     notice.set_regime("state");
     notice.set_procurement_kind("goods");
@@ -68,14 +74,15 @@ class BoxTest : public ::testing::Test {
     notice.set_rule_set("kr-state-goods-2024");
     notice.set_category("general");
     notice.set_currency("KRW");
-    notice.set_bid_start(kBidStart);
-    notice.set_deadline(kDeadline);
-    notice.set_open_at(kOpenAt);
-    notice.set_k(k_);
+    TheLot(notice);
+    TheStage(notice).set_bid_start(kBidStart);
+    TheStage(notice).set_deadline(kDeadline);
+    TheStage(notice).set_open_at(kOpenAt);
+    notice.set_quorum(k_);
     notice.set_log_origin(env_.ledger->origin());
     for (size_t at = 0; at < keys_.size(); ++at) {
       auto* member = notice.add_committee();
-      member->set_i(static_cast<int>(at) + 1);
+      member->set_member(static_cast<int>(at) + 1);
       member->set_person_id(officers_[at].person_id);
       member->set_spki(keys_[at].SpkiDer());
     }
@@ -113,8 +120,8 @@ class BoxTest : public ::testing::Test {
   int BidsHeld() {
     int held = 0;
     const absl::Status read =
-        env_.ledger->View(ledger::ShardOf(kTender), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, kTender));
+        env_.ledger->View(ledger::ShardOf(kBox), [&](const kv::Reader& reader) -> absl::Status {
+          ASSIGN_OR_RETURN(const auto box, store::kBoxes.Find(reader, kBox));
           if (!box.has_value()) return absl::NotFoundError("no box");
           return store::kOrder.ForEach(reader, store::VersionPrefix(*box), "", [&](auto&) {
             ++held;
@@ -144,11 +151,12 @@ class BoxTest : public ::testing::Test {
     bid.set_tender_id(kTender);
     bid.set_notice_hash(notice_hash_);
     bid.set_bidder_id(plan.bidder.organization_id);
-    bid.set_lot(1);
-    bid.set_price(1000 + static_cast<int64_t>(who.size()));
+    bid.set_stage(1);
+    bid.set_round(1);
+    TheOffer(bid).set_amount(1000 + static_cast<int64_t>(who.size()));
     bid.set_currency("KRW");
-    bid.add_picks(3);
-    bid.add_picks(7);
+    TheOffer(bid).add_picks(3);
+    TheOffer(bid).add_picks(7);
     bid.set_nonce(crypto::Sha256(absl::StrCat("nonce ", who)));
     bid.set_submission_id(submission_id);
     if (plan.bid) plan.bid(bid);
@@ -165,16 +173,18 @@ class BoxTest : public ::testing::Test {
     seal.set_format("SB1");
     seal.set_tender_id(kTender);
     seal.set_notice_hash(notice_hash_);
+    seal.set_stage(1);
+    seal.set_round(1);
     seal.set_bidder_cert_sha256(plan.bidder.cert_sha256());
     seal.set_submission_id(submission_id);
     seal.set_ciphertext_sha256(HexEncode(crypto::Sha256(sealed.ciphertext)));
     seal.set_ciphertext_size(static_cast<int64_t>(sealed.ciphertext.size()));
     seal.set_key_commit(sealed.key_commit);
-    seal.set_k(k_);
-    seal.set_n(static_cast<int>(keys_.size()));
+    seal.set_quorum(k_);
+    seal.set_members(static_cast<int>(keys_.size()));
     for (const auto& wrapped : sealed.shares) {
       auto* share = seal.add_shares();
-      share->set_i(wrapped.i);
+      share->set_member(wrapped.i);
       share->set_wrap(wrapped.wrap);
       share->set_commit(wrapped.commit);
       share->set_proof(wrapped.proof);
@@ -211,6 +221,8 @@ class BoxTest : public ::testing::Test {
     document::v1::BidCancellation cancellation;
     cancellation.set_tender_id(kTender);
     cancellation.set_notice_hash(notice_hash_);
+    cancellation.set_stage(1);
+    cancellation.set_round(1);
     cancellation.set_submission_id(submission_id);
     cancellation.set_reason(env_.NextRequestId());
     v1::CancelBidRequest request;
@@ -252,7 +264,9 @@ class BoxTest : public ::testing::Test {
     out.set_tender_id(kTender);
     out.set_notice_hash(notice_hash_);
     out.set_box_root(GetBox()->root());
-    out.set_i(i);
+    out.set_stage(1);
+    out.set_round(1);
+    out.set_member(i);
     out.set_first(first);
     int position = 0;
     v1::ListSealedBidsRequest request;
@@ -311,6 +325,7 @@ class BoxTest : public ::testing::Test {
   }
 
   static constexpr char kTender[] = "R26BK00000001";
+  static constexpr char kBox[] = "R26BK00000001.1.1";
   static constexpr char kBidStart[] = "2025-01-03T00:00:00Z";
   static constexpr char kDeadline[] = "2025-01-05T01:00:00Z";
   static constexpr char kOpenAt[] = "2025-01-05T02:00:00Z";

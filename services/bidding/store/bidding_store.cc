@@ -10,16 +10,20 @@ static_assert(static_cast<int>(State::kOpening) == bidding::v1::Box::OPENING);
 static_assert(static_cast<int>(State::kOpened) == bidding::v1::Box::OPENED);
 static_assert(static_cast<int>(State::kCancelled) == bidding::v1::Box::CANCELLED);
 
+std::string BoxId(const BoxName& name) {
+  return absl::StrCat(name.tender_id, ".", name.stage, ".", name.round);
+}
+
 std::string VersionPrefix(const v1::BoxRecord& box) {
-  return absl::StrFormat("%s/%06d/", box.tender_id(), box.notice_version());
+  return absl::StrFormat("%s/%06d/", BoxId(box), box.notice_version());
 }
 
 std::string SupplierKey(const SupplierIn& in) {
-  return absl::StrCat(in.supplier_id, "/", in.tender_id);
+  return absl::StrCat(in.supplier_id, "/", in.box_id);
 }
 
 std::string ReleaseKey(const ReleaseName& name) {
-  return absl::StrFormat("%s/%02d/%06d", name.tender_id, name.i, name.document);
+  return absl::StrFormat("%s/%02d/%06d", name.box_id, name.member, name.document);
 }
 
 std::string OrderKey(int64_t arrival_ns, absl::string_view submission_digest) {

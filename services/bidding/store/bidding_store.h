@@ -1,15 +1,16 @@
-// The tables of the bidding service. Everything of a tender lies in the tender's shard.
+// The tables of the bidding service. A box is for one stage of one round of a tender: its id is
+// "<tender>.<stage>.<round>", and everything of a box lies in the shard of that id.
 //
-//   box/        tender                                   BoxRecord
-//   bid/        tender / submission digest               BidRecord, of every version, cancelled too
-//   order/      tender / version / order key             OrderRecord: the valid bids in box order
-//   supplier/   supplier / tender                        SupplierRecord: one bid per version
-//   submission/ tender / submission id                   SubmissionRecord
-//   release/    tender / member / document               ReleaseRecord
-//   shares/     tender / member / document               StoredDocument (in pieces: chunked.h)
-//   opened/     tender / version / order key             OpenedRecord
-//   work/       tender                                   WorkRecord
-//   cancellation/ tender / submission digest             StoredDocument (in pieces)
+//   box/        box                                      BoxRecord
+//   bid/        box / submission digest                  BidRecord, of every version, cancelled too
+//   order/      box / version / order key                OrderRecord: the valid bids in box order
+//   supplier/   supplier / box                           SupplierRecord: one bid per version
+//   submission/ box / submission id                      SubmissionRecord
+//   release/    box / member / document                  ReleaseRecord
+//   shares/     box / member / document                  StoredDocument (in pieces: chunked.h)
+//   opened/     box / version / order key                OpenedRecord
+//   work/       box                                      WorkRecord
+//   cancellation/ box / submission digest                StoredDocument (in pieces)
 //
 // A supplier's rows come first by supplier, so that the bids of one supplier are a range in each
 // shard: the list of its own bids needs no index beside them.
@@ -17,7 +18,7 @@
 // Box order is ascending (arrival time, submission digest), both of them facts that the log shows
 // in the entry of bid.received: everybody can recompute it. The position in the log would serve as
 // well, but it is known only to the committer, which fills it into values (Txn::PutWithSeq) and not
-// into keys; and a counter kept instead would make all bids of a tender conflict with each other.
+// into keys; and a counter kept instead would make all bids of a box conflict with each other.
 // An order key is 16 hex digits of the arrival in Unix ns, "-", the digest in hex.
 #ifndef JODAL_SERVICES_BIDDING_STORE_BIDDING_STORE_H_
 #define JODAL_SERVICES_BIDDING_STORE_BIDDING_STORE_H_
@@ -42,20 +43,30 @@ inline const ledger::Table<v1::ReleaseRecord> kReleases("release/");
 inline const ledger::Table<v1::OpenedRecord> kOpened("opened/");
 inline const ledger::Table<v1::WorkRecord> kWork("work/");
 
-// Key parts joined by '/'. Ids hold no '/'.
-inline std::string Key(absl::string_view tender_id, absl::string_view part) {
-  return absl::StrCat(tender_id, "/", part);
-}
-std::string VersionPrefix(const v1::BoxRecord& box);  // tender / version /
-struct SupplierIn {
+// Ids hold neither '/' nor '.'.
+struct BoxName {
   absl::string_view tender_id;
+  int stage = 1;
+  int round = 1;
+};
+std::string BoxId(const BoxName& name);
+inline std::string BoxId(const v1::BoxRecord& box) {
+  return BoxId({box.tender_id(), box.stage(), box.round()});
+}
+// Key parts joined by '/'.
+inline std::string Key(absl::string_view box_id, absl::string_view part) {
+  return absl::StrCat(box_id, "/", part);
+}
+std::string VersionPrefix(const v1::BoxRecord& box);  // box / version /
+struct SupplierIn {
+  absl::string_view box_id;
   absl::string_view supplier_id;
 };
-std::string SupplierKey(const SupplierIn& in);  // supplier / tender
-// The n-th document of member i, from 0.
+std::string SupplierKey(const SupplierIn& in);  // supplier / box
+// The n-th document of a member, from 0.
 struct ReleaseName {
-  absl::string_view tender_id;
-  int i = 0;
+  std::string box_id;
+  int member = 0;
   int document = 0;
 };
 std::string ReleaseKey(const ReleaseName& name);

@@ -1,20 +1,20 @@
 // Contract numbers. Pure and thread-safe.
 //
-// Notice numbers since 2025 are R + YY + stage + 8 digits (docs/formats.md 6): a tender is
-// "R26BK00000001", the contract made from its award "R26TA00000001". One tender has one contract,
-// so either number gives the other, and a contract's data lie in its tender's shard.
+// Numbers since 2025 are R + YY + stage + 8 digits (docs/formats.md 6): a tender is
+// "R26BK00000001", a contract made from one of its awards "R26TA00000017". A contract's number says
+// nothing about its tender: a tender has as many contracts as lots are awarded.
 #ifndef JODAL_SERVICES_CONTRACT_DOMAIN_CONTRACT_ID_H_
 #define JODAL_SERVICES_CONTRACT_DOMAIN_CONTRACT_ID_H_
 
+#include <cstdint>
 #include <string>
-
-#include "absl/strings/string_view.h"
 
 namespace jodal::contract {
 
-// "" if the argument is not a number of its stage.
-std::string ContractIdOf(absl::string_view tender_id);
-std::string TenderIdOf(absl::string_view contract_id);
+inline constexpr int64_t kContractNumbers = 100'000'000;  // of a year
+
+// `number` is from 0 to kContractNumbers - 1.
+std::string ContractId(int64_t year, int64_t number);
 
 }  // namespace jodal::contract
 

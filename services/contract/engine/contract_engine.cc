@@ -12,7 +12,8 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/log/v1/log.pb.h"
 #include "procurement/acts/contract.h"
-#include "services/contract/domain/contract_id.h"
+#include "procurement/limits.h"
+#include "procurement/notice/periods.h"
 #include "services/contract/errors.h"
 #include "services/contract/limits.h"
 #include "services/contract/store/contract_store.h"
@@ -43,7 +44,7 @@ absl::Status Run(const host::ModuleContext& context, const rpc::Call& call,
           return DocumentTooLargeError(procurement::BytesMax(act));
         }
         RETURN_IF_ERROR(procurement::CheckShape(done.document));
-        return kit::InShardOf(TenderIdOf(done.document.contract_id()));
+        return kit::InShardOf(done.document.contract_id());
       },
       [&](ledger::Txn& txn, const kit::Act<Doc>& done,
           v1::ActOnContractResponse* r) -> absl::Status {
@@ -76,31 +77,44 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> ContractEngine::OnTenderEntr
   ContractRecord record;
   record.set_award_seq(entry.seq);
   v1::Contract& contract = *record.mutable_contract();
-  contract.set_contract_id(ContractIdOf(award.tender_id()));
   contract.set_state(v1::Contract::AWARDED);
   contract.set_tender_id(award.tender_id());
+  contract.set_lot(award.lot());
   contract.set_agency_id(award.agency_id());
   contract.set_supplier_id(award.supplier_id());
   contract.set_amount(award.amount());
   contract.set_currency(award.currency());
   contract.set_title(award.title());
   contract.set_award_sha256(award.award_sha256());
-  if (contract.contract_id().empty()) return AwardMalformedError("tenderId");
+  if (contract.tender_id().empty()) return AwardMalformedError("tenderId");
+  if (contract.lot() < 1 || contract.lot() > procurement::kLotsMax) {
+    return AwardMalformedError("lot");
+  }
   if (contract.agency_id().empty()) return AwardMalformedError("agencyId");
   if (contract.supplier_id().empty()) return AwardMalformedError("supplierId");
   if (contract.amount() <= 0) return AwardMalformedError("amount");
 
   ledger::FollowUpdate update;
   update.shard = ledger::ShardOf(award.tender_id());
-  update.body = [record = std::move(record)](ledger::Txn& txn) -> absl::Status {
-    const v1::Contract& contract = record.contract();
-    ASSIGN_OR_RETURN(const auto existing, FindContract(txn, contract.contract_id()));
-    if (existing.has_value()) return absl::OkStatus();
+  // The year of the award, so that a repeat at the turn of the year gives the same number.
+  const int64_t year =
+      absl::ToCivilSecond(absl::FromUnixNanos(head.commit_time_ns()), procurement::KoreanTime())
+          .year();
+  update.body = [award = std::move(record), year,
+                 shard = update.shard](ledger::Txn& txn) -> absl::Status {
+    ContractRecord record = award;
+    v1::Contract& contract = *record.mutable_contract();
+    ASSIGN_OR_RETURN(const std::string existing,
+                     FindContractOfLot(txn, {contract.tender_id(), contract.lot()}));
+    if (!existing.empty()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(*contract.mutable_contract_id(), AllocateContractId(txn, shard, year));
     PutNewContract(txn, record);
     Message event;
     auto& prepared = *event.mutable_contract_prepared();
     prepared.set_contract_id(contract.contract_id());
     prepared.set_tender_id(contract.tender_id());
+    prepared.set_lot(contract.lot());
+    prepared.set_award_sha256(contract.award_sha256());
     prepared.set_supplier_id(contract.supplier_id());
     prepared.set_agency_id(contract.agency_id());
     prepared.set_amount(contract.amount());
@@ -128,8 +142,7 @@ absl::Status ContractEngine::ActOnContract(const rpc::Call& call,
 absl::Status ContractEngine::GetContract(const rpc::Call&, const v1::GetContractRequest& request,
                                          v1::GetContractResponse* response) const {
   return context_.ledger->View(
-      ledger::ShardOf(TenderIdOf(request.contract_id())),
-      [&](const kv::Reader& reader) -> absl::Status {
+      ledger::ShardOf(request.contract_id()), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(auto record, FindContract(reader, request.contract_id()));
         if (!record.has_value()) return ContractNotFoundError();
         *response->mutable_contract() = std::move(*record->mutable_contract());
@@ -153,8 +166,11 @@ absl::Status ContractEngine::ListContracts(const rpc::Call& call,
   if (of_tender) {
     return context_.ledger->View(
         ledger::ShardOf(request.tender_id()), [&](const kv::Reader& reader) -> absl::Status {
-          ASSIGN_OR_RETURN(auto record, FindContract(reader, ContractIdOf(request.tender_id())));
-          if (record.has_value()) *response->add_contracts() = record->contract();
+          ASSIGN_OR_RETURN(const auto records,
+                           ListOfTender(reader, request.tender_id(), procurement::kLotsMax));
+          for (const ContractRecord& record : records) {
+            *response->add_contracts() = record.contract();
+          }
           return absl::OkStatus();
         });
   }
@@ -193,16 +209,14 @@ absl::Status ContractEngine::ListContracts(const rpc::Call& call,
 absl::Status ContractEngine::GetContractDocuments(
     const rpc::Call&, const v1::GetContractDocumentsRequest& request,
     v1::GetContractDocumentsResponse* response) const {
-  return context_.ledger->View(ledger::ShardOf(TenderIdOf(request.contract_id())),
-                               [&](const kv::Reader& reader) -> absl::Status {
-                                 ASSIGN_OR_RETURN(const auto record,
-                                                  FindContract(reader, request.contract_id()));
-                                 if (!record.has_value()) return ContractNotFoundError();
-                                 ASSIGN_OR_RETURN(auto documents, LoadDocuments(reader, *record));
-                                 for (auto& document : documents)
-                                   *response->add_documents() = std::move(document);
-                                 return absl::OkStatus();
-                               });
+  return context_.ledger->View(
+      ledger::ShardOf(request.contract_id()), [&](const kv::Reader& reader) -> absl::Status {
+        ASSIGN_OR_RETURN(const auto record, FindContract(reader, request.contract_id()));
+        if (!record.has_value()) return ContractNotFoundError();
+        ASSIGN_OR_RETURN(auto documents, LoadDocuments(reader, *record));
+        for (auto& document : documents) *response->add_documents() = std::move(document);
+        return absl::OkStatus();
+      });
 }
 
 }  // namespace jodal::contract

@@ -29,8 +29,8 @@ class ContractEngine {
   // What OnTenderEntry applies; the follower is sent nothing else.
   static constexpr char kTenderType[] = "award.decided";
   // Follower::Handler for the tender service's log: award.decided makes a contract in state AWARDED
-  // (event contract.prepared). Idempotent: the tender's contract exists at most once. DATA_LOSS
-  // AWARD_MALFORMED, EVENT_DAMAGED.
+  // (event contract.prepared) under the next number. Idempotent: a lot's contract exists at most
+  // once. DATA_LOSS AWARD_MALFORMED, EVENT_DAMAGED; RESOURCE_EXHAUSTED CONTRACT_NUMBERS_EXHAUSTED.
   absl::StatusOr<std::optional<ledger::FollowUpdate>> OnTenderEntry(
       const ledger::LoggedEntry& entry) const;
 

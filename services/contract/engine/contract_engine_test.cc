@@ -5,7 +5,6 @@
 
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/acts/contract.h"
-#include "services/contract/domain/contract_id.h"
 #include "services/contract/limits.h"
 #include "services/kit/testing.h"
 
@@ -16,7 +15,6 @@ using kit::FakePerson;
 using kit::HasReason;
 
 constexpr char kTender[] = "R25BK00000001";
-constexpr char kId[] = "R25TA00000001";
 constexpr char kAgency[] = "A-1234567890";
 constexpr char kSupplier[] = "S-1234567890";
 constexpr int64_t kAmount = 1'000'000;
@@ -33,10 +31,11 @@ class ContractEngineTest : public testing::Test {
   ContractEngineTest() : env_("contract"), engine_(env_.context) {}
 
   ledger::LoggedEntry Award(uint64_t seq, const std::string& tender,
-                            const std::string& agency = kAgency) {
+                            const std::string& agency = kAgency, int lot = 1) {
     event::v1::Event event;
     auto& award = *event.mutable_award_decided();
     award.set_tender_id(tender);
+    award.set_lot(lot);
     award.set_award_sha256(std::string(64, 'a'));
     award.set_supplier_id(kSupplier);
     award.set_agency_id(agency);
@@ -49,6 +48,7 @@ class ContractEngineTest : public testing::Test {
     log::v1::Entry entry;
     entry.set_seq(seq);
     entry.set_type(kit::EventType(event));
+    entry.set_commit_time_ns(absl::ToUnixNanos(env_.clock.Now()));
     return {seq, entry.SerializeAsString(), event.SerializeAsString(), true};
   }
   absl::Status Follow(const ledger::LoggedEntry& entry) {
@@ -68,10 +68,11 @@ class ContractEngineTest : public testing::Test {
     return request;
   }
 
-  static document::v1::ContractOffer OfferDoc() {
+  document::v1::ContractOffer OfferDoc() const {
     document::v1::ContractOffer d;
-    d.set_contract_id(kId);
+    d.set_contract_id(id_);
     d.set_tender_id(kTender);
+    d.set_lot(1);
     d.set_award_sha256(std::string(64, 'a'));
     d.set_agency_id(kAgency);
     d.set_supplier_id(kSupplier);
@@ -89,7 +90,7 @@ class ContractEngineTest : public testing::Test {
   }
   absl::Status Consent(const std::string& sha256, const FakePerson& who = kRepresentative) {
     document::v1::ContractConsent d;
-    d.set_contract_id(kId);
+    d.set_contract_id(id_);
     d.set_offer_sha256(sha256);
     v1::ActOnContractResponse response;
     return engine_.ActOnContract(
@@ -97,7 +98,7 @@ class ContractEngineTest : public testing::Test {
   }
   absl::Status Confirm(const std::string& sha256, const FakePerson& who = kOfficer) {
     document::v1::ContractConfirmation d;
-    d.set_contract_id(kId);
+    d.set_contract_id(id_);
     d.set_consent_sha256(sha256);
     v1::ActOnContractResponse response;
     return engine_.ActOnContract(
@@ -111,7 +112,7 @@ class ContractEngineTest : public testing::Test {
   };
   absl::Status Report(const Delivered& what, const FakePerson& who = kClerk) {
     document::v1::DeliveryReport d;
-    d.set_contract_id(kId);
+    d.set_contract_id(id_);
     d.set_delivery(what.number);
     d.set_delivered_on(what.on);
     d.set_amount(what.amount);
@@ -128,7 +129,7 @@ class ContractEngineTest : public testing::Test {
   };
   absl::Status Inspect(const Inspected& what, const FakePerson& who = kInspector) {
     document::v1::DeliveryInspection d;
-    d.set_contract_id(kId);
+    d.set_contract_id(id_);
     d.set_delivery(what.number);
     d.set_accepted(what.accepted);
     d.set_amount(what.amount);
@@ -144,13 +145,25 @@ class ContractEngineTest : public testing::Test {
   }
   v1::Contract Get() {
     v1::GetContractRequest request;
-    request.set_contract_id(kId);
+    request.set_contract_id(id_);
     v1::GetContractResponse response;
     EXPECT_TRUE(engine_.GetContract(env_.AsAnyone(), request, &response).ok());
     return response.contract();
   }
 
-  void Award() { ASSERT_TRUE(Follow(Award(7, kTender)).ok()); }
+  void Award() {
+    ASSERT_TRUE(Follow(Award(7, kTender)).ok());
+    const auto contracts = OfTender(kTender);
+    ASSERT_EQ(contracts.size(), 1u);
+    id_ = contracts[0].contract_id();
+  }
+  std::vector<v1::Contract> OfTender(const std::string& tender_id) {
+    v1::ListContractsRequest request;
+    request.set_tender_id(tender_id);
+    v1::ListContractsResponse response;
+    EXPECT_TRUE(engine_.ListContracts(env_.AsAnyone(), request, &response).ok());
+    return {response.contracts().begin(), response.contracts().end()};
+  }
   void Form() {
     Award();
     ASSERT_TRUE(Offer(OfferDoc()).ok());
@@ -169,6 +182,7 @@ class ContractEngineTest : public testing::Test {
 
   kit::EngineEnv env_;
   ContractEngine engine_;
+  std::string id_ = "R25TA00000000";  // of the contract under test
 };
 
 TEST_F(ContractEngineTest, FromAwardToCompletion) {
@@ -210,7 +224,7 @@ TEST_F(ContractEngineTest, FromAwardToCompletion) {
                                       "delivery.reported", "delivery.inspected"}));
 
   v1::GetContractDocumentsRequest request;
-  request.set_contract_id(kId);
+  request.set_contract_id(id_);
   v1::GetContractDocumentsResponse response;
   ASSERT_TRUE(engine_.GetContractDocuments(env_.AsAnyone(), request, &response).ok());
   ASSERT_EQ(response.documents_size(), 9);
@@ -229,7 +243,7 @@ TEST_F(ContractEngineTest, TheInspectionEventSaysWhatPaymentNeeds) {
   const auto event = kit::ParseEvent(entries->at(0).body);
   ASSERT_TRUE(event.ok());
   const auto& inspected = event->contract_acted();
-  EXPECT_EQ(inspected.contract_id(), kId);
+  EXPECT_EQ(inspected.contract_id(), id_);
   EXPECT_EQ(inspected.tender_id(), kTender);
   EXPECT_EQ(inspected.supplier_id(), kSupplier);
   EXPECT_EQ(inspected.agency_id(), kAgency);
@@ -252,7 +266,7 @@ TEST_F(ContractEngineTest, FollowsAwardsOnce) {
   ASSERT_TRUE(Follow(Entry(9, other)).ok());
   EXPECT_EQ(env_.ledger->Size(), size);
 
-  EXPECT_THAT(Follow(Award(10, "R25XX00000001")), HasReason("AWARD_MALFORMED"));
+  EXPECT_THAT(Follow(Award(10, "")), HasReason("AWARD_MALFORMED"));
   EXPECT_THAT(Follow(Award(10, "R25BK00000003", "")), HasReason("AWARD_MALFORMED"));
   ledger::LoggedEntry damaged = Award(11, "R25BK00000003");
   damaged.body = "\xff";
@@ -268,6 +282,7 @@ TEST_F(ContractEngineTest, OfferMustRepeatTheAward) {
       {"CONTRACT_NOT_FOUND", [](auto& d) { d.set_contract_id("R25TA00000002"); }},
       {"CONTRACT_NOT_FOUND", [](auto& d) { d.set_contract_id("nonsense"); }},
       {"TENDER_MISMATCH", [](auto& d) { d.set_tender_id("R25BK00000002"); }},
+      {"LOT_MISMATCH", [](auto& d) { d.set_lot(2); }},
       {"AWARD_MISMATCH", [](auto& d) { d.set_award_sha256(std::string(64, 'b')); }},
       {"PARTY_MISMATCH", [](auto& d) { d.set_agency_id("A-2"); }},
       {"PARTY_MISMATCH", [](auto& d) { d.set_supplier_id("S-2"); }},
@@ -404,6 +419,29 @@ TEST_F(ContractEngineTest, LateInspectionCountsAndSaysSo) {
   EXPECT_TRUE(Get().deliveries(1).late());
 }
 
+// Numbers are given out, not computed: a tender has as many contracts as lots were awarded.
+TEST_F(ContractEngineTest, EveryLotHasAContractUnderANumberOfItsOwn) {
+  std::set<std::string> ids;
+  for (int lot = 1; lot <= 3; ++lot) {
+    ASSERT_TRUE(Follow(Award(lot, kTender, kAgency, lot)).ok());
+    ASSERT_TRUE(Follow(Award(10 + lot, "R25BK00000002", kAgency, lot)).ok());
+    ASSERT_TRUE(Follow(Award(lot, kTender, kAgency, lot)).ok());  // told again
+  }
+  for (const char* tender : {kTender, "R25BK00000002"}) {
+    const auto contracts = OfTender(tender);
+    ASSERT_EQ(contracts.size(), 3u);
+    for (int at = 0; at < 3; ++at) {
+      const std::string& id = contracts[at].contract_id();
+      EXPECT_EQ(contracts[at].lot(), at + 1);
+      EXPECT_EQ(id.substr(0, 5), "R25TA");
+      EXPECT_EQ(id.size(), 13u);
+      EXPECT_EQ(ledger::ShardOf(id), ledger::ShardOf(tender));  // so that it is found by its id
+      EXPECT_TRUE(ids.insert(id).second) << id;
+    }
+  }
+  EXPECT_THAT(Follow(Award(20, kTender, kAgency, 0)), HasReason("AWARD_MALFORMED"));
+}
+
 TEST_F(ContractEngineTest, RepeatsAnswerTheSame) {
   Award();
   const auto request = Make<v1::ActOnContractRequest>(OfferDoc(), "contract.offer", kOfficer);
@@ -432,7 +470,7 @@ TEST_F(ContractEngineTest, Lists) {
   for (int i = 1; i <= 25; ++i) {
     const std::string tender = absl::StrCat("R25BK000000", i < 10 ? "0" : "", i);
     ASSERT_TRUE(Follow(Award(i, tender)).ok());
-    expected.insert(ContractIdOf(tender));
+    expected.insert(OfTender(tender)[0].contract_id());
   }
   ASSERT_TRUE(Follow(Award(26, "R25BK00000099", "A-9999999999")).ok());
 
@@ -468,7 +506,7 @@ TEST_F(ContractEngineTest, Lists) {
   request.set_tender_id("R25BK00000003");
   ASSERT_TRUE(engine_.ListContracts(env_.AsAnyone(), request, &response).ok());
   ASSERT_EQ(response.contracts_size(), 1);
-  EXPECT_EQ(response.contracts(0).contract_id(), "R25TA00000003");
+  EXPECT_EQ(response.contracts(0).contract_id(), OfTender("R25BK00000003")[0].contract_id());
   response.Clear();
   request.set_tender_id("R25BK00009999");
   ASSERT_TRUE(engine_.ListContracts(env_.AsAnyone(), request, &response).ok());
@@ -480,7 +518,7 @@ TEST_F(ContractEngineTest, MissingContracts) {
   v1::GetContractResponse got;
   v1::GetContractDocumentsRequest documents;
   v1::GetContractDocumentsResponse answer;
-  for (const char* id : {"", "R25TA00000009", "R25BK00000001"}) {
+  for (const char* id : {"", "R25TA99999999", "R25BK00000001"}) {
     get.set_contract_id(id);
     documents.set_contract_id(id);
     EXPECT_THAT(engine_.GetContract(env_.AsAnyone(), get, &got), HasReason("CONTRACT_NOT_FOUND"));

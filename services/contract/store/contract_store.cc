@@ -5,6 +5,7 @@
 #include "common/ledger/chunked.h"
 #include "common/ledger/table.h"
 #include "common/status/macros.h"
+#include "services/contract/domain/contract_id.h"
 #include "services/contract/errors.h"
 
 namespace jodal::contract {
@@ -20,6 +21,15 @@ const ledger::Table<PartyRow>& Parties() {
   static const auto* table = new ledger::Table<PartyRow>("party/");
   return *table;
 }
+const ledger::Table<PartyRow>& Lots() {
+  static const auto* table = new ledger::Table<PartyRow>("lot/");
+  return *table;
+}
+const ledger::Table<store::v1::NumberRecord>& Numbers() {
+  static const auto* table = new ledger::Table<store::v1::NumberRecord>("number/");
+  return *table;
+}
+std::string LotKey(const LotOf& of) { return absl::StrFormat("%s/%03d", of.tender_id, of.lot); }
 std::string DocumentKey(const ContractRecord& record, int number) {
   return absl::StrFormat("document/%s/%06d", record.contract().contract_id(), number);
 }
@@ -35,15 +45,49 @@ absl::StatusOr<std::optional<ContractRecord>> FindContract(const kv::Reader& rea
   return Contracts().Find(reader, contract_id);
 }
 
+absl::StatusOr<std::string> AllocateContractId(ledger::Txn& txn, uint16_t shard, int64_t year) {
+  const std::string key = absl::StrCat(year);
+  ASSIGN_OR_RETURN(auto record, Numbers().Find(txn, key));
+  if (!record.has_value()) record.emplace();
+  // One number in kShards is this shard's.
+  for (int64_t number = record->next(); number < kContractNumbers; ++number) {
+    std::string id = ContractId(year, number);
+    if (ledger::ShardOf(id) != shard) continue;
+    record->set_next(number + 1);
+    Numbers().Put(txn, key, *record);
+    return id;
+  }
+  return ContractNumbersExhaustedError();
+}
+
 void PutNewContract(ledger::Txn& txn, const ContractRecord& record) {
   const std::string& id = record.contract().contract_id();
   Contracts().Put(txn, id, record);
   PartyRow row;
   row.set_contract_id(id);
+  Lots().Put(txn, LotKey({record.contract().tender_id(), record.contract().lot()}), row);
   for (const std::string& party :
        {record.contract().agency_id(), record.contract().supplier_id()}) {
     Parties().Put(txn, absl::StrCat(party, "/", id), row);
   }
+}
+
+absl::StatusOr<std::string> FindContractOfLot(const kv::Reader& reader, const LotOf& of) {
+  ASSIGN_OR_RETURN(const auto row, Lots().Find(reader, LotKey(of)));
+  return row.has_value() ? row->contract_id() : "";
+}
+
+absl::StatusOr<std::vector<ContractRecord>> ListOfTender(const kv::Reader& reader,
+                                                         absl::string_view tender_id,
+                                                         size_t limit) {
+  ASSIGN_OR_RETURN(const auto rows, Lots().List(reader, absl::StrCat(tender_id, "/"), "", limit));
+  std::vector<ContractRecord> out;
+  for (const auto& row : rows) {
+    ASSIGN_OR_RETURN(auto record, Contracts().Find(reader, row.record.contract_id()));
+    if (!record.has_value()) return Damaged(row.record.contract_id());
+    out.push_back(*std::move(record));
+  }
+  return out;
 }
 
 absl::Status PutContract(ledger::Txn& txn, ContractRecord* record,

@@ -1,7 +1,10 @@
-// The tables of the contract service. Everything about a contract lies in the shard of its tender
-// id.
+// The tables of the contract service. Everything about a contract lies in the shard of its id,
+// which is that of its tender's id as well: of all numbers a shard gives out those that are its
+// own.
 //
 //   "contract/" contract id                    ContractRecord
+//   "number/" year                             NumberRecord
+//   "lot/" tender id "/" %03d lot              PartyRow: the contract of a lot
 //   "party/" organisation id "/" contract id   PartyRow: the contracts of an organisation here
 //   "document/" contract id "/" %06d           StoredDocument, in the order of their commits
 //
@@ -28,8 +31,22 @@ using store::v1::ContractRecord;
 absl::StatusOr<std::optional<ContractRecord>> FindContract(const kv::Reader& reader,
                                                            absl::string_view contract_id);
 
-// A new contract and its place in the lists of both parties.
+// The next contract number of the year that lies in the shard of the transaction.
+// RESOURCE_EXHAUSTED CONTRACT_NUMBERS_EXHAUSTED.
+absl::StatusOr<std::string> AllocateContractId(ledger::Txn& txn, uint16_t shard, int64_t year);
+
+// A new contract and its place in the lists of its tender and of both parties.
 void PutNewContract(ledger::Txn& txn, const ContractRecord& record);
+
+// "" if the lot has no contract.
+struct LotOf {
+  absl::string_view tender_id;
+  int lot = 0;
+};
+absl::StatusOr<std::string> FindContractOfLot(const kv::Reader& reader, const LotOf& of);
+// In the order of the lots.
+absl::StatusOr<std::vector<ContractRecord>> ListOfTender(const kv::Reader& reader,
+                                                         absl::string_view tender_id, size_t limit);
 
 // Keeps `document` as the record's next one, counts it there and writes the record.
 absl::Status PutContract(ledger::Txn& txn, ContractRecord* record,

@@ -6,10 +6,13 @@
 #include "common/config/log_origin.h"
 #include "common/crypto/hash.h"
 #include "common/document/json.h"
+#include "common/document/signed_document.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/documents/read.h"
 #include "procurement/limits.h"
 #include "procurement/notice/committee.h"
+#include "procurement/notice/headline.h"
 #include "procurement/notice/periods.h"
 #include "procurement/notice/review.h"
 #include "services/kit/act.h"
@@ -71,20 +74,7 @@ absl::Status CheckApprovable(const TenderRecord& record, const document::v1::Not
 }
 
 absl::StatusOr<document::v1::Notice> OpenNotice(const document::v1::StoredDocument& stored) {
-  document::v1::Notice notice;
-  RETURN_IF_ERROR(document::ParseStrictJson(stored.document().content(), &notice));
-  return notice;
-}
-
-// What a notice says of the tender in every list. While the first one waits, only its agency sees
-// it.
-void CopyHeadline(const document::v1::Notice& notice, v1::Tender* tender) {
-  tender->set_title(notice.title());
-  tender->set_title_en(notice.title_en());
-  tender->set_bid_start(notice.bid_start());
-  tender->set_deadline(notice.deadline());
-  tender->set_open_at(notice.open_at());
-  tender->set_procurement_kind(notice.procurement_kind());
+  return procurement::ReadDocument<document::v1::Notice>(stored.document().content());
 }
 
 // The commit of a publication under a name of its own: a repeat finds its answer and its receipt.
@@ -197,7 +187,10 @@ absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
     violation->set_message(std::string(message));
   };
   if (notice.kind() != "notice") add("DOCUMENT_KIND", "kind", "must be \"notice\"");
-  if (notice.version() != 1) add("DOCUMENT_VERSION", "version", "must be 1");
+  const int version = document::SchemaVersion(*document::v1::Notice::descriptor());
+  if (notice.version() != version) {
+    add("DOCUMENT_VERSION", "version", absl::StrCat("must be ", version));
+  }
   if (notice.system() != context_.system) {
     add("DOCUMENT_SYSTEM", "system", absl::StrCat("must be \"", context_.system, "\""));
   }
@@ -263,7 +256,8 @@ absl::Status TenderEngine::SubmitNotice(const rpc::Call& call,
         tender->set_pending_version(doc.notice_version());
         tender->set_pending_hash(act.sha256);
         record->set_pending_author(doc.signer());
-        if (tender->notice_version() == 0) CopyHeadline(doc, tender);
+        // While the first one waits, only its agency sees it.
+        if (tender->notice_version() == 0) procurement::CopyHeadline(doc, tender);
         store::Tenders().Put(txn, id, *record);
         RETURN_IF_ERROR(store::PutDocument(txn, {"notice", id, act.sha256}, act.stored));
         event::v1::Event event;
@@ -367,16 +361,15 @@ absl::Status TenderEngine::FinishPublishing(const std::string& tender_id,
         published->set_approval_sha256(record->pending_approval_sha256());
         published->set_previous_notice_hash(tender->notice_hash());
         published->set_agency_id(tender->agency_id());
-        published->set_title(notice.title());
-        published->set_bid_start(notice.bid_start());
-        published->set_deadline(notice.deadline());
-        published->set_open_at(notice.open_at());
+        procurement::CopyHeadline(notice, published);
+        published->set_round(notice.round());
         published->set_seed_commit(tender->seed_commit());
         txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kApproverRole));
 
         tender->set_notice_version(tender->pending_version());
         tender->set_notice_hash(notice_hash);
-        CopyHeadline(notice, tender);
+        procurement::CopyHeadline(notice, tender);
+        tender->set_round(notice.round());
         record->add_notice_hashes(notice_hash);
         if (record->first_published_time_ns() == 0) {
           record->set_first_published_time_ns(record->pending_approved_time_ns());

@@ -11,6 +11,7 @@
 #include "common/status/macros.h"
 #include "jodal/log/v1/log.pb.h"
 #include "procurement/award/result.h"
+#include "procurement/documents/read.h"
 #include "services/kit/act.h"
 #include "services/kit/event.h"
 #include "services/tender/engine/internal.h"
@@ -68,14 +69,31 @@ absl::Status OpenTender(ledger::Txn& txn, const event::v1::OpeningCompleted& com
   }
   RETURN_IF_ERROR(internal::Step(Event::kOpen, &*record));
   record->set_valid_bids(completed.valid());
-  record->set_void_bids(completed.void_());
+  record->set_void_bids(completed.void_bids());
   store::Tenders().Put(txn, completed.tender_id(), *record);
   event::v1::Event event;
   auto* out = event.mutable_tender_opened();
   out->set_tender_id(completed.tender_id());
   out->set_valid(completed.valid());
-  out->set_void_(completed.void_());
+  out->set_void_bids(completed.void_bids());
   txn.Emit(kit::PublicEvent(event, kit::TenderName(completed.tender_id()), kSystemRole));
+  return absl::OkStatus();
+}
+
+// AWARD_MISMATCH unless every lot that has a candidate goes to the first one.
+absl::Status CheckAwards(const TenderRecord& record, const document::v1::AwardDecision& decision) {
+  if (decision.awards_size() != record.candidates_size()) return AwardMismatchError("awards");
+  for (int i = 0; i < decision.awards_size(); ++i) {
+    const document::v1::AwardDecision::Award& award = decision.awards(i);
+    const TenderRecord::Candidate& candidate = record.candidates(i);
+    const auto mismatch = [&](absl::string_view field) {
+      return AwardMismatchError(absl::StrCat("awards[", i, "].", field));
+    };
+    if (award.lot() != candidate.lot()) return mismatch("lot");
+    if (award.submission_id() != candidate.submission_id()) return mismatch("submissionId");
+    if (award.supplier_id() != candidate.supplier_id()) return mismatch("supplierId");
+    if (award.amount() != candidate.amount()) return mismatch("amount");
+  }
   return absl::OkStatus();
 }
 
@@ -125,7 +143,8 @@ absl::StatusOr<TenderEngine::Evaluated> TenderEngine::Evaluate(
 
   procurement::ResultInput input;
   ASSIGN_OR_RETURN(const auto notice, LoadNotice(tender_id, out.notice_hash));
-  RETURN_IF_ERROR(document::ParseStrictJson(notice.document().content(), &input.notice));
+  ASSIGN_OR_RETURN(input.notice,
+                   procurement::ReadDocument<document::v1::Notice>(notice.document().content()));
   input.notice_hash = out.notice_hash;
   input.seed = record.seed();
   input.box_root = out.box_root;
@@ -168,15 +187,19 @@ absl::Status TenderEngine::CommitResult(ledger::Txn& txn, const rpc::Call& call,
   out->set_seed(HexEncode(record->seed()));
   out->set_entered_prices_sha256(std::string(entered_sha256));
   txn.Emit(kit::PublicEvent(event, name, kOfficerRole, call.arrival));
-  if (evaluated.result.outcome() == "award") {
-    record->set_candidate_submission_id(evaluated.result.candidate());
-    record->set_candidate_supplier_id(evaluated.result.candidate_supplier_id());
-    record->set_candidate_amount(evaluated.result.candidate_amount());
-  } else {
+  for (const v1::EvaluationResult::Lot& lot : evaluated.result.lots()) {
+    if (lot.candidates().empty()) continue;
+    auto* candidate = record->add_candidates();
+    candidate->set_lot(lot.lot());
+    candidate->set_submission_id(lot.candidates(0).submission_id());
+    candidate->set_supplier_id(lot.candidates(0).supplier_id());
+    candidate->set_amount(lot.candidates(0).amount());
+  }
+  if (record->candidates().empty()) {
     RETURN_IF_ERROR(internal::Step(Event::kFail, &*record));
     event::v1::Event failed;
     failed.mutable_tender_failed()->set_tender_id(id);
-    failed.mutable_tender_failed()->set_reason(evaluated.result.outcome_detail());
+    failed.mutable_tender_failed()->set_reason(evaluated.result.lots(0).outcome_detail());
     failed.mutable_tender_failed()->set_result_sha256(evaluated.sha256);
     txn.Emit(kit::PublicEvent(failed, name, kOfficerRole, call.arrival));
   }
@@ -240,33 +263,31 @@ absl::Status TenderEngine::DecideAward(const rpc::Call& call, const v1::DecideAw
         RETURN_IF_ERROR(internal::CheckOwn(record, call));
         RETURN_IF_ERROR(internal::Step(Event::kAward, &*record));
         v1::Tender* tender = record->mutable_tender();
-        if (record->candidate_submission_id().empty()) return NoCandidateError();
+        if (record->candidates().empty()) return NoCandidateError();
         if (doc.notice_hash() != tender->notice_hash()) return AwardMismatchError("noticeHash");
         if (doc.result_sha256() != tender->result_sha256()) {
           return AwardMismatchError("resultSha256");
         }
-        if (doc.submission_id() != record->candidate_submission_id()) {
-          return AwardMismatchError("submissionId");
-        }
-        if (doc.supplier_id() != record->candidate_supplier_id()) {
-          return AwardMismatchError("supplierId");
-        }
-        if (doc.amount() != record->candidate_amount()) return AwardMismatchError("amount");
+        RETURN_IF_ERROR(CheckAwards(*record, doc));
         tender->set_award_sha256(act.sha256);
         store::Tenders().Put(txn, id, *record);
         RETURN_IF_ERROR(store::PutDocument(txn, {"award", id, ""}, act.stored));
-        event::v1::Event event;
-        auto* out = event.mutable_award_decided();
-        out->set_tender_id(id);
-        out->set_award_sha256(act.sha256);
-        out->set_result_sha256(tender->result_sha256());
-        out->set_submission_id(doc.submission_id());
-        out->set_supplier_id(doc.supplier_id());
-        out->set_agency_id(tender->agency_id());
-        out->set_amount(doc.amount());
-        out->set_currency(kCurrency);
-        out->set_title(tender->title());
-        txn.Emit(kit::PublicEvent(event, kit::TenderName(id), kOfficerRole, call.arrival));
+        // An entry for each lot: each begins a contract of its own.
+        for (const document::v1::AwardDecision::Award& award : doc.awards()) {
+          event::v1::Event event;
+          auto* out = event.mutable_award_decided();
+          out->set_tender_id(id);
+          out->set_award_sha256(act.sha256);
+          out->set_result_sha256(tender->result_sha256());
+          out->set_lot(award.lot());
+          out->set_submission_id(award.submission_id());
+          out->set_supplier_id(award.supplier_id());
+          out->set_agency_id(tender->agency_id());
+          out->set_amount(award.amount());
+          out->set_currency(kCurrency);
+          out->set_title(tender->title());
+          txn.Emit(kit::PublicEvent(event, kit::TenderName(id), kOfficerRole, call.arrival));
+        }
         *r->mutable_tender() = *tender;
         return absl::OkStatus();
       });

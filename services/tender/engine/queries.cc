@@ -187,8 +187,15 @@ absl::Status TenderEngine::ListResultPages(const rpc::Call& call,
         if (!summary.has_value()) return RecordDamagedError();
         v1::EvaluationResult result;
         RETURN_IF_ERROR(document::ParseStrictJson(*summary, &result));
-        for (size_t bytes = 0; next < result.row_pages_size(); ++next) {
-          ASSIGN_OR_RETURN(const std::string sha256, HexDecode(result.row_pages(next)));
+        std::vector<const std::string*> digests;
+        for (const v1::EvaluationResult::Lot& lot : result.lots()) {
+          for (const std::string& sha256 : lot.row_pages()) digests.push_back(&sha256);
+        }
+        const int pages = static_cast<int>(digests.size());
+        if (next < 0) return RecordDamagedError();
+        for (size_t bytes = 0; next < pages; ++next) {
+          ASSIGN_OR_RETURN(const std::string sha256,
+                           HexDecode(*digests[static_cast<size_t>(next)]));
           ASSIGN_OR_RETURN(std::string page, ledger::GetBlob(reader, sha256));
           bytes += page.size();
           if (response->pages_size() > 0 && bytes > kResultAnswerBytesMax) {

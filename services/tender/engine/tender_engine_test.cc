@@ -19,6 +19,7 @@
 #include "services/tender/limits.h"
 #include "services/tender/store/tender_list.h"
 #include "tests/support/notice_path.h"
+#include "tests/support/parts.h"
 
 namespace jodal::tender {
 namespace {
@@ -30,6 +31,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing_support::TheLot;
+using testing_support::TheOffer;
+using testing_support::TheStage;
 using Wire = v1::Tender;
 
 const FakePerson kOfficer{"A-1.2", "A-1", {"officer"}};
@@ -104,6 +108,19 @@ class FakeBids : public OpenedBids {
   int calls = 0;
 };
 
+document::v1::EnteredPrices::Lot& Entered(document::v1::EnteredPrices& prices) {
+  return *prices.mutable_lots(0);
+}
+
+document::v1::Attachment& Attach(document::v1::Notice& notice) {
+  document::v1::Attachment& file = *notice.add_attachments();
+  file.set_name("spec.pdf");
+  file.set_size(1);
+  file.set_sha256(std::string(64, 'a'));
+  file.set_type("application/pdf");
+  return file;
+}
+
 class TenderEngineTest : public testing::Test {
  protected:
   TenderEngineTest() : env_("tender") {
@@ -112,11 +129,12 @@ class TenderEngineTest : public testing::Test {
                                                std::string(64, static_cast<char>('0' + i)),
                                                MemberKey(i)};
     }
-    prices_.set_salt(std::string(32, 't'));
+    prices_.add_lots()->set_lot(1);
+    Entered(prices_).set_salt(std::string(32, 't'));
     for (int64_t price :
          {409780300, 408587700, 400930600, 405745600, 407184800, 402782200, 399394300, 397482000,
           406659200, 401941300, 396928200, 410625200, 399774300, 411644000, 404419500}) {
-      prices_.add_prices(price);
+      Entered(prices_).add_prices(price);
     }
     Restart();
   }
@@ -130,6 +148,7 @@ class TenderEngineTest : public testing::Test {
     document::v1::Notice n;
     n.set_tender_id(tender_id);
     n.set_notice_version(1);
+    n.set_round(1);
     n.set_agency_id("A-1");
     n.set_title("기본계획수립 용역");
     n.set_title_en("Master plan");
@@ -139,16 +158,16 @@ class TenderEngineTest : public testing::Test {
     n.set_category("general");
     n.set_rule_set("kr-state-general-services-2024");
     n.set_currency("KRW");
-    n.set_presumed_price(367529090);
-    n.set_base_amount(404282000);
-    n.set_floor_rate_ppm(804950);
-    n.set_bid_start(kBidStart);
-    n.set_deadline(kDeadline);
-    n.set_open_at(kOpenAt);
-    n.set_k(2);
+    TheLot(n).set_presumed_price(367529090);
+    TheLot(n).set_base_amount(404282000);
+    TheLot(n).set_floor_rate_ppm(804950);
+    TheStage(n).set_bid_start(kBidStart);
+    TheStage(n).set_deadline(kDeadline);
+    TheStage(n).set_open_at(kOpenAt);
+    n.set_quorum(2);
     for (int i = 1; i <= 3; ++i) {
       auto* m = n.add_committee();
-      m->set_i(i);
+      m->set_member(i);
       m->set_person_id(absl::StrCat("C-", i));
       m->set_organization_id(i == 3 ? "A-9" : "A-1");
       m->set_cert_sha256(std::string(64, static_cast<char>('0' + i)));
@@ -156,13 +175,13 @@ class TenderEngineTest : public testing::Test {
       m->set_outside(i == 3);
     }
     n.set_log_origin("training.test.jodal.example/bidding");
-    n.set_price_source("verifiable");
+    TheLot(n).set_price_source("verifiable");
     return n;
   }
   document::v1::Notice EnteredNotice(const std::string& tender_id) const {
     document::v1::Notice n = Notice(tender_id);
-    n.set_price_source("entered");
-    n.set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices_));
+    TheLot(n).set_price_source("entered");
+    TheLot(n).set_entered_prices_sha256(procurement::EnteredPricesCommitment(prices_.lots(0)));
     return n;
   }
 
@@ -235,11 +254,14 @@ class TenderEngineTest : public testing::Test {
     doc.set_result_sha256(Record().result_sha256());
     v1::EvaluationResult result;
     if (!Record().result_sha256().empty()) result = Result();
-    doc.set_submission_id(result.candidate());
-    for (const auto& bid : bids_.bids) {
-      if (bid.submission_id() == result.candidate()) doc.set_supplier_id(bid.supplier_id());
+    for (const auto& lot : result.lots()) {
+      if (lot.candidates().empty()) continue;
+      auto* award = doc.add_awards();
+      award->set_lot(lot.lot());
+      award->set_submission_id(lot.candidates(0).submission_id());
+      award->set_supplier_id(lot.candidates(0).supplier_id());
+      award->set_amount(lot.candidates(0).amount());
     }
-    doc.set_amount(result.candidate_amount());
     doc.set_reason(env_.NextRequestId());
     return doc;
   }
@@ -317,7 +339,7 @@ class TenderEngineTest : public testing::Test {
     int voided = 0;
     for (const auto& bid : bids_.bids) voided += bid.void_reason().empty() ? 0 : 1;
     completed->set_valid(static_cast<int>(bids_.bids.size()) - voided);
-    completed->set_void_(voided);
+    completed->set_void_bids(voided);
     return Follow(event);
   }
 
@@ -357,8 +379,8 @@ class TenderEngineTest : public testing::Test {
       auto& bid = bids_.bids.emplace_back();
       bid.set_submission_id(absl::StrCat("s", i));
       bid.set_supplier_id(absl::StrCat("S-", i));
-      bid.set_price(amounts[i]);
-      for (int pick : picks[i]) bid.add_picks(pick);
+      TheOffer(bid).set_amount(amounts[i]);
+      for (int pick : picks[i]) TheOffer(bid).add_picks(pick);
       bid.set_nonce(std::string(32, static_cast<char>('0' + i)));
     }
   }
@@ -448,9 +470,9 @@ TEST_F(TenderEngineTest, FromNumberToAward) {
 TEST_F(TenderEngineTest, PublishedOpeningGivesThePublishedPrice) {
   DriveTo(Wire::EVALUATED);
   const auto result = Result();
-  EXPECT_EQ(result.planned_price(), 404158750);
-  EXPECT_EQ(result.floor_amount(), 325327586);
-  EXPECT_EQ(result.candidate(), "s0");
+  EXPECT_EQ(result.lots(0).planned_price(), 404158750);
+  EXPECT_EQ(result.lots(0).floor_amount(), 325327586);
+  EXPECT_EQ(result.lots(0).candidates(0).submission_id(), "s0");
 }
 
 TEST_F(TenderEngineTest, SeedIsKeptUntilTheEvaluation) {
@@ -510,7 +532,7 @@ TEST_F(TenderEngineTest, VerifiableDrawNeedsNoPrices) {
   ASSERT_TRUE(engine_->EvaluateTender(env_.As(kOfficer), request, &second).ok());
   EXPECT_EQ(first.SerializeAsString(), second.SerializeAsString());
   EXPECT_EQ(bids_.calls, calls);  // a repeat asks nobody
-  EXPECT_EQ(Result().price_source(), "verifiable");
+  EXPECT_EQ(Result().lots(0).price_source(), "verifiable");
 }
 
 TEST_F(TenderEngineTest, EvaluationRefusesWrongPricesAndIncompleteBids) {
@@ -518,7 +540,7 @@ TEST_F(TenderEngineTest, EvaluationRefusesWrongPricesAndIncompleteBids) {
   const uint64_t size = env_.ledger->Size();
   EXPECT_THAT(Evaluate(), HasReason("ENTERED_PRICES_MISSING"));
   auto prices = EnteredPrices();
-  prices.set_prices(0, prices.prices(0) + 1);
+  Entered(prices).set_prices(0, Entered(prices).prices(0) + 1);
   EXPECT_THAT(Evaluate(&prices), HasReason("ENTERED_PRICES_MISMATCH"));
   prices = EnteredPrices();
   prices.set_tender_id("R25BK99999999");
@@ -545,7 +567,7 @@ TEST_F(TenderEngineTest, TooFewBidsFailTheTender) {
   ASSERT_TRUE(Evaluate(&prices).ok());
   EXPECT_EQ(Record().state(), Wire::FAILED);
   EXPECT_THAT(env_.LoggedTypes(), Contains("tender.failed"));
-  EXPECT_EQ(Result().outcome_detail(), "FAILED_TOO_FEW_BIDS");
+  EXPECT_EQ(Result().lots(0).outcome_detail(), "FAILED_TOO_FEW_BIDS");
   EXPECT_THAT(Award(Decision()), HasReason("WRONG_STATE"));
 }
 
@@ -559,9 +581,9 @@ TEST_F(TenderEngineTest, AnOpeningOfAnySizeIsEvaluated) {
     auto& bid = bids_.bids.emplace_back();
     bid.set_submission_id(HexEncode(crypto::Sha256(absl::StrCat("s", i)).substr(0, 16)));
     bid.set_supplier_id(absl::StrCat("S-", 1000000000 + i * 7919));
-    bid.set_price(325000000 + static_cast<int64_t>(i) * 104729 % 90000000);
-    bid.add_picks(1 + i % 15);
-    bid.add_picks(1 + (i + 1 + i / 15 % 14) % 15);
+    TheOffer(bid).set_amount(325000000 + static_cast<int64_t>(i) * 104729 % 90000000);
+    TheOffer(bid).add_picks(1 + i % 15);
+    TheOffer(bid).add_picks(1 + (i + 1 + i / 15 % 14) % 15);
     bid.set_nonce(std::string(32, 'n'));
   }
   ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
@@ -572,16 +594,16 @@ TEST_F(TenderEngineTest, AnOpeningOfAnySizeIsEvaluated) {
   answers_ = 0;
   const auto result = Result();
   EXPECT_GT(answers_, 1) << "the rows do not fit one message";
-  ASSERT_EQ(result.rows_size(), count);
-  EXPECT_EQ(result.ranked() + result.excluded(), count);
+  ASSERT_EQ(result.lots(0).rows_size(), count);
+  EXPECT_EQ(result.lots(0).ranked() + result.lots(0).excluded(), count);
   std::set<std::string> rows;
   int tied = 0;
-  for (const auto& row : result.rows()) {
+  for (const auto& row : result.lots(0).rows()) {
     rows.insert(row.submission_id());
     tied += row.tied();
   }
   EXPECT_EQ(static_cast<int>(rows.size()), count);
-  EXPECT_EQ(tied, result.tied());
+  EXPECT_EQ(tied, result.lots(0).tied());
   EXPECT_TRUE(Award(Decision()).ok());
 }
 
@@ -589,7 +611,7 @@ TEST_F(TenderEngineTest, AnOpeningOfAnySizeIsEvaluated) {
 TEST_F(TenderEngineTest, EveryoneMayBeTied) {
   DriveTo(Wire::PUBLISHED);
   auto one = bids_.bids[0];
-  one.set_price(340'000'000);
+  TheOffer(one).set_amount(340'000'000);
   bids_.bids.clear();
   for (int i = 0; i < 600; ++i) {
     bids_.bids.push_back(one);
@@ -601,11 +623,14 @@ TEST_F(TenderEngineTest, EveryoneMayBeTied) {
   const auto prices = EnteredPrices();
   ASSERT_TRUE(Evaluate(&prices).ok());
   const auto result = Result();
-  EXPECT_EQ(result.tie_resolution(), "LOTTERY");
-  EXPECT_EQ(result.tied(), 600);
-  EXPECT_EQ(result.candidate_supplier_id(), "S-" + result.candidate().substr(1));
-  EXPECT_EQ(result.row_pages_size(), 3);
-  for (const auto& row : result.rows()) EXPECT_TRUE(row.tied());
+  const auto& lot = result.lots(0);
+  EXPECT_EQ(lot.tie_resolution(), "LOTTERY");
+  EXPECT_EQ(lot.tied(), 600);
+  ASSERT_EQ(lot.candidates_size(), procurement::kCandidatesNamed);
+  EXPECT_EQ(lot.candidates(0).supplier_id(), "S-" + lot.candidates(0).submission_id().substr(1));
+  EXPECT_EQ(lot.rows(599).place(), 600);
+  EXPECT_EQ(lot.row_pages_size(), 3);
+  for (const auto& row : result.lots(0).rows()) EXPECT_TRUE(row.tied());
 }
 
 TEST_F(TenderEngineTest, EveryActInEveryState) {
@@ -632,8 +657,8 @@ TEST_F(TenderEngineTest, EveryActInEveryState) {
         notice.set_notice_version(Record().notice_version() + 1);
         notice.set_previous_notice_hash(Record().notice_hash());
         if (state == Wire::PUBLISHED) {
-          notice.set_deadline("2025-01-20T03:00:00Z");
-          notice.set_open_at("2025-01-20T05:00:00Z");
+          TheStage(notice).set_deadline("2025-01-20T03:00:00Z");
+          TheStage(notice).set_open_at("2025-01-20T05:00:00Z");
         }
         notice.set_description("again");
         status = Submit(notice);
@@ -697,31 +722,70 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
   } cases[] = {
       {"NOTICE_PERIOD_TOO_SHORT",
        [](N& n) {
-         n.set_deadline("2025-01-09T02:59:59Z");
-         n.set_bid_start("2025-01-03T00:00:00Z");
+         TheStage(n).set_deadline("2025-01-09T02:59:59Z");
+         TheStage(n).set_bid_start("2025-01-03T00:00:00Z");
        }},
-      {"WINDOW_BEFORE_NOTICE", [](N& n) { n.set_bid_start("2025-01-02T02:59:59Z"); }},
-      {"WINDOW_TOO_SHORT", [](N& n) { n.set_bid_start("2025-01-11T03:00:01Z"); }},
-      {"DEADLINE_NOT_WORKING_DAY", [](N& n) { n.set_deadline("2025-01-12T03:00:00Z"); }},
-      {"DEADLINE_OUTSIDE_HOURS", [](N& n) { n.set_deadline("2025-01-13T00:59:59Z"); }},
-      {"OPENING_TOO_EARLY", [](N& n) { n.set_open_at("2025-01-13T03:59:59Z"); }},
+      {"WINDOW_BEFORE_NOTICE", [](N& n) { TheStage(n).set_bid_start("2025-01-02T02:59:59Z"); }},
+      {"WINDOW_TOO_SHORT", [](N& n) { TheStage(n).set_bid_start("2025-01-11T03:00:01Z"); }},
+      {"DEADLINE_NOT_WORKING_DAY", [](N& n) { TheStage(n).set_deadline("2025-01-12T03:00:00Z"); }},
+      {"DEADLINE_OUTSIDE_HOURS", [](N& n) { TheStage(n).set_deadline("2025-01-13T00:59:59Z"); }},
+      {"OPENING_TOO_EARLY", [](N& n) { TheStage(n).set_open_at("2025-01-13T03:59:59Z"); }},
       {"RULE_SET_UNKNOWN", [](N& n) { n.set_rule_set("kr-none"); }},
       {"RULE_SET_MISMATCH", [](N& n) { n.set_rule_set("kr-state-goods-2024"); }},
-      {"BASE_OUT_OF_RANGE", [](N& n) { n.set_base_amount(0); }},
-      {"COMMITTEE_QUORUM", [](N& n) { n.set_k(3); }},
-      {"COMMITTEE_INDEXES", [](N& n) { n.mutable_committee(0)->set_i(2); }},
+      {"BASE_OUT_OF_RANGE", [](N& n) { TheLot(n).set_base_amount(0); }},
+      {"COMMITTEE_QUORUM", [](N& n) { n.set_quorum(3); }},
+      {"COMMITTEE_INDEXES", [](N& n) { n.mutable_committee(0)->set_member(2); }},
       {"CURRENCY_NOT_SUPPORTED", [](N& n) { n.set_currency("USD"); }},
       {"LOG_ORIGIN_MISMATCH", [](N& n) { n.set_log_origin("test.jodal.example/bidding"); }},
-      {"PRICE_SOURCE_INVALID", [](N& n) { n.set_price_source("x"); }},
+      {"PRICE_SOURCE_INVALID", [](N& n) { TheLot(n).set_price_source("x"); }},
       {"ENTERED_PRICES_COMMITMENT",
-       [](N& n) { n.set_entered_prices_sha256(std::string(64, 'a')); }},
-      {"ENTERED_PRICES_COMMITMENT", [](N& n) { n.set_price_source("entered"); }},
-      {"TITLE_MISSING", [](N& n) { n.clear_title(); }},
-      {"TITLE_TOO_LONG",
-       [](N& n) { n.set_title(std::string(procurement::kTitleBytesMax + 1, 'x')); }},
-      {"TITLE_TEXT", [](N& n) { n.set_title("의\xe2\x80\x8b자 구매"); }},         // zero width
-      {"TITLE_TEXT", [](N& n) { n.set_title_en("\xd0\xa0\xd0\xa1 purchase"); }},  // Cyrillic PC
-      {"TITLE_TEXT", [](N& n) { n.set_title("구매 \xe2\x80\xae자의"); }},         // reversed
+       [](N& n) { TheLot(n).set_entered_prices_sha256(std::string(64, 'a')); }},
+      {"ENTERED_PRICES_COMMITMENT", [](N& n) { TheLot(n).set_price_source("entered"); }},
+      {"FIELD_MISSING", [](N& n) { n.clear_title(); }},
+      {"FIELD_TOO_LONG",
+       [](N& n) { n.set_title(std::string(procurement::kTextBytesMax + 1, 'x')); }},
+      {"FIELD_TEXT", [](N& n) { n.set_title("의\xe2\x80\x8b자 구매"); }},         // zero width
+      {"FIELD_TEXT", [](N& n) { n.set_title_en("\xd0\xa0\xd0\xa1 purchase"); }},  // Cyrillic PC
+      {"FIELD_TEXT", [](N& n) { n.set_title("구매 \xe2\x80\xae자의"); }},         // reversed
+      {"FIELD_TEXT", [](N& n) { n.set_place("a\xe2\x80\x8b"); }},
+      {"FIELD_TEXT", [](N& n) { n.set_description("one\n two\xe2\x80\x8b"); }},
+      {"FIELD_TOO_LONG", [](N& n) { n.mutable_contact()->set_phone(std::string(41, '1')); }},
+      {"FIELD_MISSING", [](N& n) { Attach(n).clear_type(); }},
+      {"FIELD_MISSING", [](N& n) { TheLot(n).add_items()->set_quantity(1); }},
+      {"FIELD_MISSING",
+       [](N& n) {
+         *n.add_lots() = n.lots(0);
+         n.mutable_lots(1)->set_lot(2);
+         TheLot(n).set_title("chairs");
+       }},
+      {"ITEM_INVALID", [](N& n) { TheLot(n).add_items()->set_description("chair"); }},
+      {"ITEM_INVALID",
+       [](N& n) {
+         document::v1::Item item;
+         item.set_description("chair");
+         item.set_quantity(1);
+         for (int i = 0; i <= procurement::kItemsMax; ++i) *TheLot(n).add_items() = item;
+       }},
+      {"ATTACHMENT_INVALID", [](N& n) { Attach(n).set_sha256("x"); }},
+      {"ATTACHMENT_INVALID", [](N& n) { Attach(n).set_size(0); }},
+      {"ATTACHMENT_INVALID", [](N& n) { Attach(n).set_name("../spec.pdf"); }},
+      {"ATTACHMENT_INVALID",
+       [](N& n) {
+         Attach(n);
+         Attach(n);
+       }},
+      {"ROUND_INVALID", [](N& n) { n.set_round(2); }},
+      {"STAGES_MISMATCH", [](N& n) { TheStage(n).set_content("technical"); }},
+      {"STAGES_MISMATCH",
+       [](N& n) {
+         *n.add_stages() = n.stages(0);
+         n.mutable_stages(1)->set_stage(2);
+       }},
+      {"PARAMETER_INVALID", [](N& n) { n.add_parameters()->set_name("weight"); }},
+      {"QUESTIONS_AFTER_DEADLINE", [](N& n) { n.set_questions_until("2025-01-13T03:00:01Z"); }},
+      {"NOTICE_FIELD_INVALID", [](N& n) { n.set_questions_until("soon"); }},
+      {"NOTICE_FIELD_INVALID", [](N& n) { TheLot(n).set_lot(2); }},
+      {"NOTICE_FIELD_INVALID", [](N& n) { TheStage(n).set_stage(0); }},
       {"NOTICE_FIELD_INVALID", [](N& n) { n.set_regime("x"); }},
       {"COMMITTEE_MEMBER_UNKNOWN", [](N& n) { n.mutable_committee(0)->set_person_id("C-7"); }},
       {"COMMITTEE_MEMBER_NOT_ACTIVE", [](N& n) { *n.mutable_committee(0) = n.committee(0); }},
@@ -749,7 +813,7 @@ TEST_F(TenderEngineTest, OneChangeOneViolation) {
     EXPECT_EQ(env_.ledger->Size(), size);
 
     notice.set_kind("notice");
-    notice.set_version(1);
+    notice.set_version(2);
     notice.set_system(env_.context.system);
     v1::ValidateNoticeRequest request;
     request.set_content(*document::ToCanonicalJson(notice));
@@ -769,7 +833,7 @@ TEST_F(TenderEngineTest, AllViolationsAtOnceAndWarningsDoNotHinder) {
   ASSERT_TRUE(Create().ok());
   auto notice = Notice(id_);
   notice.set_regime("x");
-  notice.set_deadline("soon");
+  TheStage(notice).set_deadline("soon");
   notice.set_currency("EUR");
   notice.mutable_committee(2)->set_person_id("C-1");
   EXPECT_EQ(ErrorMetadataOf(Submit(notice))["violations"],
@@ -789,7 +853,7 @@ TEST_F(TenderEngineTest, AllViolationsAtOnceAndWarningsDoNotHinder) {
                                  "COMMITTEE_MEMBER_KEY", "COMMITTEE_OUTSIDE_FLAG"));
 
   notice = Notice(id_);
-  notice.set_floor_rate_ppm(880000);
+  TheLot(notice).set_floor_rate_ppm(880000);
   ASSERT_TRUE(Submit(notice).ok());
   ASSERT_EQ(submitted_.warnings_size(), 1);
   EXPECT_EQ(submitted_.warnings(0).code(), "FLOOR_RATE_DIFFERS");
@@ -829,7 +893,7 @@ TEST_F(TenderEngineTest, SubmitRefusals) {
 TEST_F(TenderEngineTest, LargeNoticeIsKeptByteForByte) {
   ASSERT_TRUE(Create().ok());
   auto notice = Notice(id_);
-  notice.set_description(std::string(kNoticeBytesMax - 8000, 'x'));
+  notice.set_description(std::string(400'000, 'x'));
   ASSERT_TRUE(Submit(notice).ok());
   ASSERT_TRUE(Approve().ok());
   v1::GetNoticeRequest request;
@@ -900,9 +964,9 @@ TEST_F(TenderEngineTest, LateApprovalIsReviewedAgain) {
   EXPECT_EQ(Record().state(), Wire::SUBMITTED);
   // A later notice takes its place.
   auto notice = Notice(id_);
-  notice.set_bid_start("2025-01-08T00:00:00Z");
-  notice.set_deadline("2025-01-15T03:00:00Z");
-  notice.set_open_at("2025-01-15T05:00:00Z");
+  TheStage(notice).set_bid_start("2025-01-08T00:00:00Z");
+  TheStage(notice).set_deadline("2025-01-15T03:00:00Z");
+  TheStage(notice).set_open_at("2025-01-15T05:00:00Z");
   ASSERT_TRUE(Submit(notice).ok());
   ASSERT_TRUE(Approve().ok());
   EXPECT_EQ(Record().deadline(), "2025-01-15T03:00:00Z");
@@ -1025,8 +1089,8 @@ class CorrectionTest : public TenderEngineTest {
     notice.set_notice_version(2);
     notice.set_previous_notice_hash(Record().notice_hash());
     notice.set_title("corrected");
-    notice.set_deadline("2025-01-20T03:00:00Z");
-    notice.set_open_at("2025-01-20T05:00:00Z");
+    TheStage(notice).set_deadline("2025-01-20T03:00:00Z");
+    TheStage(notice).set_open_at("2025-01-20T05:00:00Z");
     return notice;
   }
 };
@@ -1078,7 +1142,7 @@ TEST_F(CorrectionTest, SupersedesTheNotice) {
 TEST_F(CorrectionTest, NeedsTimeAndTheDeadlineStillAhead) {
   DriveTo(Wire::PUBLISHED);
   auto notice = Correction();
-  notice.set_deadline("2025-01-17T03:00:00Z");  // four days more
+  TheStage(notice).set_deadline("2025-01-17T03:00:00Z");  // four days more
   const absl::Status status = Submit(notice);
   EXPECT_EQ(ErrorMetadataOf(status)["violations"], "CORRECTION_TOO_SHORT");
   env_.clock.Set(At(kDeadline) - absl::Nanoseconds(1));
@@ -1132,9 +1196,12 @@ TEST_F(TenderEngineTest, AwardMustRepeatTheResult) {
   } cases[] = {
       {"noticeHash", [](D& d) { d.set_notice_hash("x"); }},
       {"resultSha256", [](D& d) { d.set_result_sha256("x"); }},
-      {"submissionId", [](D& d) { d.set_submission_id("s2"); }},
-      {"supplierId", [](D& d) { d.set_supplier_id("S-2"); }},
-      {"amount", [](D& d) { d.set_amount(d.amount() + 1); }},
+      {"awards", [](D& d) { d.clear_awards(); }},
+      {"awards", [](D& d) { *d.add_awards() = d.awards(0); }},
+      {"awards[0].lot", [](D& d) { d.mutable_awards(0)->set_lot(2); }},
+      {"awards[0].submissionId", [](D& d) { d.mutable_awards(0)->set_submission_id("s2"); }},
+      {"awards[0].supplierId", [](D& d) { d.mutable_awards(0)->set_supplier_id("S-2"); }},
+      {"awards[0].amount", [](D& d) { d.mutable_awards(0)->set_amount(d.awards(0).amount() + 1); }},
   };
   const uint64_t size = env_.ledger->Size();
   for (const Case& c : cases) {
@@ -1156,6 +1223,44 @@ TEST_F(TenderEngineTest, AwardMustRepeatTheResult) {
   EXPECT_EQ(HexEncode(crypto::Sha256(response.award().document().content())),
             Record().award_sha256());
   EXPECT_FALSE(response.entered_prices().document().content().empty());
+}
+
+// Two lots: each has its own draw, candidates and entry in the log; one that fails hinders no
+// other.
+TEST_F(TenderEngineTest, LotsAreAwardedOneByOne) {
+  ASSERT_TRUE(Create().ok());
+  auto notice = Notice(id_);
+  TheLot(notice).set_title("first part");
+  *notice.add_lots() = notice.lots(0);
+  *notice.add_lots() = notice.lots(0);
+  for (int i = 1; i < 3; ++i) notice.mutable_lots(i)->set_lot(i + 1);
+  ASSERT_TRUE(Submit(notice).ok());
+  ASSERT_TRUE(Approve().ok());
+  SmallOpeningBids();
+  for (auto& bid : bids_.bids) {  // in range whatever is drawn; nobody bids for lot 2
+    TheOffer(bid).set_amount(350'000'000);
+    auto offer = bid.offers(0);
+    offer.set_lot(3);
+    *bid.add_offers() = offer;
+  }
+  ASSERT_TRUE(BoxClosed(Record().notice_hash()).ok());
+  ASSERT_TRUE(OpeningCompleted().ok());
+  ASSERT_TRUE(Evaluate().ok());
+  const auto result = Result();
+  ASSERT_EQ(result.lots_size(), 3);
+  EXPECT_EQ(result.lots(0).outcome_detail(), "CANDIDATE") << result.lots(0).ShortDebugString();
+  EXPECT_EQ(result.lots(1).outcome_detail(), "FAILED_TOO_FEW_BIDS");
+  ASSERT_EQ(Award(Decision()), absl::OkStatus());
+  std::vector<int> lots;
+  const auto entries = *env_.ledger->Entries(0, 100, false);
+  for (const auto& entry : entries) {
+    if (!entry.is_public) continue;
+    const auto event = *kit::ParseEvent(entry.body);
+    if (!event.has_award_decided()) continue;
+    EXPECT_EQ(event.award_decided().award_sha256(), Record().award_sha256());
+    lots.push_back(event.award_decided().lot());
+  }
+  EXPECT_THAT(lots, ElementsAre(1, 3));
 }
 
 TEST_F(TenderEngineTest, UnpublishedTendersDoNotExistForOthers) {
@@ -1250,12 +1355,12 @@ TEST_F(TenderEngineTest, ListsAreWhatAReaderOfAllTendersWouldPick) {
       if (any(2) == 0) {
         notice.set_procurement_kind("goods");
         notice.set_rule_set("kr-state-goods-2024");
-        notice.set_presumed_price(136363636);
-        notice.set_base_amount(150000000);
-        notice.set_floor_rate_ppm(842450);
+        TheLot(notice).set_presumed_price(136363636);
+        TheLot(notice).set_base_amount(150000000);
+        TheLot(notice).set_floor_rate_ppm(842450);
       }
-      notice.set_deadline(absl::StrFormat("2025-01-%02dT03:00:00Z", 13 + any(3)));
-      notice.set_open_at(absl::StrFormat("2025-01-%02dT05:00:00Z", 17));
+      TheStage(notice).set_deadline(absl::StrFormat("2025-01-%02dT03:00:00Z", 13 + any(3)));
+      TheStage(notice).set_open_at(absl::StrFormat("2025-01-%02dT05:00:00Z", 17));
       const absl::Status submitted = Submit(notice, officer);
       ASSERT_TRUE(submitted.ok()) << submitted;
       if (fate > 1) {
@@ -1365,8 +1470,8 @@ TEST_F(TenderEngineTest, ListsShowNothingOfAWaitingCorrectionOrAnothersDraft) {
   next.set_notice_version(2);
   next.set_previous_notice_hash(Record().notice_hash());
   next.set_title("정정된 의자");
-  next.set_deadline("2025-01-20T03:00:00Z");
-  next.set_open_at("2025-01-20T05:00:00Z");
+  TheStage(next).set_deadline("2025-01-20T03:00:00Z");
+  TheStage(next).set_open_at("2025-01-20T05:00:00Z");
   ASSERT_TRUE(Submit(next).ok());
   const std::string pending_hash = Record().pending_hash();
   DriveTo(Wire::DRAFT);
