@@ -28,6 +28,7 @@
 #include "jodal/log/v1/log.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/documents/read.h"
+#include "procurement/register/register.h"
 
 namespace google::protobuf {
 class Message;
@@ -132,6 +133,13 @@ struct Audit {
   std::unique_ptr<EvidenceVerifier> signatures;
   std::map<std::string, Person> people;  // by id
 
+  // What is recorded about the country, by number.
+  struct Facts {
+    std::vector<procurement::DatedFact> facts;
+    std::vector<absl::Time> recorded;  // when each was
+  };
+  std::map<std::string, Facts> facts;  // by type
+
   std::vector<sdk::PublishedNotice> notices;  // by version
   absl::Time first_published;                 // when version 1 was approved
   std::string seed_commit;                    // hex
@@ -224,9 +232,15 @@ struct Window {
 };
 absl::StatusOr<Window> WindowOf(const Audit& audit);
 
+// The holidays by which a notice that was approved then was judged: what the register held, as the
+// publication says. FACT_MISSING, HOLIDAY_IGNORED (recorded earlier, and not looked at).
+absl::StatusOr<procurement::Holidays> HolidaysKnownTo(Audit& audit, const LoggedEntry& published,
+                                                      absl::Time approved);
+
 // The chapters, in order.
 absl::Status VerifyLogs(Audit& audit);
 absl::Status VerifyPeople(Audit& audit);
+absl::Status VerifyFacts(Audit& audit);
 absl::Status VerifyNotice(Audit& audit);
 absl::Status VerifyBids(Audit& audit);
 absl::Status VerifyOpening(Audit& audit);

@@ -67,9 +67,11 @@ absl::Status Unlawful(const std::vector<procurement::Violation>& violations,
 
 // The law of the day on which the notice was put in force, by the rule that the service went by.
 // The day is that of the approval: what the log says it received, not what the notice says.
-absl::Status CheckLawful(Audit& audit, const document::v1::Notice& notice, absl::Time approved,
+absl::Status CheckLawful(Audit& audit, const document::v1::Notice& notice,
+                         const LoggedEntry& published, absl::Time approved,
                          const std::string& file) {
   procurement::NoticeReview review;
+  ASSIGN_OR_RETURN(review.holidays, HolidaysKnownTo(audit, published, approved));
   review.bid_log_origin = audit.logs.at("bidding").identity.origin;
   review.training = audit.training;
   review.now = approved;
@@ -168,7 +170,7 @@ absl::Status VerifyVersion(Audit& audit, const LoggedEntry& published,
   auto parsed = sdk::PublishedNotice::Parse(notice.document);
   if (!parsed.ok()) return WrongAt(file, parsed.status());
   RETURN_IF_ERROR(CheckPublished(audit, published, *parsed, approval.sha256));
-  RETURN_IF_ERROR(CheckLawful(audit, doc, approved->received(), file));
+  RETURN_IF_ERROR(CheckLawful(audit, doc, published, approved->received(), file));
   if (audit.notices.empty()) audit.first_published = approved->received();
   audit.notices.push_back(*std::move(parsed));
   return absl::OkStatus();

@@ -130,10 +130,8 @@ absl::StatusOr<Person> VerifyRepresentative(Audit& audit, const std::string& id)
   if (rule->role[0] != '\0') person.roles.insert(rule->role);
   person.cert_sha256 = registration.cert_sha256;
   person.since = approved->committed();
-  // Suspensions count from the session, which the documents do not tell; they are public in the
-  // log.
-  audit.Take(kRegistration, "organization.suspended", subject);
-  audit.Take(kRegistration, "organization.restored", subject);
+  // Sanctions bar sessions, which the documents do not tell of; they are public in the log.
+  audit.Take(kRegistration, "fact.recorded", subject);
   return person;
 }
 

@@ -27,6 +27,7 @@
 #include "jodal/bundle/v1/bundle.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/documents/read.h"
+#include "procurement/register/fact_types.h"
 
 namespace jodal::bundle {
 namespace {
@@ -37,6 +38,7 @@ using document::v1::StoredDocument;
 constexpr int kAttempts = 5;           // at documents and logs that fit together
 constexpr int kEntriesPerCall = 1000;  // what the service gives at most
 constexpr int kEvidencePerCall = 100;  // likewise
+constexpr int kFactsPerCall = 200;     // likewise
 constexpr char kRegistrarId[] = "registrar";
 
 absl::Status Incomplete(absl::string_view what) {
@@ -144,6 +146,7 @@ class Exporter {
 
   absl::Status GatherDocuments() {
     RETURN_IF_ERROR(GatherNotices());
+    RETURN_IF_ERROR(GatherFacts());
     RETURN_IF_ERROR(GatherBox());
     RETURN_IF_ERROR(GatherResult());
     RETURN_IF_ERROR(GatherContracts());
@@ -193,6 +196,25 @@ class Exporter {
       head_.system = doc.system();
       for (const auto& member : doc.committee()) AddPerson(member.person_id());
     }
+    return absl::OkStatus();
+  }
+
+  // What is recorded about the country: holidays, by which a notice is judged.
+  absl::Status GatherFacts() {
+    using Stub = registration::v1::RegistrationService::Stub;
+    registration::v1::ListFactsRequest request;
+    request.set_subject(procurement::kCountry);
+    request.set_page_size(kFactsPerCall);
+    request.set_with_documents(true);
+    do {
+      ASSIGN_OR_RETURN(const auto page, Call(client_.registration(), &Stub::ListFacts, request));
+      if (page.documents_size() != page.facts_size()) return Incomplete("document of every fact");
+      for (int at = 0; at < page.facts_size(); ++at) {
+        const auto& fact = page.facts(at);
+        RETURN_IF_ERROR(Keep(FactBase(fact.type(), fact.number()), page.documents(at)));
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
     return absl::OkStatus();
   }
 
@@ -406,14 +428,15 @@ class Exporter {
     for (const auto& [service, log] : logs_) {
       for (const auto& entry : log.entries()) {
         const auto subject = SubjectOf(entry);
-        if (subject.ok() && IsAboutTender(*subject)) ++count;
+        if (subject.ok() && (IsAboutTender(*subject) || *subject == procurement::kCountryName))
+          ++count;
       }
     }
     return count;
   }
 
   absl::Status WriteLogs() {
-    std::set<std::string> registrations;  // subjects
+    std::set<std::string> registrations = {procurement::kCountryName};  // subjects
     for (const std::string& person : people_) {
       registrations.insert(absl::StrCat("people/", person));
       registrations.insert(absl::StrCat("organizations/", person.substr(0, person.rfind('.'))));

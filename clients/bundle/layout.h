@@ -43,6 +43,10 @@ inline std::string ApprovalBase(int version) {
   return absl::StrCat("notice/", version, "/approval");
 }
 inline std::string PersonDir(absl::string_view id) { return absl::StrCat("people/", id, "/"); }
+// About the country, the n-th of its type, from 1.
+inline std::string FactBase(absl::string_view type, int number) {
+  return absl::StrFormat("facts/%s/%06d", type, number);
+}
 inline std::string BidDir(size_t number, absl::string_view submission_id) {
   return absl::StrFormat("bids/%06d-%s/", number, submission_id);
 }

@@ -148,6 +148,7 @@ absl::StatusOr<Report> VerifyBundle(const std::string& dir, const Trust& trust) 
   RETURN_IF_ERROR(VerifyLogs(audit));
   RETURN_IF_ERROR(ReadEvidence(audit));
   RETURN_IF_ERROR(VerifyPeople(audit));
+  RETURN_IF_ERROR(VerifyFacts(audit));
   RETURN_IF_ERROR(VerifyNotice(audit));
   RETURN_IF_ERROR(VerifyBids(audit));
   RETURN_IF_ERROR(VerifyOpening(audit));

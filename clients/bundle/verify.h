@@ -34,6 +34,7 @@ struct Report {
   int signatures = 0;    // of signed documents
   int certificates = 0;  // encryption certificates
   int people = 0;
+  int facts = 0;  // of the register, about the country
   int bids = 0;
   int seals = 0;    // rebuilt from their key: shares, commitments, wraps, proofs
   int shares = 0;   // single shares, or proofs that a wrap gives none
@@ -66,10 +67,10 @@ struct Report {
 };
 
 // `dir` is a bundle as ExportBundle writes it. The first error in the order manifest, logs, people,
-// notice, bids, opening, result, award, contract, payment, files and entries that nothing accounts
-// for. What is wrong with the bundle is DATA_LOSS with a reason of its own (docs/bundle.md lists
-// them) and metadata "file", often "seq"; BUNDLE_NOT_FOUND, FILE_IO and TRUST_INVALID are troubles
-// of the caller's. Reads nothing but `dir`; uses no clock. Thread-safe.
+// facts, notice, bids, opening, result, award, contract, payment, files and entries that nothing
+// accounts for. What is wrong with the bundle is DATA_LOSS with a reason of its own (docs/bundle.md
+// lists them) and metadata "file", often "seq"; BUNDLE_NOT_FOUND, FILE_IO and TRUST_INVALID are
+// troubles of the caller's. Reads nothing but `dir`; uses no clock. Thread-safe.
 absl::StatusOr<Report> VerifyBundle(const std::string& dir, const Trust& trust);
 
 }  // namespace jodal::bundle

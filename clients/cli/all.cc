@@ -7,6 +7,7 @@ void AddAll(Cli& cli) {
   AddOps(cli);
   AddKeys(cli);
   AddRegistration(cli);
+  AddFact(cli);
   AddRules(cli);
   AddTender(cli);
   AddBid(cli);

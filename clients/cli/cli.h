@@ -149,6 +149,7 @@ absl::Status MakeInstallation(Cli& cli, const install::InstallOptions& options);
 void AddOps(Cli& cli);           // ops, doctor
 void AddKeys(Cli& cli);          // key, ca
 void AddRegistration(Cli& cli);  // organization, supplier, agency, person
+void AddFact(Cli& cli);
 void AddTender(Cli& cli);
 void AddDrafts(Cli& cli, CLI::App* noun);  // of the noun "tender": draft, amend, validate
 void AddBid(Cli& cli);  // bid, receipt
@@ -156,8 +157,8 @@ void AddOpening(Cli& cli);
 void AddAward(Cli& cli);
 void AddContract(Cli& cli);  // contract, delivery
 void AddPayment(Cli& cli);   // account, invoice, payment
-void AddTrack(Cli& cli);     // track, log
-void AddAudit(Cli& cli);     // audit, export
+void AddTrack(Cli& cli);  // track, log
+void AddAudit(Cli& cli);  // audit, export
 void AddRules(Cli& cli);
 void AddAll(Cli& cli);
 

@@ -114,7 +114,7 @@ DocumentFlags::DocumentFlags(CLI::App* verb, const google::protobuf::Descriptor*
     if (f->is_repeated()) {
       option->expected(1, 1000)->delimiter(',');
     } else {
-      option->expected(1);
+      option->expected(1)->allow_extra_args(false);  // what follows is the next argument
     }
   }
   verb->add_option("--from", values_->from,

@@ -327,7 +327,7 @@ TEST_F(HostTest, AProcessMayBeginWithAServiceWithoutAStore) {
     return std::make_unique<Nothing>();
   };
   const SessionSource sessions = {
-      "beta", [](const ledger::LoggedEntry&) { return std::optional<rpc::SessionChange>(); }};
+      "beta", [](const ledger::LoggedEntry&) { return std::optional<rpc::SessionBar>(); }};
   for (const ModuleFactories& factories :
        {ModuleFactories{{"alpha", {nothing, false}}, {"beta", {nothing}}},
         ModuleFactories{{"alpha", {nothing, false}}}}) {

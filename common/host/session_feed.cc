@@ -13,7 +13,7 @@ namespace {
 constexpr char kName[] = "sessions";
 constexpr uint16_t kShard = 0;
 constexpr size_t kScanRows = 1000;
-constexpr size_t kRowBytes = 9;
+constexpr size_t kRowBytesMin = 16;
 
 std::string Prefix() { return absl::StrCat(ledger::kHousekeepingPrefix, kName, "/bar/"); }
 
@@ -24,11 +24,16 @@ absl::Status Load(const ledger::Ledger& own, rpc::SessionBars& bars) {
     while (true) {
       ASSIGN_OR_RETURN(const auto rows, reader.Scan(begin, kv::PrefixEnd(prefix), kScanRows));
       for (const kv::KeyValue& row : rows) {
-        if (row.value.size() != kRowBytes) {
+        const absl::string_view value = row.value;
+        const size_t slash = row.key.rfind('/');
+        if (value.size() < kRowBytesMin || slash < prefix.size()) {
           return MakeError(kErrors["SESSION_BARS_DAMAGED"], absl::StrCat(row.key, " holds no bar"));
         }
-        bars.Apply({row.key.substr(prefix.size()), row.value[8] != 0},
-                   ReadU64Be(absl::string_view(row.value).substr(0, 8)));
+        const auto instant = [&](size_t at) {
+          return absl::FromUnixNanos(static_cast<int64_t>(ReadU64Be(value.substr(at, 8))));
+        };
+        bars.Apply({row.key.substr(prefix.size(), slash - prefix.size()), row.key.substr(slash + 1),
+                    std::string(value.substr(kRowBytesMin)), instant(0), instant(8)});
       }
       if (rows.size() < kScanRows) return absl::OkStatus();
       begin = absl::StrCat(rows.back().key, absl::string_view("\0", 1));
@@ -48,17 +53,18 @@ absl::StatusOr<std::unique_ptr<SessionFeed>> SessionFeed::Create(Options options
   follower.handler =
       [bars = options.bars, read = std::move(options.source.read)](
           const ledger::LoggedEntry& entry) -> absl::StatusOr<std::optional<ledger::FollowUpdate>> {
-    ASSIGN_OR_RETURN(const std::optional<rpc::SessionChange> change, read(entry));
-    if (!change.has_value()) return std::optional<ledger::FollowUpdate>();
-    // Before it is stored: a bar need not wait for the disk, and Apply keeps the order of the log.
-    bars->Apply(*change, entry.seq);
+    ASSIGN_OR_RETURN(const std::optional<rpc::SessionBar> bar, read(entry));
+    if (!bar.has_value()) return std::optional<ledger::FollowUpdate>();
+    // Before it is stored: a bar need not wait for the disk.
+    bars->Apply(*bar);
     ledger::FollowUpdate update;
     update.shard = kShard;
-    update.body = [change = *change, seq = entry.seq](ledger::Txn& txn) {
+    update.body = [bar = *bar](ledger::Txn& txn) {
       std::string row;
-      AppendU64Be(row, seq);
-      row.push_back(change.barred ? 1 : 0);
-      txn.Put(absl::StrCat(Prefix(), change.organization_id), row);
+      AppendU64Be(row, static_cast<uint64_t>(absl::ToUnixNanos(bar.from)));
+      AppendU64Be(row, static_cast<uint64_t>(absl::ToUnixNanos(bar.to)));
+      row.append(bar.replaces);
+      txn.Put(absl::StrCat(Prefix(), bar.organization_id, "/", bar.id), row);
       return absl::OkStatus();
     };
     return std::optional<ledger::FollowUpdate>(std::move(update));

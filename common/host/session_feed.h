@@ -1,8 +1,8 @@
 // Keeps SessionBars up to date: follows the log of the service that opens sessions, and stores the
 // bars that it read there in a ledger of this process, so that a restart begins with them.
 //
-//   "~follower/sessions/bar/<organization id>"  shard 0: u64be seq of the entry ‖ u8 1 barred, 0
-//   not
+//   "~follower/sessions/bar/<organization id>/<bar id>"  shard 0: u64be from ‖ u64be to, both Unix
+//   ns, ‖ id of the bar that it replaces
 //
 // While the followed service cannot be reached, what is known stays: nobody is shut out and no bar
 // is lifted because a peer is away.
@@ -25,7 +25,7 @@ namespace jodal::host {
 struct SessionSource {
   std::string service;
   // nullopt: the entry says nothing about sessions. An error is tried again, for ever.
-  std::function<absl::StatusOr<std::optional<rpc::SessionChange>>(const ledger::LoggedEntry&)> read;
+  std::function<absl::StatusOr<std::optional<rpc::SessionBar>>(const ledger::LoggedEntry&)> read;
 };
 
 class SessionFeed {

@@ -26,7 +26,8 @@ rpc::Principal Of(const std::string& organization) {
 
 class SessionFeedTest : public testing::Test {
  protected:
-  // "bar X" or "admit X" in the followed log; other words are none of our business.
+  // "bar X" in the followed log bars X for a day, "admit X" puts a bar that ends now in its place;
+  // other words are none of our business.
   uint64_t Say(const std::string& what) {
     EXPECT_TRUE(source_
                     ->Update({},
@@ -43,20 +44,26 @@ class SessionFeedTest : public testing::Test {
     options.own = own_.get();
     options.bars = bars;
     options.source.read =
-        [this](const LoggedEntry& entry) -> absl::StatusOr<std::optional<rpc::SessionChange>> {
+        [this](const LoggedEntry& entry) -> absl::StatusOr<std::optional<rpc::SessionBar>> {
       if (fail_ > 0) {
         --fail_;
         return absl::DataLossError("cannot be read yet");
       }
       const std::vector<std::string> words = absl::StrSplit(entry.body, ' ');
-      std::optional<rpc::SessionChange> change;
-      if (words[0] != "hello") change = {words[1], words[0] == "bar"};
-      return change;
+      std::optional<rpc::SessionBar> bar;
+      const absl::Time now = clock_.Now();
+      if (words[0] == "bar") bar = {words[1], "first", "", now, now + absl::Hours(24)};
+      if (words[0] == "admit") bar = {words[1], "second", "first", now, now};
+      return bar;
     };
     options.fetch = std::move(fetch);
     auto feed = SessionFeed::Create(std::move(options));
     EXPECT_TRUE(feed.ok()) << feed.status();
     return *std::move(feed);
+  }
+
+  absl::Status Check(const rpc::SessionBars& bars, const std::string& organization) const {
+    return bars.Check(Of(organization), clock_.Now());
   }
 
   static bool Eventually(const std::function<bool()>& what) {
@@ -81,13 +88,13 @@ TEST_F(SessionFeedTest, BarsAndAdmitsWhomTheLogNames) {
   fail_ = 2;
   Say("hello A");
   Say("bar A");
-  ASSERT_TRUE(Eventually([&] { return !bars.Check(Of("A")).ok(); }));
-  EXPECT_EQ(ErrorReason(bars.Check(Of("A"))), "SESSION_BARRED");
-  EXPECT_TRUE(absl::IsUnauthenticated(bars.Check(Of("A"))));
-  EXPECT_EQ(bars.Check(Of("B")), absl::OkStatus());
-  EXPECT_EQ(bars.Check(Of("")), absl::OkStatus());
+  ASSERT_TRUE(Eventually([&] { return !Check(bars, "A").ok(); }));
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED");
+  EXPECT_TRUE(absl::IsUnauthenticated(Check(bars, "A")));
+  EXPECT_EQ(Check(bars, "B"), absl::OkStatus());
+  EXPECT_EQ(Check(bars, ""), absl::OkStatus());
   Say("admit A");
-  EXPECT_TRUE(Eventually([&] { return bars.Check(Of("A")).ok(); }));
+  EXPECT_TRUE(Eventually([&] { return Check(bars, "A").ok(); }));
 }
 
 // What was heard is there from the first call after a restart, with the peer away too.
@@ -100,7 +107,7 @@ TEST_F(SessionFeedTest, ARestartBeginsWithWhatWasHeard) {
     auto feed = Make(&bars, ledger::FetchFrom(source_.get()));
     ASSERT_TRUE(feed->Start().ok());
     Say("bar C");
-    ASSERT_TRUE(Eventually([&] { return !bars.Check(Of("C")).ok(); }));
+    ASSERT_TRUE(Eventually([&] { return !Check(bars, "C").ok(); }));
     feed->Stop();
   }
   rpc::SessionBars bars;
@@ -109,19 +116,38 @@ TEST_F(SessionFeedTest, ARestartBeginsWithWhatWasHeard) {
     return absl::UnavailableError("away");
   });
   ASSERT_TRUE(feed->Start().ok());
-  EXPECT_EQ(ErrorReason(bars.Check(Of("A"))), "SESSION_BARRED");
-  EXPECT_EQ(bars.Check(Of("B")), absl::OkStatus());
-  EXPECT_EQ(ErrorReason(bars.Check(Of("C"))), "SESSION_BARRED");
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED");
+  EXPECT_EQ(Check(bars, "B"), absl::OkStatus());
+  EXPECT_EQ(ErrorReason(Check(bars, "C")), "SESSION_BARRED");
 }
 
 // Entries come again after a restart whose cursor is older than what was applied.
-TEST_F(SessionFeedTest, AnOlderEntryChangesNothing) {
+TEST_F(SessionFeedTest, TheOrderOfBarsChangesNothing) {
+  const absl::Time now = clock_.Now();
+  const rpc::SessionBar bar = {"A", "1", "", now, now + absl::Hours(2)};
+  const rpc::SessionBar shorter = {"A", "2", "1", now, now + absl::Hours(1)};
   rpc::SessionBars bars;
-  bars.Apply({"A", true}, 7);
-  bars.Apply({"A", false}, 6);
-  EXPECT_FALSE(bars.Check(Of("A")).ok());
-  bars.Apply({"A", false}, 8);
-  EXPECT_TRUE(bars.Check(Of("A")).ok());
+  bars.Apply(shorter);
+  bars.Apply(bar);
+  bars.Apply(bar);
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED");
+  clock_.Advance(absl::Hours(1));
+  EXPECT_EQ(Check(bars, "A"), absl::OkStatus()) << "another bar stands in its place";
+}
+
+TEST_F(SessionFeedTest, ABarBeginsAndEndsByItself) {
+  const absl::Time now = clock_.Now();
+  rpc::SessionBars bars;
+  bars.Apply({"A", "1", "", now + absl::Hours(1), now + absl::Hours(2)});
+  EXPECT_EQ(Check(bars, "A"), absl::OkStatus());
+  clock_.Set(now + absl::Hours(1));
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED");
+  clock_.Set(now + absl::Hours(2) - absl::Nanoseconds(1));
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED");
+  clock_.Set(now + absl::Hours(2));
+  EXPECT_EQ(Check(bars, "A"), absl::OkStatus());
+  bars.Apply({"A", "2", "", now, now + absl::Hours(3)});
+  EXPECT_EQ(ErrorReason(Check(bars, "A")), "SESSION_BARRED") << "each bar counts";
 }
 
 TEST_F(SessionFeedTest, AGoodTokenOfABarredOrganizationIsRefused) {
@@ -130,7 +156,7 @@ TEST_F(SessionFeedTest, AGoodTokenOfABarredOrganizationIsRefused) {
   const rpc::SessionVerifier verifier("bidding", rpc::SessionKeyOf(master, "bidding"), &bars);
   const std::string token = rpc::SessionIssuer(master, {"bidding"}).Issue(Of("A"));
   ASSERT_TRUE(verifier.Verify(token, clock_.Now()).ok());
-  bars.Apply({"A", true}, 0);
+  bars.Apply({"A", "1", "", clock_.Now(), clock_.Now() + absl::Hours(1)});
   EXPECT_EQ(ErrorReason(verifier.Verify(token, clock_.Now()).status()), "SESSION_BARRED");
   // Who cannot show a session hears nothing of bars.
   EXPECT_EQ(ErrorReason(verifier.Verify(token + "x", clock_.Now()).status()), "SESSION_INVALID");

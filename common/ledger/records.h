@@ -31,7 +31,7 @@ namespace jodal::ledger {
 // The layout of everything that is stored, the state of every service included. Raise it with a
 // change that would misread what an older program has written: a store of another layout is not
 // opened.
-inline constexpr int kLayout = 3;
+inline constexpr int kLayout = 4;
 
 std::string ShardPrefix(uint16_t shard);
 std::string EntryKey(uint64_t seq);

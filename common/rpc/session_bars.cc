@@ -4,19 +4,24 @@
 
 namespace jodal::rpc {
 
-void SessionBars::Apply(const SessionChange& change, uint64_t seq) {
+void SessionBars::Apply(const SessionBar& bar) {
   absl::MutexLock lock(&mu_);
-  const auto [known, added] =
-      organizations_.try_emplace(change.organization_id, Known{seq, change.barred});
-  if (!added && seq >= known->second.seq) known->second = {seq, change.barred};
+  Known& known = organizations_[bar.organization_id];
+  known.bars[bar.id] = {bar.from, bar.to};
+  if (!bar.replaces.empty()) known.replaced.insert(bar.replaces);
 }
 
-absl::Status SessionBars::Check(const Principal& principal) const {
+absl::Status SessionBars::Check(const Principal& principal, absl::Time now) const {
   absl::ReaderMutexLock lock(&mu_);
   const auto known = organizations_.find(principal.organization_id);
-  if (known == organizations_.end() || !known->second.barred) return absl::OkStatus();
-  return MakeError(kErrors["SESSION_BARRED"],
-                   "the organisation behind this session may not act for now");
+  if (known == organizations_.end()) return absl::OkStatus();
+  for (const auto& [id, period] : known->second.bars) {
+    if (period.from <= now && now < period.to && known->second.replaced.count(id) == 0) {
+      return MakeError(kErrors["SESSION_BARRED"],
+                       "the organisation behind this session may not act for now");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace jodal::rpc

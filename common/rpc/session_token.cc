@@ -99,7 +99,7 @@ absl::StatusOr<Principal> SessionVerifier::Verify(absl::string_view token, absl:
     return MakeError(kErrors["SESSION_EXPIRED"], "the session has expired; open a new one",
                      {{"expired", absl::FormatTime(out.expires, absl::UTCTimeZone())}});
   }
-  if (bars_ != nullptr) RETURN_IF_ERROR(bars_->Check(out));
+  if (bars_ != nullptr) RETURN_IF_ERROR(bars_->Check(out, now));
   return out;
 }
 

@@ -114,7 +114,7 @@ class Reviewer {
     if (review_.in_force.has_value()) {
       periods.correction = Correction{review_.now, review_.in_force->deadline};
     }
-    std::vector<Violation> wrong = CheckPeriods(periods, {});
+    std::vector<Violation> wrong = CheckPeriods(periods, review_.holidays);
     for (Violation& v : wrong) v.field = absl::StrCat("stages[0].", v.field);
     Append(std::move(wrong));
     if (facts.questions_until.has_value() && *facts.questions_until > first.deadline) {

@@ -10,6 +10,7 @@
 
 #include "absl/time/time.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/notice/periods.h"
 #include "procurement/rules/violation.h"
 
 namespace jodal::procurement {
@@ -18,6 +19,7 @@ struct NoticeReview {
   std::string bid_log_origin;  // of the bidding service's log, which the notice must name
   bool training = false;       // waives the outside member of the committee
   absl::Time now;              // taken for the time of publication
+  Holidays holidays;           // as they are known then (procurement/register)
   // Of a correction: when the tender was first published and the deadline in force. The notice
   // period counts from there, and so does the rule set in force.
   struct InForce {
@@ -32,8 +34,7 @@ struct NoticeReview {
 // STAGES_MISMATCH, PARAMETER_INVALID, those of CheckPeriods for the first stage,
 // QUESTIONS_AFTER_DEADLINE, those of CheckTexts, CURRENCY_NOT_SUPPORTED, LOG_ORIGIN_MISMATCH,
 // ROUND_INVALID, of each lot FIELD_MISSING, ITEM_INVALID, PRICE_SOURCE_INVALID,
-// ENTERED_PRICES_COMMITMENT, then ATTACHMENT_INVALID and those of CheckCommittee. Of the days off
-// only Saturdays and Sundays are known.
+// ENTERED_PRICES_COMMITMENT, then ATTACHMENT_INVALID and those of CheckCommittee.
 std::vector<Violation> ReviewNotice(const document::v1::Notice& notice, const NoticeReview& review);
 
 }  // namespace jodal::procurement

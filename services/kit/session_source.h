@@ -1,5 +1,5 @@
-// What ends and readmits sessions: an organisation's suspension and its lifting in the log of the
-// registration service. Every main passes it to host::RunMain.
+// What bars sessions: the sanctions that the log of the registration service says were recorded,
+// each for its period. Every main passes it to host::RunMain.
 #ifndef JODAL_SERVICES_KIT_SESSION_SOURCE_H_
 #define JODAL_SERVICES_KIT_SESSION_SOURCE_H_
 

@@ -23,7 +23,6 @@ inline constexpr size_t kOrganizationNameCharactersMax =
     200;  // the longest in the register have 90
 inline constexpr size_t kPersonNameCharactersMax = 100;
 inline constexpr size_t kAddressCharactersMax = 300;
-inline constexpr size_t kReasonCharactersMax = 1000;  // a paragraph; the decision itself is on file
 
 // Kept with its signature (at most 64 KiB) and evidence list in one value of at most 100 KB. The
 // fields at their limits, with an encryption certificate, take 20 KiB.

@@ -7,6 +7,7 @@
 #include "common/rpc/handler.h"
 #include "common/status/error.h"
 #include "procurement/services.h"
+#include "services/kit/api/registration_calendar.h"
 #include "services/kit/follow.h"
 #include "services/tender/api/peer_ports.h"
 #include "services/tender/api/tender_service.h"
@@ -24,9 +25,10 @@ class TenderModule : public host::Module {
   explicit TenderModule(const host::ModuleContext& context)
       : context_(context),
         people_(NewRegistrationPeople(context.peers)),
+        calendar_(kit::NewRegistrationCalendar(context.peers)),
         boxes_(NewBiddingBoxes(context.peers)),
         bids_(NewBiddingOpenedBids(context.peers)),
-        engine_(context, {people_.get(), boxes_.get(), bids_.get()}),
+        engine_(context, {people_.get(), calendar_.get(), boxes_.get(), bids_.get()}),
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
@@ -61,6 +63,7 @@ class TenderModule : public host::Module {
  private:
   const host::ModuleContext context_;
   const std::unique_ptr<People> people_;
+  const std::unique_ptr<kit::Calendar> calendar_;
   const std::unique_ptr<BidBoxes> boxes_;
   const std::unique_ptr<OpenedBids> bids_;
   TenderEngine engine_;

@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/notification.h"
 #include "clients/install/install.h"
+#include "clients/sdk/documents.h"
 #include "common/base/bytes.h"
 #include "common/crypto/ed25519.h"
 #include "common/log_service/log_service.h"
@@ -66,8 +67,8 @@ const std::map<std::string, Access>& Table() {
        {{kAnyone}, "REQUEST_ID_MISSING"}},
       {"registration.v1.RegistrationService/ApproveOrganization",
        {{"registrar"}, "REQUEST_ID_MISSING"}},
-      {"registration.v1.RegistrationService/SuspendOrganization",
-       {{"registrar"}, "REQUEST_ID_MISSING"}},
+      {"registration.v1.RegistrationService/RecordFact", {{"registrar"}, "REQUEST_ID_MISSING"}},
+      {"registration.v1.RegistrationService/ListFacts", {{kAnyone}, ""}},
       {"registration.v1.RegistrationService/RegisterPerson", {{kAnyone}, "REQUEST_ID_MISSING"}},
       {"registration.v1.RegistrationService/ApprovePerson",
        {{"representative"}, "REQUEST_ID_MISSING"}},
@@ -414,6 +415,26 @@ TEST(AccessTest, ASuspensionEndsOpenSessionsInEveryService) {
             absl::OkStatus());
   ASSERT_EQ(s.Suspend(suspended, s.Suspension(suspended.organization(), true)), absl::OkStatus());
   refused_in_every_service(suspended, "");
+
+  // One that is known beforehand begins and ends by itself, to the nanosecond, in every service.
+  const absl::Time begin = s.clock().Now() + absl::Minutes(1);
+  document::v1::FactRecord sanction;
+  sanction.set_subject(w.s2->organization());
+  sanction.set_type("sanction");
+  sanction.set_value("safety");
+  sanction.set_valid_from(sdk::DocumentTime(begin));
+  sanction.set_valid_to(sdk::DocumentTime(begin + absl::Hours(1)));
+  sanction.set_source("Test");
+  sanction.set_evidence_sha256(std::string(64, 'e'));
+  ASSERT_TRUE(s.RecordFact(s.Sign(s.registrar(), "fact.record", sanction)).ok());
+  // The next one is heard of after it.
+  ASSERT_EQ(s.Suspend(suspended, s.Suspension(suspended.organization(), false)), absl::OkStatus());
+  ASSERT_EQ(s.MoveTo(begin - absl::Nanoseconds(1)), absl::OkStatus());
+  refused_in_every_service(*w.s2, "");
+  ASSERT_EQ(s.MoveTo(begin), absl::OkStatus());
+  refused_in_every_service(*w.s2, "SESSION_BARRED");
+  ASSERT_EQ(s.MoveTo(begin + absl::Hours(1)), absl::OkStatus());
+  refused_in_every_service(*w.s2, "");
 }
 
 }  // namespace

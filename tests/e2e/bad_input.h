@@ -146,7 +146,7 @@ class BadInputTest : public testing::Test {
   }
   absl::Status Suspend(const document::v1::SignedDocument& document) {
     return w().SendSigned(s().registrar(), document, s().registration(),
-                          &RegistrationStub::SuspendOrganization);
+                          &RegistrationStub::RecordFact);
   }
   absl::Status Suspend(const std::string& organization, bool lift) {
     return Suspend(s().Suspension(organization, lift));

@@ -10,6 +10,7 @@
 #include "clients/install/install.h"
 #include "clients/sdk/documents.h"
 #include "common/status/macros.h"
+#include "procurement/notice/periods.h"
 #include "tests/support/parts.h"
 
 namespace jodal::e2e {
@@ -69,8 +70,30 @@ absl::Status BundleStory::Look(const std::string& name, const std::string& state
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::string> BundleStory::Record(const Holiday& holiday) {
+  const auto text = [](absl::CivilDay day) {
+    return sdk::DocumentTime(absl::FromCivil(day, procurement::KoreanTime()));
+  };
+  document::v1::FactRecord doc;
+  doc.set_subject("KR");
+  doc.set_type("holiday");
+  doc.set_value("Holiday");
+  doc.set_valid_from(text(holiday.from));
+  doc.set_valid_to(text(holiday.to));
+  doc.set_source(absl::StrCat("Gazette ", system_->RequestId()));  // no two are the same
+  doc.set_replaces(holiday.replaces);
+  const auto signed_fact = system_->Sign(system_->registrar(), "fact.record", doc);
+  RETURN_IF_ERROR(system_->RecordFact(signed_fact).status());
+  return sdk::DocumentHash(signed_fact);
+}
+
 absl::Status BundleStory::Notices() {
   World& w = *world_;
+  RETURN_IF_ERROR(Record({absl::CivilDay(2025, 1, 27), absl::CivilDay(2025, 1, 31), ""}).status());
+  // Withdrawn: the deadline of the corrected notice lies on it.
+  const absl::CivilDay deadline(2025, 1, 20);
+  ASSIGN_OR_RETURN(const std::string mistaken, Record({deadline, deadline + 1, ""}));
+  RETURN_IF_ERROR(Record({deadline, deadline, mistaken}).status());
   ASSIGN_OR_RETURN(const std::string id, w.CreateTender());
   ASSIGN_OR_RETURN(auto first, w.Prepare(w.Notice(id, World::kFirstDeadline)));
   RETURN_IF_ERROR(w.Submit(first));
@@ -102,6 +125,9 @@ absl::Status BundleStory::Notices() {
   ASSIGN_OR_RETURN(w.notice, w.Prepare(corrected));
   RETURN_IF_ERROR(w.Submit(w.notice));
   RETURN_IF_ERROR(w.Approve(w.notice));
+  // Known too late: the notice stays lawful.
+  RETURN_IF_ERROR(system_->MoveTo(system_->clock().Now() + absl::Minutes(1)));
+  RETURN_IF_ERROR(Record({deadline, deadline + 1, ""}).status());
   return Look("corrected notice", "PUBLISHED", id);
 }
 

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
 #include "clients/bundle/trust.h"
 #include "clients/bundle/verify.h"
 #include "clients/sdk/client.h"
@@ -46,6 +47,12 @@ class BundleStory {
   absl::Status Init();
   absl::Status Look(const std::string& name, const std::string& state,
                     const std::string& tender_id);
+  // Of one day or more in Korea; `to` exclusive.
+  struct Holiday {
+    absl::CivilDay from, to;
+    std::string replaces;  // digest of a fact
+  };
+  absl::StatusOr<std::string> Record(const Holiday& holiday);  // its digest
   absl::Status Notices();
   absl::Status AwardLots();
   absl::Status Bids();

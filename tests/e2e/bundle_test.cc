@@ -75,6 +75,7 @@ class BundleTest : public testing::Test {
   static std::string KindOf(const std::string& path) {
     std::vector<std::string> parts = absl::StrSplit(path, '/');
     if (parts[0] == "evidence") return "evidence/#" + parts[1].substr(64);
+    if (parts[0] == "facts") return "facts/" + parts[1] + "/#" + parts[2].substr(6);
     if (parts[0] == "shares") return "shares/#" + parts[1].substr(1);
     if (parts[0] == "contract") return "contract/#/#" + parts[2].substr(2);
     if (parts[0] == "payment" && parts[2] != "order.json") {
@@ -186,6 +187,7 @@ TEST_F(BundleTest, AnHonestBundleVerifiesAtEveryStage) {
   EXPECT_EQ(report->notice_hash, w().notice.hash_hex());
   EXPECT_EQ(report->files, static_cast<int>(files().size()));
   EXPECT_EQ(report->logs, 5);
+  EXPECT_EQ(report->facts, 4);
   const int voids = static_cast<int>(story_->void_reasons().size());
   EXPECT_EQ(report->bids, 4 + voids);
   EXPECT_EQ(report->receipts, 4 + voids);
@@ -464,6 +466,11 @@ TEST_F(BundleTest, AnUnlawfulNoticeIsNamed) {
          TheStage(n).set_deadline("2025-01-20T13:00:00Z");
          TheStage(n).set_open_at("2025-01-21T02:00:00Z");
        }},
+      {"a deadline on a holiday", "DEADLINE_NOT_WORKING_DAY", "stages[0].deadline",
+       [](Notice& n) {
+         TheStage(n).set_deadline("2025-01-28T02:00:00Z");
+         TheStage(n).set_open_at("2025-01-28T03:00:00Z");
+       }},
       {"an opening at the deadline", "OPENING_TOO_EARLY", "stages[0].open_at",
        [](Notice& n) { TheStage(n).set_open_at(TheStage(n).deadline()); }},
       {"a base amount that is not one", "BASE_OUT_OF_RANGE", "lots[0].base_amount",
@@ -734,6 +741,65 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfOpeningsIsFound) {
   });
 }
 
+TEST_F(BundleTest, WhatTheOperatorForgesOfFactsIsFound) {
+  ExpectFound({
+      {"a holiday is left out",
+       [&](FileMap& f) {
+         DropFiles(f, bundle::FactBase("holiday", 1));
+         Forge(f, "registration", [&](ForgedLog& log) {
+           std::erase_if(log, [](const ForgedEntry& e) {
+             return e.event.has_fact_recorded() && e.event.fact_recorded().number() == 1;
+           });
+         });
+       },
+       "FACT_MISSING"},
+      {"the last fact that a notice was judged by is left out",
+       [&](FileMap& f) {
+         DropFiles(f, bundle::FactBase("holiday", 3));
+         DropFiles(f, bundle::FactBase("holiday", 4));
+         Forge(f, "registration", [&](ForgedLog& log) {
+           std::erase_if(log, [](const ForgedEntry& e) {
+             return e.event.has_fact_recorded() && e.event.fact_recorded().number() >= 3;
+           });
+         });
+       },
+       "FACT_MISSING"},
+      {"a holiday on record is not looked at",
+       [&](FileMap& f) {
+         Forge(f, "tender", [&](ForgedLog& log) {
+           EventOf(log, "notice.published").mutable_notice_published()->set_holidays_known(0);
+         });
+       },
+       "HOLIDAY_IGNORED"},
+      {"a holiday that nobody could know of is looked at",
+       [&](FileMap& f) {
+         Forge(f, "tender", [&](ForgedLog& log) {
+           EventOf(log, "notice.published").mutable_notice_published()->set_holidays_known(4);
+         });
+       },
+       "EVENT_MISMATCH"},
+      {"an officer makes a holiday",
+       [&](FileMap& f) {
+         const auto base = bundle::FactBase("holiday", 1);
+         const auto fact = Get<document::v1::FactRecord>(f, base);
+         const auto sha256 = Put(s(), f, base, *w().officer, "fact.record", fact);
+         Forge(f, "registration", [&](ForgedLog& log) {
+           EventOf(log, "fact.recorded").mutable_fact_recorded()->set_fact_sha256(sha256);
+         });
+       },
+       "SIGNER_MISMATCH"},
+      {"the log tells of another holiday than the registrar",
+       [&](FileMap& f) {
+         Forge(f, "registration", [&](ForgedLog& log) {
+           EventOf(log, "fact.recorded")
+               .mutable_fact_recorded()
+               ->set_valid_to("2025-01-29T15:00:00Z");
+         });
+       },
+       "EVENT_MISMATCH"},
+  });
+}
+
 TEST_F(BundleTest, WhatTheOperatorForgesOfPeopleIsFound) {
   ExpectFound({
       {"a certificate is put in a person's place",
@@ -982,7 +1048,7 @@ TEST_F(BundleTest, OpenSslAcceptsEverySignature) {
                      absl::ToUnixSeconds(At(World::kOpenAt)), " -out /dev/null 2>/dev/null");
     EXPECT_EQ(std::system(command.c_str()), 0) << command;
   }
-  EXPECT_EQ(kinds.size(), 16u);
+  EXPECT_EQ(kinds.size(), 17u);
 }
 
 }  // namespace

@@ -99,6 +99,12 @@ class Refusals {
         "PAGE_TOKEN_INVALID",
         "PAGE_SIZE_INVALID",
         "FILTER_INVALID",
+        "FACT_EVIDENCE_INVALID",
+        "FACT_PERIOD_INVALID",
+        "FACT_SUBJECT_INVALID",
+        "FACT_TEXT_INVALID",
+        "FACT_TYPE_UNKNOWN",
+        "FACT_VALUE_UNKNOWN",
     };
     const bool missing = reason.size() > 10 && reason.substr(reason.size() - 10) == "_NOT_FOUND";
     return {missing                          ? StatusCode::kNotFound

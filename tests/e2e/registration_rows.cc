@@ -211,13 +211,42 @@ void BadInputTest::RegistrationRows() {
       "session: of who waits", [&] { return OpenSession(s().LoginRequest(pending).value()); },
       "CERTIFICATE_NOT_REGISTERED");
   Refused(
-      "suspension: of who waits", [&] { return Suspend(pending_id, false); }, "WRONG_STATE");
+      "suspension: of who waits", [&] { return Suspend(pending_id, false); },
+      "ORGANIZATION_NOT_ACTIVE");
+  const std::string nobody =
+      StrCat("S-", s().OrganizationDocument("supplier", "nobody").business_number());
   Refused(
-      "suspension: of nobody", [&] { return Suspend("S-1234567891", false); },
-      "ORGANIZATION_NOT_FOUND");
-  Refused(
-      "suspension: lifted without being", [&] { return Suspend(w().s1->organization(), true); },
-      "WRONG_STATE");
+      "suspension: of nobody", [&] { return Suspend(nobody, false); }, "ORGANIZATION_NOT_FOUND");
+  {
+    const auto fact = [&](const std::string& name, const std::string& reason,
+                          const std::function<void(document::v1::FactRecord&)>& spoil) {
+      document::v1::FactRecord d;
+      d.set_subject(w().s1->organization());
+      d.set_type("sanction");
+      d.set_value("fraud");
+      d.set_valid_from("2025-06-01T00:00:00Z");
+      d.set_valid_to("2026-06-01T00:00:00Z");
+      d.set_source("Test");
+      d.set_evidence_sha256(std::string(64, 'e'));
+      spoil(d);
+      Refused(
+          "fact: " + name, [&] { return Suspend(s().Sign(s().registrar(), "fact.record", d)); },
+          reason);
+    };
+    using Fact = document::v1::FactRecord;
+    fact("of an unknown type", "FACT_TYPE_UNKNOWN", [](Fact& d) { d.set_type("weather"); });
+    fact("about no organisation", "FACT_SUBJECT_INVALID", [](Fact& d) { d.set_subject("KR"); });
+    fact("on a ground that the law does not know", "FACT_VALUE_UNKNOWN",
+         [](Fact& d) { d.set_value("rudeness"); });
+    fact("of three years", "FACT_PERIOD_INVALID",
+         [](Fact& d) { d.set_valid_to("2028-06-01T00:00:00Z"); });
+    fact("without an end", "FACT_PERIOD_INVALID", [](Fact& d) { d.clear_valid_to(); });
+    fact("without a paper", "FACT_EVIDENCE_INVALID", [](Fact& d) { d.clear_evidence_sha256(); });
+    fact("from nowhere", "FACT_TEXT_INVALID", [](Fact& d) { d.clear_source(); });
+    fact("in the place of none", "FACT_NOT_FOUND",
+         [](Fact& d) { d.set_replaces(std::string(64, 'a')); });
+    fact("of another system", "DOCUMENT_SYSTEM", [](Fact& d) { d.set_system("elsewhere"); });
+  }
   document::v1::PersonApproval again;
   again.set_person_id(w().officer->id());
   const auto approve_person = [&](const Person& who) {
@@ -250,8 +279,6 @@ void BadInputTest::RegistrationRows() {
       "session: of who is suspended",
       [&] { return OpenSession(s().LoginRequest(suspended).value()); }, "ORGANIZATION_SUSPENDED");
   Refused(
-      "suspension: twice", [&] { return Suspend(suspended.organization(), false); }, "WRONG_STATE");
-  Refused(
       "person: of an organisation that is suspended",
       [&] {
         PersonDoc doc = PersonDocument(suspended);
@@ -267,6 +294,9 @@ void BadInputTest::RegistrationRows() {
       },
       "SESSION_BARRED");
   Step(s().Suspend(suspended, s().Suspension(suspended.organization(), true)));
+  Refused(
+      "suspension: lifted twice", [&] { return Suspend(suspended.organization(), true); },
+      "FACT_REPLACED");
   Refused(
       "suspension: replayed once it was lifted", [&] { return Suspend(suspension); },
       "DOCUMENT_REPLAYED");

@@ -215,21 +215,39 @@ absl::Status System::Login(Person& person) {
 }
 
 document::v1::SignedDocument System::Suspension(const std::string& organization, bool lift) {
-  document::v1::OrganizationSuspension doc;
-  doc.set_organization_id(organization);
-  doc.set_reason("Test");
-  doc.set_lift(lift);
-  doc.set_nonce(RequestId());
-  return Sign(*registrar_, "organization.suspension", doc);
+  const auto text = [](absl::Time time) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+  };
+  const absl::Time now = clock().Now();
+  Sanction& sanction = sanctions_[organization];
+  if (!lift) sanction.from = now;
+  document::v1::FactRecord doc;
+  doc.set_subject(organization);
+  doc.set_type("sanction");
+  doc.set_value("collusion");
+  doc.set_valid_from(text(lift ? sanction.from : now));
+  doc.set_valid_to(text(lift ? now : now + absl::Hours(24 * 365)));
+  doc.set_source(absl::StrCat("Test ", RequestId()));
+  doc.set_evidence_sha256(std::string(64, 'e'));
+  if (lift) doc.set_replaces(sanction.sha256);
+  document::v1::SignedDocument out = Sign(*registrar_, "fact.record", doc);
+  if (!lift) sanction.sha256 = sdk::DocumentHash(out);
+  return out;
+}
+
+absl::StatusOr<registration::v1::Fact> System::RecordFact(
+    const document::v1::SignedDocument& document) {
+  registration::v1::RecordFactRequest request;
+  *request.mutable_document() = document;
+  request.set_request_id(RequestId());
+  ASSIGN_OR_RETURN(const auto answer,
+                   Call(*registration_, &RegistrationStub::RecordFact, request, registrar_));
+  return answer.fact();
 }
 
 absl::Status System::Suspend(const Person& person, const document::v1::SignedDocument& suspension) {
-  registration::v1::SuspendOrganizationRequest request;
-  *request.mutable_document() = suspension;
-  request.set_request_id(RequestId());
-  ASSIGN_OR_RETURN(const auto answer, Call(*registration_, &RegistrationStub::SuspendOrganization,
-                                           request, registrar_));
-  const bool barred = answer.organization().state() == registration::v1::Organization::SUSPENDED;
+  ASSIGN_OR_RETURN(const auto fact, RecordFact(suspension));
+  const bool barred = fact.replaces().empty();
   registration::v1::GetPersonRequest ask;
   ask.set_person_id(person.id());
   const auto end = std::chrono::steady_clock::now() + kSettlePatience;

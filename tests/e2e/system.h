@@ -114,7 +114,9 @@ class System {
   absl::StatusOr<registration::v1::OpenSessionRequest> LoginRequest(const Person& person);
   // Suspends the person's organisation or lifts that, and waits until his open session tells.
   absl::Status Suspend(const Person& person, const document::v1::SignedDocument& suspension);
+  // A sanction of a year from now on, or what ends the last one made here now.
   document::v1::SignedDocument Suspension(const std::string& organization, bool lift);
+  absl::StatusOr<registration::v1::Fact> RecordFact(const document::v1::SignedDocument& document);
 
   // --- Documents
   // Fills kind, version, system and signer where they are empty, and signs.
@@ -207,6 +209,10 @@ class System {
   std::string Show(const std::string& name, const std::string& value) const;
 
  private:
+  struct Sanction {
+    absl::Time from;
+    std::string sha256;  // of the fact
+  };
   explicit System(absl::Time start) : clock_(start) {}
   absl::Status Init();
   static std::string CanonicalJson(const google::protobuf::Message& message);
@@ -237,6 +243,7 @@ class System {
   std::map<std::string, std::pair<uint64_t, uint64_t>> counted_;  // by log: read up to, counted
   std::map<std::string, uint64_t> noted_;  // by log: the size that the monitor has noted of it
   int organizations_ = 0;
+  std::map<std::string, Sanction> sanctions_;  // by organisation
 };
 
 }  // namespace jodal::e2e

@@ -76,6 +76,7 @@ const std::vector<Rule>& Rules() {
       {"procurement/bid",
        {"procurement/documents/", "procurement/rules/", "procurement/method/",
         "procurement/notice/"}},
+      {"procurement/register", {"procurement/notice/", "procurement/people/"}},
       {"procurement/acts", {"procurement/documents/", "procurement/notice/"}},
       {"procurement/award",
        {"procurement/documents/", "procurement/rules/", "procurement/method/",
@@ -117,9 +118,9 @@ const std::vector<Rule>& Rules() {
 // What the pure library may include of `common`, and what everything in it may.
 constexpr const char* kUnderEverything[] = {"common/base/", "common/status/"};
 constexpr const char* kUnderProcurement[] = {
-    "common/money/",   "common/crypto/",      "common/sealing/",  "common/document/",
-    "jodal/document/", "jodal/bidding/v1/",   "jodal/tender/v1/", "jodal/contract/v1/",
-    "jodal/event/",    "procurement/limits.h"};
+    "common/money/",   "common/crypto/",    "common/sealing/",        "common/document/",
+    "jodal/document/", "jodal/bidding/v1/", "jodal/tender/v1/",       "jodal/contract/v1/",
+    "jodal/event/",    "jodal/payment/v1/", "jodal/registration/v1/", "procurement/limits.h"};
 
 bool StartsWithAny(const std::string& include, absl::Span<const char* const> prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),

@@ -27,6 +27,7 @@ Pairs ReportFacts(const bundle::Report& report) {
       {"files", report.files},
       {"signatures", report.signatures},
       {"log_entries", report.log_entries},
+      {"facts", report.facts},
       {"receipts", report.receipts},
       {"seals", report.seals},
       {"shares", report.shares},

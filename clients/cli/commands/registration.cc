@@ -69,19 +69,6 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::ApproveOrganization, approve);
 
-  SignedVerb<document::v1::OrganizationSuspension> suspend;
-  suspend.text = {
-      "suspend", "Suspends an organisation, or lifts it again with --lift (registrar)",
-      absl::StrCat("jodal ", name,
-                   " suspend S-1248100998 --reason \"false papers\" --identity registrar")};
-  suspend.kind = "organization.suspension";
-  suspend.fields = {"@organization_id", "reason", "lift"};
-  suspend.complete = [](Cli&, document::v1::OrganizationSuspension& document) -> absl::Status {
-    if (document.nonce().empty()) document.set_nonce(FreshNonce());
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::registration, &Stub::SuspendOrganization, suspend);
-
   auto id = std::make_shared<std::string>();
   cli.Verb(noun,
            {"show", "Shows an organisation", absl::StrCat("jodal ", name, " show S-1248100998")},

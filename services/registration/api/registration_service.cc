@@ -45,11 +45,17 @@ grpc::ServerUnaryReactor* RegistrationServiceImpl::ApproveOrganization(
              &RegistrationEngine::ApproveOrganization);
 }
 
-grpc::ServerUnaryReactor* RegistrationServiceImpl::SuspendOrganization(
-    grpc::CallbackServerContext* context, const v1::SuspendOrganizationRequest* request,
-    v1::SuspendOrganizationResponse* response) {
+grpc::ServerUnaryReactor* RegistrationServiceImpl::RecordFact(grpc::CallbackServerContext* context,
+                                                              const v1::RecordFactRequest* request,
+                                                              v1::RecordFactResponse* response) {
   return Run(context, request, response, rpc::Access::Roles({procurement::kRoleRegistrar}),
-             &RegistrationEngine::SuspendOrganization);
+             &RegistrationEngine::RecordFact);
+}
+
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ListFacts(grpc::CallbackServerContext* context,
+                                                             const v1::ListFactsRequest* request,
+                                                             v1::ListFactsResponse* response) {
+  return Run(context, request, response, rpc::Access::Anyone(), &RegistrationEngine::ListFacts);
 }
 
 grpc::ServerUnaryReactor* RegistrationServiceImpl::RegisterPerson(

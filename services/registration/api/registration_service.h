@@ -26,9 +26,12 @@ class RegistrationServiceImpl final : public v1::RegistrationService::CallbackSe
   grpc::ServerUnaryReactor* ApproveOrganization(grpc::CallbackServerContext* context,
                                                 const v1::ApproveOrganizationRequest* request,
                                                 v1::ApproveOrganizationResponse* response) override;
-  grpc::ServerUnaryReactor* SuspendOrganization(grpc::CallbackServerContext* context,
-                                                const v1::SuspendOrganizationRequest* request,
-                                                v1::SuspendOrganizationResponse* response) override;
+  grpc::ServerUnaryReactor* RecordFact(grpc::CallbackServerContext* context,
+                                       const v1::RecordFactRequest* request,
+                                       v1::RecordFactResponse* response) override;
+  grpc::ServerUnaryReactor* ListFacts(grpc::CallbackServerContext* context,
+                                      const v1::ListFactsRequest* request,
+                                      v1::ListFactsResponse* response) override;
   grpc::ServerUnaryReactor* RegisterPerson(grpc::CallbackServerContext* context,
                                            const v1::RegisterPersonRequest* request,
                                            v1::RegisterPersonResponse* response) override;

@@ -20,6 +20,7 @@
 #include "services/kit/page.h"
 #include "services/registration/domain/email.h"
 #include "services/registration/domain/life_cycle.h"
+#include "services/registration/engine/facts.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
 #include "services/registration/store/registration_store.h"
@@ -70,12 +71,15 @@ v1::Organization::State ToProto(State state) {
   return v1::Organization::STATE_UNSPECIFIED;
 }
 
-// The record, or nullopt if there is none or it has lapsed.
+// The record as it is at `now`, or nullopt if there is none or it has lapsed.
 absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(const kv::Reader& reader,
                                                                    absl::string_view id,
                                                                    absl::Time now) {
   ASSIGN_OR_RETURN(auto record, Organizations().Find(reader, id));
   if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
+  if (record.has_value()) {
+    RETURN_IF_ERROR(SetSanction(reader, now, record->mutable_organization()));
+  }
   return record;
 }
 
@@ -114,10 +118,11 @@ Holder Registrar(const std::string& cert_sha256) {
   return holder;
 }
 
-// The approved person behind a certificate; his organisation may be suspended.
+// The approved person behind a certificate, and the organisation as it is at `now`: it may be
+// suspended.
 absl::StatusOr<std::optional<Holder>> FindHolder(const kv::Reader& reader,
                                                  const std::string& registrar_cert_sha256,
-                                                 const std::string& cert_sha256) {
+                                                 const std::string& cert_sha256, absl::Time now) {
   if (!registrar_cert_sha256.empty() && cert_sha256 == registrar_cert_sha256) {
     return std::optional<Holder>(Registrar(cert_sha256));
   }
@@ -126,7 +131,7 @@ absl::StatusOr<std::optional<Holder>> FindHolder(const kv::Reader& reader,
   ASSIGN_OR_RETURN(auto person, People().Find(reader, claim->person_id()));
   if (!person.has_value() || StateOf(*person) != State::kActive) return std::optional<Holder>();
   ASSIGN_OR_RETURN(auto organization,
-                   Organizations().Find(reader, person->person().organization_id()));
+                   FindOrganization(reader, person->person().organization_id(), now));
   if (!organization.has_value()) return std::optional<Holder>();
   return std::optional<Holder>(Holder{person->person(), organization->organization()});
 }
@@ -295,7 +300,8 @@ absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
         const std::string& cert = act.stored.cert_sha256();
         ASSIGN_OR_RETURN(auto used, txn.Get(facts.challenge_key));
         if (used.has_value()) return ChallengeUsedError();
-        ASSIGN_OR_RETURN(auto holder, FindHolder(txn, options_.registrar_cert_sha256, cert));
+        ASSIGN_OR_RETURN(auto holder,
+                         FindHolder(txn, options_.registrar_cert_sha256, cert, call.arrival));
         if (!holder.has_value()) return CertificateNotRegisteredError();
         if (holder->organization.state() != v1::Organization::ACTIVE) {
           return OrganizationSuspendedError();
@@ -459,44 +465,6 @@ absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
       });
 }
 
-absl::Status RegistrationEngine::SuspendOrganization(const rpc::Call& call,
-                                                     const v1::SuspendOrganizationRequest& request,
-                                                     v1::SuspendOrganizationResponse* response) {
-  using Doc = document::v1::OrganizationSuspension;
-  return kit::RunAct<Doc>(
-      context_, call, request.document(), request.request_id(), "organization.suspension", response,
-      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
-        const Doc& d = act.document;
-        RETURN_IF_ERROR(CheckSize(request.document()));
-        RETURN_IF_ERROR(CheckText("reason", d.reason(), {kReasonCharactersMax}));
-        if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
-        return kit::InShardOf(kShardParent);
-      },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
-          v1::SuspendOrganizationResponse* r) -> absl::Status {
-        const std::string& id = act.document.organization_id();
-        ASSIGN_OR_RETURN(auto record, FindOrganization(txn, id, call.arrival));
-        if (!record.has_value()) return OrganizationNotFoundError();
-        const Event action = act.document.lift() ? Event::kLift : Event::kSuspend;
-        const auto next = Next(kOrganizationMoves, StateOf(*record), action);
-        if (!next.has_value()) return WrongStateError({StateOf(*record), action});
-        record->mutable_organization()->set_state(ToProto(*next));
-        Organizations().Put(txn, id, *record);
-        Documents().Put(txn, act.sha256, act.stored);
-        event::v1::Event event;
-        if (act.document.lift()) {
-          event.mutable_organization_restored()->set_organization_id(id);
-          event.mutable_organization_restored()->set_document_sha256(act.sha256);
-        } else {
-          event.mutable_organization_suspended()->set_organization_id(id);
-          event.mutable_organization_suspended()->set_document_sha256(act.sha256);
-        }
-        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRegistrar));
-        *r->mutable_organization() = record->organization();
-        return absl::OkStatus();
-      });
-}
-
 absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
                                                 const v1::RegisterPersonRequest& request,
                                                 v1::RegisterPersonResponse* response) {
@@ -589,7 +557,7 @@ absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
           v1::ApprovePersonResponse* r) -> absl::Status {
         // A session may have outlived what its roles rest on, so they are looked up again.
         ASSIGN_OR_RETURN(auto approver, FindHolder(txn, options_.registrar_cert_sha256,
-                                                   call.caller.user.cert_sha256));
+                                                   call.caller.user.cert_sha256, call.arrival));
         const auto asked = procurement::PersonId::Parse(act.document.person_id());
         if (!approver.has_value() || !asked.has_value() ||
             approver->person.organization_id() != asked->organization.ToString() ||
@@ -672,6 +640,7 @@ absl::Status RegistrationEngine::ListOrganizations(const rpc::Call& call,
     if (more) rows.pop_back();
     for (auto& row : rows) {
       if (Lapsed(row.record.pending_until_ns(), call.arrival)) continue;
+      RETURN_IF_ERROR(SetSanction(reader, call.arrival, row.record.mutable_organization()));
       *response->add_organizations() = std::move(*row.record.mutable_organization());
     }
     if (more) {
@@ -718,15 +687,15 @@ absl::Status RegistrationEngine::ListPeople(const rpc::Call& call,
   });
 }
 
-absl::Status RegistrationEngine::ResolveCertificate(const rpc::Call&,
+absl::Status RegistrationEngine::ResolveCertificate(const rpc::Call& call,
                                                     const v1::ResolveCertificateRequest& request,
                                                     v1::ResolveCertificateResponse* response) {
   if (!IsLowerHex(request.cert_sha256(), 2 * crypto::kSha256Bytes)) {
     return CertificateDigestInvalidError();
   }
   return context_.ledger->View(Shard(), [&](const kv::Reader& reader) -> absl::Status {
-    ASSIGN_OR_RETURN(auto holder,
-                     FindHolder(reader, options_.registrar_cert_sha256, request.cert_sha256()));
+    ASSIGN_OR_RETURN(auto holder, FindHolder(reader, options_.registrar_cert_sha256,
+                                             request.cert_sha256(), call.arrival));
     if (!holder.has_value() || holder->organization.state() != v1::Organization::ACTIVE) {
       return CertificateNotFoundError();
     }

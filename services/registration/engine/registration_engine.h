@@ -53,15 +53,19 @@ class RegistrationEngine {
   absl::Status ApproveOrganization(const rpc::Call& call,
                                    const v1::ApproveOrganizationRequest& request,
                                    v1::ApproveOrganizationResponse* response);
-  // Also lifts a suspension. Stops new sessions and ResolveCertificate at once; the log ends open
-  // sessions in every service within moments (common/host/session_feed.h).
-  absl::Status SuspendOrganization(const rpc::Call& call,
-                                   const v1::SuspendOrganizationRequest& request,
-                                   v1::SuspendOrganizationResponse* response);
   absl::Status RegisterPerson(const rpc::Call& call, const v1::RegisterPersonRequest& request,
                               v1::RegisterPersonResponse* response);
   absl::Status ApprovePerson(const rpc::Call& call, const v1::ApprovePersonRequest& request,
                              v1::ApprovePersonResponse* response);
+
+  // Enters a fact into the register (procurement/register). What a sanction bars begins and ends by
+  // itself: no session is opened and no certificate resolved while one is in force, and open
+  // sessions are barred (docs/adr/0012). The errors of ParseFact and CheckNextFact;
+  // ORGANIZATION_NOT_FOUND, ORGANIZATION_NOT_ACTIVE (it waits for its approval).
+  absl::Status RecordFact(const rpc::Call& call, const v1::RecordFactRequest& request,
+                          v1::RecordFactResponse* response);
+  absl::Status ListFacts(const rpc::Call& call, const v1::ListFactsRequest& request,
+                         v1::ListFactsResponse* response);
 
   // Lapsed registrations are not shown.
   absl::Status GetOrganization(const rpc::Call& call, const v1::GetOrganizationRequest& request,

@@ -29,6 +29,7 @@ constexpr char kSupplier[] = "S-1248100998";
 constexpr char kSupplierBoss[] = "S-1248100998.1";
 constexpr char kAgency[] = "A-2208162517";
 constexpr char kAgencyBoss[] = "A-2208162517.1";
+constexpr absl::Duration kSanction = absl::Hours(365 * 24);
 
 // In these tests a "certificate" is a name, its key what comes before "#".
 CertificateFacts Facts(const std::string& name) {
@@ -156,17 +157,48 @@ class RegistrationEngineTest : public ::testing::Test {
     return engine_.ApprovePerson(call, request, &response);
   }
 
-  absl::Status Suspend(const std::string& id, bool lift) {
-    document::v1::OrganizationSuspension d;
-    d.set_organization_id(id);
-    d.set_reason("서류 미비");
-    d.set_lift(lift);
-    d.set_nonce(HexEncode(env_.random.Bytes(16)));
-    v1::SuspendOrganizationRequest request;
-    *request.mutable_document() = env_.Sign(d, "organization.suspension", registrar_);
+  static std::string Text(absl::Time time) {
+    return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+  }
+  // A sanction of a year from `from` on.
+  static document::v1::FactRecord Sanction(const std::string& id, absl::Time from) {
+    document::v1::FactRecord d;
+    d.set_subject(id);
+    d.set_type("sanction");
+    d.set_value("fraud");
+    d.set_valid_from(Text(from));
+    d.set_valid_to(Text(from + kSanction));
+    d.set_source("조달청 제2026-12호");
+    d.set_evidence_sha256(std::string(64, 'e'));
+    return d;
+  }
+  absl::Status Record(const document::v1::FactRecord& d) {
+    v1::RecordFactRequest request;
+    *request.mutable_document() = env_.Sign(d, "fact.record", registrar_);
     request.set_request_id(env_.NextRequestId());
-    v1::SuspendOrganizationResponse response;
-    return engine_.SuspendOrganization(env_.As(registrar_), request, &response);
+    recorded_ = {};
+    return engine_.RecordFact(env_.As(registrar_), request, &recorded_);
+  }
+  absl::StatusOr<v1::ListFactsResponse> ListFacts(const std::string& subject,
+                                                  const std::string& type = "", int page_size = 0,
+                                                  const std::string& token = "") {
+    v1::ListFactsRequest request;
+    request.set_subject(subject);
+    request.set_type(type);
+    request.set_page_size(page_size);
+    request.set_page_token(token);
+    request.set_with_documents(page_size != 0);
+    v1::ListFactsResponse response;
+    const absl::Status status = engine_.ListFacts(env_.AsAnyone(), request, &response);
+    if (!status.ok()) return status;
+    return response;
+  }
+  v1::Organization::State StateNow(const std::string& id) {
+    v1::GetOrganizationRequest request;
+    request.set_organization_id(id);
+    v1::GetOrganizationResponse response;
+    EXPECT_EQ(engine_.GetOrganization(env_.AsAnyone(), request, &response), absl::OkStatus());
+    return response.organization().state();
   }
 
   // An active organisation; its representative signs with the certificate named by his person id.
@@ -237,6 +269,7 @@ class RegistrationEngineTest : public ::testing::Test {
   std::shared_ptr<const rpc::SessionIssuer> sessions_;
   RegistrationEngine engine_;
   v1::RegisterOrganizationResponse registered_;
+  v1::RecordFactResponse recorded_;
   v1::RegisterPersonResponse person_;
   v1::OpenSessionResponse session_;
 };
@@ -419,64 +452,134 @@ TEST_F(RegistrationEngineTest, LateApprovalDoesNotBindWhatAnotherHoldsNow) {
 TEST_F(RegistrationEngineTest, WrongStates) {
   const std::string missing(64, '0');
   Refused("ORGANIZATION_NOT_FOUND", [&] { return Approve(kSupplier, missing); });
-  Refused("ORGANIZATION_NOT_FOUND", [&] { return Suspend(kSupplier, false); });
   Refused("ORGANIZATION_NOT_FOUND",
           [&] { return Register(PersonDoc(kAgency, {"officer"}), "o#1"); });
 
   ASSERT_EQ(Register(OrganizationDoc(kSupplier), kSupplierBoss), absl::OkStatus());
   const std::string registration = registered_.organization().registration_sha256();
   Refused("REGISTRATION_MISMATCH", [&] { return Approve(kSupplier, missing); });
-  Refused("WRONG_STATE", [&] { return Suspend(kSupplier, false); });
-  Refused("WRONG_STATE", [&] { return Suspend(kSupplier, true); });
   Refused("ORGANIZATION_NOT_ACTIVE",
           [&] { return Register(PersonDoc(kSupplier, {"supplier"}), "o#1"); });
 
   ASSERT_EQ(Approve(kSupplier, registration), absl::OkStatus());
   Refused("WRONG_STATE", [&] { return Approve(kSupplier, missing); });
-  Refused("WRONG_STATE", [&] { return Suspend(kSupplier, true); });
 
-  ASSERT_EQ(Suspend(kSupplier, false), absl::OkStatus());
-  Refused("WRONG_STATE", [&] { return Suspend(kSupplier, false); });
+  ASSERT_EQ(Record(Sanction(kSupplier, env_.clock.Now())), absl::OkStatus());
   Refused("WRONG_STATE", [&] { return Approve(kSupplier, missing); });
   Refused("ORGANIZATION_NOT_ACTIVE",
           [&] { return Register(PersonDoc(kSupplier, {"supplier"}), "o#1"); });
 }
 
-TEST_F(RegistrationEngineTest, SuspensionStopsAndLiftRestores) {
+TEST_F(RegistrationEngineTest, ASanctionBeginsAndEndsByItself) {
   const FakePerson boss = MakeOrganization(kAgency);
   ASSERT_EQ(Register(PersonDoc(kAgency, {"officer"}), "o#1"), absl::OkStatus());
   const std::string registration = person_.person().registration_sha256();
-  ASSERT_EQ(Suspend(kAgency, false), absl::OkStatus());
+  const absl::Time begin = env_.clock.Now() + absl::Hours(24);
+  ASSERT_EQ(Record(Sanction(kAgency, begin)), absl::OkStatus());
+  EXPECT_EQ(recorded_.fact().number(), 1);
+  v1::ResolveCertificateResponse resolved;
+  env_.clock.Set(begin - absl::Nanoseconds(1));
+  EXPECT_EQ(Resolve(kAgencyBoss, &resolved), absl::OkStatus());
+  EXPECT_EQ(StateNow(kAgency), v1::Organization::ACTIVE);
+
+  env_.clock.Set(begin);
+  EXPECT_EQ(StateNow(kAgency), v1::Organization::SUSPENDED);
   Refused("ORGANIZATION_SUSPENDED", [&] { return Login(kAgencyBoss); });
   EXPECT_EQ(Login(kAgencyBoss).code(), absl::StatusCode::kPermissionDenied);
-  v1::ResolveCertificateResponse resolved;
   EXPECT_THAT(Resolve(kAgencyBoss, &resolved), HasReason("CERTIFICATE_NOT_FOUND"));
   Refused("ORGANIZATION_SUSPENDED",
           [&] { return ApprovePerson(boss, "A-2208162517.2", registration); });
-  ASSERT_EQ(Suspend(kAgency, true), absl::OkStatus());
+  Refused("ORGANIZATION_NOT_ACTIVE",
+          [&] { return Register(PersonDoc(kAgency, {"approver"}), "o#2"); });
+  v1::ListOrganizationsResponse all;
+  ASSERT_EQ(engine_.ListOrganizations(env_.AsAnyone(), {}, &all), absl::OkStatus());
+  EXPECT_EQ(all.organizations(0).state(), v1::Organization::SUSPENDED);
+
+  env_.clock.Set(begin + kSanction - absl::Nanoseconds(1));
+  Refused("ORGANIZATION_SUSPENDED", [&] { return Login(kAgencyBoss); });
+  env_.clock.Set(begin + kSanction);
   EXPECT_EQ(Login(kAgencyBoss), absl::OkStatus());
   EXPECT_EQ(Resolve(kAgencyBoss, &resolved), absl::OkStatus());
   EXPECT_THAT(env_.LoggedTypes(),
               ElementsAre("organization.registered", "organization.approved", "person.registered",
-                          "organization.suspended", "organization.restored", "session.opened"));
+                          "fact.recorded", "session.opened"));
 }
 
-TEST_F(RegistrationEngineTest, SuspensionNeedsReasonAndNonce) {
+TEST_F(RegistrationEngineTest, ASanctionIsLiftedByTheFactInItsPlace) {
   MakeOrganization(kAgency);
-  const auto suspend = [&](const std::string& reason, const std::string& nonce) {
-    document::v1::OrganizationSuspension d;
-    d.set_organization_id(kAgency);
-    d.set_reason(reason);
-    d.set_nonce(nonce);
-    v1::SuspendOrganizationRequest request;
-    *request.mutable_document() = env_.Sign(d, "organization.suspension", registrar_);
-    request.set_request_id(env_.NextRequestId());
-    v1::SuspendOrganizationResponse response;
-    return engine_.SuspendOrganization(env_.As(registrar_), request, &response);
-  };
-  Refused("TEXT_INVALID", [&] { return suspend("", std::string(32, 'a')); });
-  Refused("NONCE_INVALID", [&] { return suspend("r", std::string(31, 'a')); });
-  Refused("NONCE_INVALID", [&] { return suspend("r", std::string(32, 'A')); });
+  const absl::Time begin = env_.clock.Now();
+  ASSERT_EQ(Record(Sanction(kAgency, begin)), absl::OkStatus());
+  const std::string first = recorded_.fact().fact_sha256();
+  Refused("ORGANIZATION_SUSPENDED", [&] { return Login(kAgencyBoss); });
+  env_.clock.Advance(absl::Hours(1));
+  document::v1::FactRecord lifted = Sanction(kAgency, begin);
+  lifted.set_valid_to(Text(env_.clock.Now()));
+  lifted.set_replaces(first);
+  ASSERT_EQ(Record(lifted), absl::OkStatus());
+  EXPECT_EQ(Login(kAgencyBoss), absl::OkStatus());
+  lifted.set_source("조달청 제2026-13호");
+  Refused("FACT_REPLACED", [&] { return Record(lifted); });
+
+  // Nothing is rewritten: both are there, and say which one counts.
+  const auto facts = ListFacts(kAgency);
+  ASSERT_TRUE(facts.ok()) << facts.status();
+  ASSERT_EQ(facts->facts_size(), 2);
+  EXPECT_EQ(facts->facts(0).fact_sha256(), first);
+  EXPECT_EQ(facts->facts(0).valid_to(), Text(begin + kSanction));
+  EXPECT_EQ(facts->facts(0).replaced_by(), facts->facts(1).fact_sha256());
+  EXPECT_EQ(facts->facts(1).replaces(), first);
+  EXPECT_EQ(facts->facts(1).replaced_by(), "");
+  EXPECT_EQ(facts->facts(1).number(), 2);
+  EXPECT_EQ(facts->documents_size(), 0);
+}
+
+TEST_F(RegistrationEngineTest, FactsAreRefused) {
+  MakeOrganization(kAgency);
+  ASSERT_EQ(Register(OrganizationDoc(kSupplier), "pending#1"), absl::OkStatus());
+  const absl::Time now = env_.clock.Now();
+  Refused("ORGANIZATION_NOT_ACTIVE", [&] { return Record(Sanction(kSupplier, now)); });
+  Refused("ORGANIZATION_NOT_FOUND", [&] { return Record(Sanction("B-1208147521", now)); });
+  document::v1::FactRecord d = Sanction(kAgency, now);
+  d.set_value("rudeness");
+  Refused("FACT_VALUE_UNKNOWN", [&] { return Record(d); });
+  d = Sanction(kAgency, now);
+  d.set_replaces(std::string(64, 'a'));
+  Refused("FACT_NOT_FOUND", [&] { return Record(d); });
+  EXPECT_THAT(ListFacts(kAgency, "weather").status(), HasReason("FACT_TYPE_UNKNOWN"));
+}
+
+TEST_F(RegistrationEngineTest, FactsAreListedByTypeAndNumber) {
+  std::vector<std::string> recorded;
+  for (int day = 1; day <= 12; ++day) {
+    document::v1::FactRecord d;
+    d.set_subject("KR");
+    d.set_type("holiday");
+    d.set_value(absl::StrCat("Day ", day));
+    d.set_valid_from(absl::StrFormat("2026-12-%02dT15:00:00Z", day));
+    d.set_valid_to(absl::StrFormat("2026-12-%02dT15:00:00Z", day + 1));
+    d.set_source("관보");
+    ASSERT_EQ(Record(d), absl::OkStatus());
+    recorded.push_back(recorded_.fact().fact_sha256());
+  }
+  for (const std::string type : {"", "holiday"}) {
+    std::vector<std::string> listed;
+    std::string token;
+    do {
+      const auto page = ListFacts("KR", type, 5, token);
+      ASSERT_TRUE(page.ok()) << page.status();
+      ASSERT_EQ(page->documents_size(), page->facts_size());
+      for (int at = 0; at < page->facts_size(); ++at) {
+        listed.push_back(page->facts(at).fact_sha256());
+        EXPECT_EQ(page->facts(at).number(), static_cast<int>(listed.size()));
+        EXPECT_EQ(HexEncode(crypto::Sha256(page->documents(at).document().content())),
+                  listed.back());
+      }
+      token = page->next_page_token();
+    } while (!token.empty());
+    EXPECT_EQ(listed, recorded);
+  }
+  EXPECT_EQ(ListFacts("KR", "sanction")->facts_size(), 0);
+  EXPECT_EQ(ListFacts("K", "holiday")->facts_size(), 0);
 }
 
 TEST_F(RegistrationEngineTest, PeopleRegisterAndAreApproved) {

@@ -1,5 +1,8 @@
 #include "services/registration/store/registration_store.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
 namespace jodal::registration {
 
 const ledger::Table<store::v1::OrganizationRecord>& Organizations() {
@@ -20,6 +23,17 @@ const ledger::Table<store::v1::Claim>& Keys() {
 }
 const ledger::Table<document::v1::StoredDocument>& Documents() {
   static const auto& table = *new ledger::Table<document::v1::StoredDocument>("signed/");
+  return table;
+}
+
+std::string FactPrefix(const FactName& name) {
+  return absl::StrCat(name.subject, "/", name.type, "/");
+}
+std::string FactKey(const FactName& name, int number) {
+  return absl::StrFormat("%s%06d", FactPrefix(name), number);
+}
+const ledger::Table<document::v1::StoredDocument>& Facts() {
+  static const auto& table = *new ledger::Table<document::v1::StoredDocument>("fact/");
   return table;
 }
 

@@ -5,6 +5,9 @@
 #ifndef JODAL_SERVICES_REGISTRATION_STORE_REGISTRATION_STORE_H_
 #define JODAL_SERVICES_REGISTRATION_STORE_REGISTRATION_STORE_H_
 
+#include <string>
+
+#include "absl/strings/string_view.h"
 #include "common/ledger/table.h"
 #include "jodal/document/v1/signed.pb.h"
 #include "jodal/registration/store/v1/registration_store.pb.h"
@@ -26,6 +29,17 @@ const ledger::Table<store::v1::Claim>& Certificates();
 const ledger::Table<store::v1::Claim>& Keys();
 // Accepted documents by the hex SHA-256 of their content.
 const ledger::Table<document::v1::StoredDocument>& Documents();
+
+// What the register of facts is about: a subject and a type.
+struct FactName {
+  absl::string_view subject;
+  absl::string_view type;
+};
+// "<subject>/<type>/"; then six digits of the number.
+std::string FactPrefix(const FactName& name);
+std::string FactKey(const FactName& name, int number);
+// Facts as their signed documents, by the key above.
+const ledger::Table<document::v1::StoredDocument>& Facts();
 
 // Challenges that were answered, by their hex random part; the value is empty.
 inline constexpr char kChallengePrefix[] = "challenge/";

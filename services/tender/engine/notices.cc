@@ -141,10 +141,14 @@ absl::Status TenderEngine::CreateTender(const rpc::Call& call,
   return TenderIdsExhaustedError();
 }
 
-absl::StatusOr<std::vector<Violation>> TenderEngine::Review(const TenderRecord& record,
+absl::StatusOr<TenderEngine::Reviewed> TenderEngine::Review(const TenderRecord& record,
                                                             const document::v1::Notice& notice,
                                                             absl::Time now) const {
+  Reviewed out;
+  ASSIGN_OR_RETURN(const auto facts, ports_.calendar->HolidayFacts());
+  out.holidays_known = static_cast<int>(facts.size());
   procurement::NoticeReview review;
+  review.holidays = procurement::HolidaysOf(facts);
   review.bid_log_origin = config::LogOrigin(
       {.system = context_.system, .training = context_.training, .service = "bidding"});
   review.training = context_.training;
@@ -154,15 +158,15 @@ absl::StatusOr<std::vector<Violation>> TenderEngine::Review(const TenderRecord& 
     review.in_force = procurement::NoticeReview::InForce{
         absl::FromUnixNanos(record.first_published_time_ns()), deadline};
   }
-  std::vector<Violation> out = procurement::ReviewNotice(notice, review);
+  out.violations = procurement::ReviewNotice(notice, review);
   const procurement::Committee committee = procurement::CommitteeOf(notice);
   // A committee that is too large is a violation of its own; nobody looks people up by thousands.
   if (committee.members.size() > procurement::kCommitteeMax) return out;
   for (size_t at = 0; at < committee.members.size(); ++at) {
     const procurement::CommitteeMember& member = committee.members[at];
-    ASSIGN_OR_RETURN(const auto facts, ports_.people->FindPerson(member.person_id));
-    for (Violation& v : procurement::CheckMember(member, at, notice.agency_id(), facts)) {
-      out.push_back(std::move(v));
+    ASSIGN_OR_RETURN(const auto person, ports_.people->FindPerson(member.person_id));
+    for (Violation& v : procurement::CheckMember(member, at, notice.agency_id(), person)) {
+      out.violations.push_back(std::move(v));
     }
   }
   return out;
@@ -209,8 +213,8 @@ absl::Status TenderEngine::ValidateNotice(const rpc::Call& call,
   } else {
     return own.status();
   }
-  ASSIGN_OR_RETURN(const auto violations, Review(record, notice, call.arrival));
-  for (const Violation& v : violations) *response->add_violations() = ToProto(v);
+  ASSIGN_OR_RETURN(const Reviewed reviewed, Review(record, notice, call.arrival));
+  for (const Violation& v : reviewed.violations) *response->add_violations() = ToProto(v);
   return absl::OkStatus();
 }
 
@@ -232,7 +236,8 @@ absl::Status TenderEngine::SubmitNotice(const rpc::Call& call,
         }
         ASSIGN_OR_RETURN(const TenderRecord record, LoadOwn(call, doc.tender_id()));
         RETURN_IF_ERROR(CheckSubmittable(record, doc, call.arrival));
-        ASSIGN_OR_RETURN(Violations violations, Review(record, doc, call.arrival));
+        ASSIGN_OR_RETURN(Reviewed reviewed, Review(record, doc, call.arrival));
+        Violations& violations = reviewed.violations;
         if (HasErrors(violations)) return NoticeInvalidError(ErrorCodes(violations));
         return kit::Prepared<Violations>{doc.tender_id(), std::move(violations)};
       },
@@ -281,7 +286,7 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
   v1::ApproveNoticeResponse approved;
   RETURN_IF_ERROR(kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "notice.approval", &approved,
-      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<>> {
+      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<int>> {
         const Doc& doc = act.document;
         if (request.document().content().size() > kFormBytesMax) {
           return DocumentTooLargeError(kFormBytesMax);
@@ -290,11 +295,13 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         RETURN_IF_ERROR(CheckApprovable(record, doc, call));
         ASSIGN_OR_RETURN(const auto stored, LoadNotice(doc.tender_id(), doc.notice_hash()));
         ASSIGN_OR_RETURN(const auto notice, OpenNotice(stored));
-        ASSIGN_OR_RETURN(const auto violations, Review(record, notice, call.arrival));
-        if (HasErrors(violations)) return NoticeInvalidError(ErrorCodes(violations));
-        return kit::InShardOf(doc.tender_id());
+        ASSIGN_OR_RETURN(const Reviewed reviewed, Review(record, notice, call.arrival));
+        if (HasErrors(reviewed.violations)) {
+          return NoticeInvalidError(ErrorCodes(reviewed.violations));
+        }
+        return kit::Prepared<int>{doc.tender_id(), reviewed.holidays_known};
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const int& holidays_known,
           v1::ApproveNoticeResponse* r) -> absl::Status {
         const std::string& id = act.document.tender_id();
         ASSIGN_OR_RETURN(auto record, store::Tenders().Find(txn, id));
@@ -304,6 +311,7 @@ absl::Status TenderEngine::ApproveNotice(const rpc::Call& call,
         RETURN_IF_ERROR(internal::Step(correction ? Event::kAmend : Event::kApprove, &*record));
         record->set_pending_approval_sha256(act.sha256);
         record->set_pending_approved_time_ns(absl::ToUnixNanos(call.arrival));
+        record->set_pending_holidays_known(holidays_known);
         record->set_box_asked(true);
         store::Tenders().Put(txn, id, *record);
         store::Work().Put(txn, id, {});
@@ -364,6 +372,7 @@ absl::Status TenderEngine::FinishPublishing(const std::string& tender_id,
         procurement::CopyHeadline(notice, published);
         published->set_round(notice.round());
         published->set_seed_commit(tender->seed_commit());
+        published->set_holidays_known(record->pending_holidays_known());
         txn.Emit(kit::PublicEvent(event, kit::TenderName(tender_id), kApproverRole));
 
         tender->set_notice_version(tender->pending_version());

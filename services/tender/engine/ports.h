@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "procurement/notice/committee.h"
+#include "services/kit/calendar.h"
 
 namespace jodal::tender {
 
@@ -44,6 +45,7 @@ class OpenedBids {
 
 struct Ports {
   People* people = nullptr;
+  kit::Calendar* calendar = nullptr;
   BidBoxes* boxes = nullptr;
   OpenedBids* bids = nullptr;
 };

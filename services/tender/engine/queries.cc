@@ -63,6 +63,7 @@ void ClearPending(TenderRecord* record) {
   record->clear_pending_author();
   record->clear_pending_approval_sha256();
   record->clear_pending_approved_time_ns();
+  record->clear_pending_holidays_known();
 }
 
 }  // namespace internal

@@ -131,9 +131,12 @@ class TenderEngine {
                                               absl::string_view tender_id) const;
   absl::StatusOr<document::v1::StoredDocument> LoadNotice(absl::string_view tender_id,
                                                           absl::string_view notice_hash) const;
-  absl::StatusOr<std::vector<procurement::Violation>> Review(const store::TenderRecord& record,
-                                                             const document::v1::Notice& notice,
-                                                             absl::Time now) const;
+  struct Reviewed {
+    std::vector<procurement::Violation> violations;
+    int holidays_known = 0;  // facts about holidays that it was judged by
+  };
+  absl::StatusOr<Reviewed> Review(const store::TenderRecord& record,
+                                  const document::v1::Notice& notice, absl::Time now) const;
 
   absl::Status FinishPublishing(const std::string& tender_id, const std::string& notice_hash,
                                 v1::ApproveNoticeResponse* response);

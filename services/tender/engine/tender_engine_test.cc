@@ -70,6 +70,22 @@ class FakePeople : public People {
   absl::Status error;
 };
 
+class FakeCalendar : public kit::Calendar {
+ public:
+  absl::StatusOr<std::vector<procurement::DatedFact>> HolidayFacts() override {
+    if (away) return absl::UnavailableError("away");
+    return facts;
+  }
+  // Of one day in Korea; `replaces` takes the place of an earlier one.
+  void Record(absl::CivilDay day, const std::string& sha256, const std::string& replaces = "") {
+    const absl::Time from = absl::FromCivil(day, procurement::KoreanTime());
+    facts.push_back({procurement::kCountry, procurement::kHolidayFact, "holiday", from,
+                     from + absl::Hours(24), replaces, sha256});
+  }
+  std::vector<procurement::DatedFact> facts;
+  bool away = false;
+};
+
 class FakeBoxes : public BidBoxes {
  public:
   absl::StatusOr<bidding::v1::Box> CreateBox(
@@ -141,7 +157,8 @@ class TenderEngineTest : public testing::Test {
 
   // A process that died and came back: the ledger stays, nothing else.
   void Restart() {
-    engine_ = std::make_unique<TenderEngine>(env_.context, Ports{&people_, &boxes_, &bids_});
+    engine_ =
+        std::make_unique<TenderEngine>(env_.context, Ports{&people_, &calendar_, &boxes_, &bids_});
   }
 
   document::v1::Notice Notice(const std::string& tender_id) const {
@@ -425,6 +442,7 @@ class TenderEngineTest : public testing::Test {
 
   kit::EngineEnv env_;
   FakePeople people_;
+  FakeCalendar calendar_;
   FakeBoxes boxes_;
   FakeBids bids_;
   document::v1::EnteredPrices prices_;
@@ -970,6 +988,44 @@ TEST_F(TenderEngineTest, LateApprovalIsReviewedAgain) {
   ASSERT_TRUE(Submit(notice).ok());
   ASSERT_TRUE(Approve().ok());
   EXPECT_EQ(Record().deadline(), "2025-01-15T03:00:00Z");
+}
+
+// A notice is judged by the holidays on record when it is approved, and its publication says how
+// many facts that were.
+TEST_F(TenderEngineTest, ADeadlineOnAHolidayIsNoWorkingDay) {
+  const absl::CivilDay day = absl::ToCivilDay(At(kDeadline), procurement::KoreanTime());
+  ASSERT_TRUE(Create().ok());
+  calendar_.Record(day + 1, "1");
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  calendar_.Record(day, "2");
+  EXPECT_EQ(ErrorMetadataOf(Approve())["violations"], "DEADLINE_NOT_WORKING_DAY");
+  EXPECT_EQ(Record().state(), Wire::SUBMITTED);
+  EXPECT_EQ(ErrorMetadataOf(Submit(Notice(id_)))["violations"], "DEADLINE_NOT_WORKING_DAY");
+  calendar_.away = true;
+  EXPECT_TRUE(absl::IsUnavailable(Approve())) << "not judged without a calendar";
+  calendar_.away = false;
+  calendar_.Record(day + 2, "3", "2");  // it was the wrong day
+  ASSERT_TRUE(Approve().ok());
+  calendar_.Record(day, "4");
+  EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+  const auto last = *env_.ledger->Entries(env_.ledger->Size() - 1, 1, true);
+  EXPECT_EQ(kit::ParseEvent(last[0].body)->notice_published().holidays_known(), 3);
+}
+
+// The box is made later than the approval: what was recorded in between changes nothing.
+TEST_F(TenderEngineTest, AHolidayRecordedAfterTheApprovalChangesNothing) {
+  ASSERT_TRUE(Create().ok());
+  ASSERT_TRUE(Submit(Notice(id_)).ok());
+  boxes_.before = absl::UnavailableError("away");
+  EXPECT_TRUE(absl::IsUnavailable(Approve()));
+  calendar_.Record(absl::ToCivilDay(At(kDeadline), procurement::KoreanTime()), "1");
+  boxes_.before = absl::OkStatus();
+  Restart();
+  ASSERT_TRUE(engine_->Recover().ok());
+  ASSERT_TRUE(engine_->FinishPending().ok());
+  EXPECT_EQ(Record().state(), Wire::PUBLISHED);
+  const auto last = *env_.ledger->Entries(env_.ledger->Size() - 1, 1, true);
+  EXPECT_EQ(kit::ParseEvent(last[0].body)->notice_published().holidays_known(), 0);
 }
 
 TEST_F(TenderEngineTest, PublishingIsFinishedAfterACrash) {
