@@ -339,15 +339,15 @@ class Bench {
 
   absl::Status CloseAndRelease() {
     clock_.Set(clock_.Now() + absl::Hours(1));
-    RETURN_IF_ERROR(engine_->Recover());
-    RETURN_IF_ERROR(engine_->CloseDue());
+    RETURN_IF_ERROR(engine_->deadlines().Recover());
+    RETURN_IF_ERROR(engine_->deadlines().RunDue());
     clock_.Set(clock_.Now() + absl::Hours(1));
     ASSIGN_OR_RETURN(const bidding::v1::Box box, Box());
     if (box.submissions() != options_.bids) {
       return absl::InternalError(absl::StrCat("the box holds ", box.submissions(), " bids"));
     }
-    bidding::Worker worker(engine_.get(), [](absl::string_view what, const absl::Status& status) {
-      std::fprintf(stderr, "%s: %s\n", std::string(what).c_str(), status.ToString().c_str());
+    bidding::Worker worker(engine_.get(), [](const absl::Status& status) {
+      std::fprintf(stderr, "%s\n", status.ToString().c_str());
     });
     worker.Start();
     for (int i = 1; i <= options_.k; ++i) {

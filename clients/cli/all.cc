@@ -15,6 +15,7 @@ void AddAll(Cli& cli) {
   AddAward(cli);
   AddContract(cli);
   AddPayment(cli);
+  AddInbox(cli);
   AddTrack(cli);
   AddAudit(cli);
   cli.LetIdsBeRemembered();

@@ -157,6 +157,7 @@ void AddOpening(Cli& cli);
 void AddAward(Cli& cli);
 void AddContract(Cli& cli);  // contract, delivery
 void AddPayment(Cli& cli);   // account, invoice, payment
+void AddInbox(Cli& cli);
 void AddTrack(Cli& cli);  // track, log
 void AddAudit(Cli& cli);  // audit, export
 void AddRules(Cli& cli);

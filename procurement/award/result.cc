@@ -62,6 +62,12 @@ absl::StatusOr<EnteredLots> OpenEnteredPrices(const ResultInput& input) {
   return out;
 }
 
+OutsidePrices PricesOf(const document::v1::EnteredPrices::Lot& lot) {
+  OutsidePrices out;
+  for (int i = 0; i < lot.prices_size(); ++i) out.prices.push_back({i + 1, lot.prices(i)});
+  return out;
+}
+
 // One lot of the evaluation, and the bids in it by submission id.
 struct LotBids {
   int lot = 0;
@@ -179,8 +185,7 @@ std::string EnteredPricesCommitment(const document::v1::EnteredPrices::Lot& lot)
 absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& input) {
   const document::v1::Notice& notice = input.notice;
   ASSIGN_OR_RETURN(const NoticeFacts facts, ParseNotice(notice));
-  EvaluationInput evaluation;
-  ASSIGN_OR_RETURN(evaluation.rule_set, rules::FindRuleSet(notice.rule_set()));
+  ASSIGN_OR_RETURN(const rules::RuleSet* rule_set, rules::FindRuleSet(notice.rule_set()));
   ASSIGN_OR_RETURN(const EnteredLots entered, OpenEnteredPrices(input));
   DrawInput draw;
   draw.seed = input.seed;
@@ -200,15 +205,11 @@ absl::StatusOr<tender::v1::EvaluationResult> ComputeResult(const ResultInput& in
   for (size_t at = 0; at < facts.lots.size(); ++at) {
     const int lot = static_cast<int>(at) + 1;
     LotBids bids = BidsOf(input.bids, lot);
+    EvaluationInput evaluation;
+    evaluation.rule_set = rule_set;
     evaluation.figures = facts.lots[at];
     evaluation.bids = bids.bids;
-    evaluation.outside_prices.reset();
-    if (entered[at] != nullptr) {
-      evaluation.outside_prices.emplace();
-      for (int i = 0; i < entered[at]->prices_size(); ++i) {
-        evaluation.outside_prices->prices.push_back({i + 1, entered[at]->prices(i)});
-      }
-    }
+    if (entered[at] != nullptr) evaluation.outside_prices = PricesOf(*entered[at]);
     evaluation.uniform_for = [uniform = UniformFromDrawSeed(draw_seed),
                               lot](absl::string_view label) {
       return uniform(absl::StrCat(LotLabel(lot), label));

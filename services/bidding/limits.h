@@ -10,9 +10,9 @@ namespace jodal::bidding {
 
 // A box closes at the latest this long past its deadline, whatever is still under way.
 inline constexpr absl::Duration kCloseGrace = absl::Seconds(2);
-// How often the closer and the opener look at the clock.
+// How often the opener looks for work.
 inline constexpr absl::Duration kWorkPeriod = absl::Milliseconds(20);
-// How long they wait after a failure.
+// How long it waits after a failure.
 inline constexpr absl::Duration kWorkRetry = absl::Seconds(1);
 
 // How long a reader waits for a checkpoint that covers an entry whose effects it has seen.

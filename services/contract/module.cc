@@ -8,6 +8,7 @@
 #include "services/contract/api/contract_service.h"
 #include "services/contract/engine/contract_engine.h"
 #include "services/kit/follow.h"
+#include "services/kit/inbox.h"
 
 namespace jodal::contract {
 namespace {
@@ -18,30 +19,35 @@ class ContractModule : public host::Module {
  public:
   explicit ContractModule(const host::ModuleContext& context)
       : context_(context),
-
         engine_(context),
+        inbox_(context_,
+               [this](const kit::Inbox::Logged& logged) { return engine_.CaseOf(logged); }),
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
               .sessions = context.sessions,
               .gate = context.gate}),
-        service_(&kit_, &engine_) {}
+        service_(&kit_, &engine_, &inbox_) {}
   ~ContractModule() override { Stop(); }
 
   std::vector<grpc::Service*> Services() override { return {&service_}; }
 
   void Start() override {
+    inbox_.Start();
     follower_ = kit::Follow(
         context_, std::string(kFollowed), {ContractEngine::kTenderType},
         [this](const ledger::LoggedEntry& entry) { return engine_.OnTenderEntry(entry); });
   }
 
-  void Stop() override { follower_.reset(); }
+  void Stop() override {
+    follower_.reset();
+    inbox_.Stop();
+  }
 
  private:
   const host::ModuleContext context_;
-
   const ContractEngine engine_;
+  kit::Inbox inbox_;
   rpc::HandlerKit kit_;
   ContractServiceImpl service_;
   std::unique_ptr<ledger::Follower> follower_;

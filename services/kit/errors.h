@@ -11,6 +11,7 @@
 namespace jodal::kit {
 
 inline constexpr ErrorTable kErrors({
+    {"DEADLINE_DAMAGED", absl::StatusCode::kDataLoss},
     {"DOCUMENT_TOO_LARGE", absl::StatusCode::kInvalidArgument},
     {"DOCUMENT_REPLAYED", absl::StatusCode::kFailedPrecondition},
     {"NOT_ALLOWED", absl::StatusCode::kPermissionDenied},
@@ -18,6 +19,7 @@ inline constexpr ErrorTable kErrors({
     {"PAGE_TOKEN_INVALID", absl::StatusCode::kInvalidArgument},
     {"REQUEST_ID_LENGTH", absl::StatusCode::kInvalidArgument},
     {"REQUEST_ID_MISSING", absl::StatusCode::kInvalidArgument},
+    {"STORED_ENTRY_DAMAGED", absl::StatusCode::kDataLoss},
     {"STORED_RESPONSE_DAMAGED", absl::StatusCode::kDataLoss},
     {"WRONG_STATE", absl::StatusCode::kFailedPrecondition},
 });

@@ -7,6 +7,7 @@
 #include "common/rpc/session_token.h"
 #include "common/status/macros.h"
 #include "jodal/config/v1/config.pb.h"
+#include "services/kit/inbox.h"
 #include "services/registration/api/certificate_checks.h"
 #include "services/registration/api/certificate_reader.h"
 #include "services/registration/api/registration_service.h"
@@ -26,20 +27,27 @@ class RegistrationModule : public host::Module {
                  .sessions = std::move(options.sessions),
                  .certificates = &reader_,
                  .checks = &checks_}),
+        inbox_(context_,
+               [this](const kit::Inbox::Logged& logged) { return engine_.CaseOf(logged); }),
         service_({.service = context.service,
                   .clock = context.clock,
                   .executor = context.executor,
                   .sessions = context.sessions,
                   .gate = context.gate},
-                 &engine_) {}
+                 &engine_, &inbox_) {}
+
+  ~RegistrationModule() override { Stop(); }
 
   std::vector<grpc::Service*> Services() override { return {&service_}; }
+  void Start() override { inbox_.Start(); }
+  void Stop() override { inbox_.Stop(); }
 
  private:
   const host::ModuleContext context_;
   PkiCertificateReader reader_;
   RemoteCertificateChecks checks_;
   RegistrationEngine engine_;
+  kit::Inbox inbox_;
   RegistrationServiceImpl service_;
 };
 

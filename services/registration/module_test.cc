@@ -132,6 +132,7 @@ TEST_F(ModuleTest, WhoIsLetInWhere) {
       {METHOD(ApproveOrganization), {"registrar"}},
       {METHOD(RecordFact), {"registrar"}},
       {METHOD(ListFacts), everyone},
+      {METHOD(ListInbox), users},
       {METHOD(RegisterPerson), everyone},
       {METHOD(ApprovePerson), {"representative"}},
       {METHOD(GetOrganization), everyone},

@@ -9,6 +9,7 @@
 #include "procurement/services.h"
 #include "services/kit/api/registration_calendar.h"
 #include "services/kit/follow.h"
+#include "services/kit/inbox.h"
 #include "services/tender/api/peer_ports.h"
 #include "services/tender/api/tender_service.h"
 #include "services/tender/engine/tender_engine.h"
@@ -29,12 +30,14 @@ class TenderModule : public host::Module {
         boxes_(NewBiddingBoxes(context.peers)),
         bids_(NewBiddingOpenedBids(context.peers)),
         engine_(context, {people_.get(), calendar_.get(), boxes_.get(), bids_.get()}),
+        inbox_(context_,
+               [this](const kit::Inbox::Logged& logged) { return engine_.CaseOf(logged); }),
         kit_({.service = context.service,
               .clock = context.clock,
               .executor = context.executor,
               .sessions = context.sessions,
               .gate = context.gate}),
-        service_(&kit_, &engine_),
+        service_(&kit_, &engine_, &inbox_),
         worker_(&engine_, [this](const absl::Status& status) {
           logging::Write(
               logging::Level::kWarning,
@@ -46,6 +49,7 @@ class TenderModule : public host::Module {
 
   void Start() override {
     worker_.Start();
+    inbox_.Start();
     lists_ = kit::FollowOwn(context_, kListFollower, [this](const ledger::LoggedEntry& entry) {
       return engine_.OnOwnEntry(entry);
     });
@@ -57,6 +61,7 @@ class TenderModule : public host::Module {
   void Stop() override {
     follower_.reset();
     lists_.reset();
+    inbox_.Stop();
     worker_.Stop();
   }
 
@@ -67,6 +72,7 @@ class TenderModule : public host::Module {
   const std::unique_ptr<BidBoxes> boxes_;
   const std::unique_ptr<OpenedBids> bids_;
   TenderEngine engine_;
+  kit::Inbox inbox_;
   rpc::HandlerKit kit_;
   TenderServiceImpl service_;
   Worker worker_;

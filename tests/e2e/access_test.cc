@@ -69,6 +69,7 @@ const std::map<std::string, Access>& Table() {
        {{"registrar"}, "REQUEST_ID_MISSING"}},
       {"registration.v1.RegistrationService/RecordFact", {{"registrar"}, "REQUEST_ID_MISSING"}},
       {"registration.v1.RegistrationService/ListFacts", {{kAnyone}, ""}},
+      {"registration.v1.RegistrationService/ListInbox", {{kAnyUser}, ""}},
       {"registration.v1.RegistrationService/RegisterPerson", {{kAnyone}, "REQUEST_ID_MISSING"}},
       {"registration.v1.RegistrationService/ApprovePerson",
        {{"representative"}, "REQUEST_ID_MISSING"}},
@@ -95,6 +96,7 @@ const std::map<std::string, Access>& Table() {
       {"tender.v1.TenderService/GetResult", {{kAnyone}, "TENDER_NOT_FOUND"}},
       {"tender.v1.TenderService/ListResultPages", {{kAnyone}, "TENDER_NOT_FOUND"}},
       {"tender.v1.TenderService/DecideAward", {{"officer"}, "REQUEST_ID_MISSING"}},
+      {"tender.v1.TenderService/ListInbox", {{kAnyUser}, ""}},
 
       {"bidding.v1.BiddingService/CreateBox", {{"service:tender"}, "JSON_MALFORMED"}},
       {"bidding.v1.BiddingService/CancelBox", {{"service:tender"}, "BOX_NOT_FOUND"}},
@@ -107,11 +109,13 @@ const std::map<std::string, Access>& Table() {
       {"bidding.v1.BiddingService/ReleaseShares", {{"committee"}, "REQUEST_ID_MISSING"}},
       {"bidding.v1.BiddingService/ListShares", {{kAnyone}, "BOX_NOT_FOUND"}},
       {"bidding.v1.BiddingService/ListOpenedBids", {{kAnyone}, "BOX_NOT_FOUND"}},
+      {"bidding.v1.BiddingService/ListInbox", {{kAnyUser}, ""}},
 
       {"contract.v1.ContractService/ActOnContract", {{kAnyUser}, "REQUEST_ID_MISSING"}},
       {"contract.v1.ContractService/GetContract", {{kAnyone}, "CONTRACT_NOT_FOUND"}},
       {"contract.v1.ContractService/ListContracts", {{kAnyone}, "*"}},  // a user has his own
       {"contract.v1.ContractService/GetContractDocuments", {{kAnyone}, "CONTRACT_NOT_FOUND"}},
+      {"contract.v1.ContractService/ListInbox", {{kAnyUser}, ""}},
 
       {"payment.v1.PaymentService/SubmitAccount", {{"representative"}, "REQUEST_ID_MISSING"}},
       {"payment.v1.PaymentService/ApproveAccount", {{kAnyUser}, "REQUEST_ID_MISSING"}},
@@ -124,6 +128,7 @@ const std::map<std::string, Access>& Table() {
        {{"bank", "paymaster", "auditor"}, "PAYMENT_NOT_FOUND"}},
       {"payment.v1.PaymentService/ListPayments", {{kAnyone}, "CONTRACT_ID_MISSING"}},
       {"payment.v1.PaymentService/GetPaymentDocuments", {{kAnyone}, "PAYMENT_NOT_FOUND"}},
+      {"payment.v1.PaymentService/ListInbox", {{kAnyUser}, ""}},
 
       {"signature.v1.SignatureService/Verify", {{kAnyService}, ""}},
       {"signature.v1.SignatureService/VerifyCertificate", {{kAnyService}, "PURPOSE_MISSING"}},
@@ -432,6 +437,7 @@ TEST(AccessTest, ASuspensionEndsOpenSessionsInEveryService) {
   ASSERT_EQ(s.MoveTo(begin - absl::Nanoseconds(1)), absl::OkStatus());
   refused_in_every_service(*w.s2, "");
   ASSERT_EQ(s.MoveTo(begin), absl::OkStatus());
+  table.Stepped();
   refused_in_every_service(*w.s2, "SESSION_BARRED");
   ASSERT_EQ(s.MoveTo(begin + absl::Hours(1)), absl::OkStatus());
   refused_in_every_service(*w.s2, "");

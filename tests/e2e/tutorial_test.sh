@@ -27,6 +27,48 @@ trap finish EXIT
 awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$tutorial" >tutorial.sh
 # What must fail must fail: `set -e` does not look at a command after "!".
 sed -i 's/^! \(.*\)$/if \1; then exit 1; fi/' tutorial.sh
+# After each step: for whom something waits, for whom it waits no longer, and who is not shown it.
+cat >inbox.sh <<'EOF'
+inbox() { jodal inbox --identity "$1" -o jsonl; }
+shows() { inbox "$1" | grep -q "\"rule\":\"$2\""; }
+waits() { n=0; until shows "$1" "$2"; do test $n -lt 200; n=$((n + 1)); sleep 0.05; done; }
+settled() { n=0; while shows "$1" "$2"; do test $n -lt 200; n=$((n + 1)); sleep 0.05; done; }
+never() { if shows "$1" "$2"; then exit 1; fi; }
+EOF
+# after BEGIN_OF_A_LINE CHECKS: the checks come after the command, which may go on over more lines.
+after() {
+  awk -v begin="$1" -v checks="$2" '
+    { print }
+    !found && index($0, begin) == 1 { found = 1; open = 1 }
+    open && !/\\$/ { print checks; open = 0 }
+    END { exit !found }' tutorial.sh >checked.sh
+  mv checked.sh tutorial.sh
+}
+after 'jodal demo clock --to "2026-03-03 09:00"' '. ./inbox.sh'
+after 'jodal agency register' 'waits registrar organization.approve'
+after 'jodal agency approve' 'settled registrar organization.approve'
+after '  jodal person register' '  waits "$5" person.approve'
+after 'add_person kim ' 'settled keys/chief person.approve'
+after 'jodal tender submit' 'waits keys/park notice.approve; never keys/kim notice.approve; never keys/chief notice.approve'
+after 'jodal tender approve' 'settled keys/park notice.approve'
+after 'jodal tender wait @tender --for CLOSED' 'waits keys/seo shares.release; waits keys/moon shares.release; never keys/kim shares.release'
+after 'jodal opening share @tender --identity keys/seo' 'settled keys/seo shares.release; waits keys/yun shares.release'
+after 'jodal tender wait @tender --for OPENED' 'settled keys/yun shares.release; waits keys/kim tender.evaluate'
+after 'jodal tender evaluate' 'settled keys/kim tender.evaluate; waits keys/kim award.decide; never keys/park award.decide'
+after 'jodal award decide' 'settled keys/kim award.decide'
+after 'jodal contract wait' 'waits keys/kim contract.offer; never keys/4018200010 contract.consent'
+after 'jodal contract offer' 'settled keys/kim contract.offer; waits keys/4018200010 contract.consent; never keys/4018200024 contract.consent
+inbox keys/4018200010 | grep -q command.*jodal.*contract.*consent.*R26TA
+jodal --lang ko inbox --identity keys/4018200010 | grep "계약 동의" | grep -q KST'
+after 'jodal contract consent' 'settled keys/4018200010 contract.consent; waits keys/kim contract.confirm'
+after 'jodal contract confirm' 'settled keys/kim contract.confirm; waits keys/4018200010 delivery.report'
+after 'jodal delivery report' 'settled keys/4018200010 delivery.report; waits keys/jang delivery.inspect; never keys/kim delivery.inspect'
+after 'jodal delivery inspect' 'settled keys/jang delivery.inspect'
+after 'jodal payment wait' 'waits keys/4018200010 invoice.create; never keys/lim payment.approve'
+after 'jodal invoice create' 'settled keys/4018200010 invoice.create; waits keys/lim payment.approve; waits keys/shin payment.approve'
+after 'jodal payment approve @contract-P1 --identity keys/lim' 'waits keys/shin payment.approve.again; settled keys/lim payment.approve; never keys/lim payment.approve.again; never keys/bank payment.settle'
+after 'jodal payment approve @contract-P1 --identity keys/shin' 'settled keys/shin payment.approve.again; waits keys/bank payment.settle'
+after 'jodal payment settle' 'settled keys/bank payment.settle'
 if [ "${3:-}" = processes ]; then sed -i 's/^jodal demo up$/jodal demo up --processes/' tutorial.sh; fi
 test "$(wc -l <tutorial.sh)" -gt 50
 # The folder is a fresh one, so the last state must be what the text promises.

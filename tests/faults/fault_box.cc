@@ -81,6 +81,7 @@ absl::StatusOr<std::unique_ptr<FaultBox>> FaultBox::Open(const std::string& path
       }));
   RETURN_IF_ERROR(status);
   RETURN_IF_ERROR(box->engine_->Recover());
+  RETURN_IF_ERROR(box->engine_->deadlines().Recover());
   if (const uint64_t size = box->ledger().Size(); size > 0) {
     // The clock has not stood still while the store was closed.
     ASSIGN_OR_RETURN(const auto entries, box->ledger().Entries(size - 1, 1, false));
@@ -137,10 +138,10 @@ void FaultBox::Submit(const Bids& bids, const Report& report) {
 
 void FaultBox::CloseBox(const Report& report) {
   env_.clock.Set(deadline());
-  absl::Status status = engine_->CloseDue();
+  absl::Status status = engine_->deadlines().RunDue();
   if (status.ok()) {
     const auto box = GetBox();
-    status = box.ok() && box->root().empty() ? Wrong("CloseDue closed nothing") : box.status();
+    status = box.ok() && box->root().empty() ? Wrong("nothing was closed") : box.status();
   }
   report("close", status.ok() ? absl::StatusOr<std::string>(ledger().Checkpoint()) : status);
 }

@@ -77,7 +77,7 @@ const std::vector<Rule>& Rules() {
        {"procurement/documents/", "procurement/rules/", "procurement/method/",
         "procurement/notice/"}},
       {"procurement/register", {"procurement/notice/", "procurement/people/"}},
-      {"procurement/acts", {"procurement/documents/", "procurement/notice/"}},
+      {"procurement/acts", {"procurement/documents/", "procurement/notice/", "procurement/people/"}},
       {"procurement/award",
        {"procurement/documents/", "procurement/rules/", "procurement/method/",
         "procurement/notice/"}},
@@ -96,7 +96,7 @@ const std::vector<Rule>& Rules() {
       {"services/*", {"common/", "procurement/", "services/*/", "services/kit/", "jodal/"}},
       {"services/kit",
        {"common/", "procurement/", "services/kit/", "jodal/document/", "jodal/event/",
-        "jodal/log/"}},
+        "jodal/inbox/", "jodal/log/"}},
       {"services/allinone", {"common/", "services/", "jodal/"}},
       // Beside the services. Nobody includes the demo: what people work with need not link it.
       {"clients/catalog", {"nlohmann/"}},

@@ -103,4 +103,10 @@ grpc::ServerUnaryReactor* BiddingServiceImpl::ListOpenedBids(
   return Run(context, request, response, rpc::Access::Anyone(), &BiddingEngine::ListOpenedBids);
 }
 
+grpc::ServerUnaryReactor* BiddingServiceImpl::ListInbox(grpc::CallbackServerContext* context,
+                                                        const inbox::v1::ListInboxRequest* request,
+                                                        inbox::v1::ListInboxResponse* response) {
+  return kit_.Unary(context, request, response, rpc::Access::AnyUser(), inbox_, &kit::Inbox::List);
+}
+
 }  // namespace jodal::bidding

@@ -8,10 +8,11 @@
 
 namespace jodal::bidding {
 
-// Thread-safe. `kit` and `engine` outlive it.
+// Thread-safe. All that it is given outlives it.
 class BiddingServiceImpl : public v1::BiddingService::CallbackService {
  public:
-  BiddingServiceImpl(rpc::HandlerKit* kit, BiddingEngine* engine) : kit_(*kit), engine_(*engine) {}
+  BiddingServiceImpl(rpc::HandlerKit* kit, BiddingEngine* engine, const kit::Inbox* inbox)
+      : kit_(*kit), engine_(*engine), inbox_(*inbox) {}
 
   grpc::ServerUnaryReactor* CreateBox(grpc::CallbackServerContext* context,
                                       const v1::CreateBoxRequest* request,
@@ -48,6 +49,9 @@ class BiddingServiceImpl : public v1::BiddingService::CallbackService {
   grpc::ServerUnaryReactor* ListOpenedBids(grpc::CallbackServerContext* context,
                                            const v1::ListOpenedBidsRequest* request,
                                            v1::ListOpenedBidsResponse* response) override;
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const inbox::v1::ListInboxRequest* request,
+                                      inbox::v1::ListInboxResponse* response) override;
 
  private:
   template <typename Request, typename Response>
@@ -60,6 +64,7 @@ class BiddingServiceImpl : public v1::BiddingService::CallbackService {
 
   rpc::HandlerKit& kit_;
   BiddingEngine& engine_;
+  const kit::Inbox& inbox_;
 };
 
 }  // namespace jodal::bidding

@@ -2,14 +2,13 @@
 //
 // Every mutation is one transaction in the tender's shard. A submission reads the box record, which
 // only acts on the whole box write, and keys of its own supplier and submission id: bids of one
-// tender do not conflict with each other, but each conflicts with the close of the box. What waits
-// for a time (close) or for work (opening) is listed in the store; the agenda here is a cache of
-// that list, rebuilt by Recover().
+// tender do not conflict with each other, but each conflicts with the close of the box. A box
+// closes by its deadline (services/kit/deadlines.h); those whose bids are being opened are listed
+// in the store, and here in a copy of that list, made again by Recover().
 #ifndef JODAL_SERVICES_BIDDING_ENGINE_BIDDING_ENGINE_H_
 #define JODAL_SERVICES_BIDDING_ENGINE_BIDDING_ENGINE_H_
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,6 +27,8 @@
 #include "procurement/bid/open_bid.h"
 #include "services/bidding/engine/arrival_gate.h"
 #include "services/bidding/limits.h"
+#include "services/kit/deadlines.h"
+#include "services/kit/inbox.h"
 
 namespace jodal::bidding {
 
@@ -38,6 +39,8 @@ class BiddingEngine {
   struct Options {
     size_t threads = 0;                     // that open bids and check shares; 0: one per core
     size_t open_group_max = kOpenGroupMax;  // bids opened in one commit
+    std::function<void(const absl::Status&)> on_deadline_error =
+        {};  // of deadlines(); may be empty
   };
   explicit BiddingEngine(const host::ModuleContext& context) : BiddingEngine(context, Options()) {}
   BiddingEngine(const host::ModuleContext& context, const Options& options);
@@ -100,14 +103,17 @@ class BiddingEngine {
 
   // --- Background work. Each may be repeated and resumed at any point.
 
-  // Reads the agenda from the store; once before the rest.
+  // The clock's work: closes every box that is due and has nothing in time under way.
+  kit::Deadlines& deadlines() { return deadlines_; }
+
+  // Reads from the store which boxes are being opened; once before OpenPending.
   absl::Status Recover();
-  // Closes every box that is due and has nothing in time under way. Tries all, returns the first
-  // error.
-  absl::Status CloseDue();
-  // Opens the bids of every box that has its quorum, to the end. As CloseDue. `stop` is asked
-  // before each commit.
+  // Opens the bids of every box that has its quorum, to the end. Tries all, returns the first
+  // error. `stop` is asked before each commit.
   absl::Status OpenPending(const std::function<bool()>& stop = [] { return false; });
+
+  // The case that an entry of the own log is about and what waits in it now (services/kit/inbox.h).
+  absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged) const;
 
  private:
   struct Group;  // bids that are opened in one commit
@@ -123,8 +129,9 @@ class BiddingEngine {
                                           const document::v1::OpenShares& shares,
                                           absl::string_view through) const;
 
-  void RefreshAgenda(const std::string& box_id);
-  absl::Status CloseBox(const std::string& box_id);
+  void RefreshOpening(const std::string& box_id);
+  // False while a bid that arrived in time is under way.
+  absl::StatusOr<bool> CloseBox(const kit::Deadline& due);
   absl::Status OpenBox(const std::string& box_id, const std::function<bool()>& stop);
   // Opens the bids that are not opened yet: one thread reads ahead and commits group after group in
   // box order, the others open bids.
@@ -142,10 +149,10 @@ class BiddingEngine {
   const Options options_;
   ArrivalGate gate_;
 
-  absl::Mutex agenda_mu_;
-  std::set<std::pair<int64_t, std::string>> due_ ABSL_GUARDED_BY(agenda_mu_);  // deadline, box
-  std::map<std::string, int64_t> deadlines_ ABSL_GUARDED_BY(agenda_mu_);       // of due_
-  std::set<std::string> opening_ ABSL_GUARDED_BY(agenda_mu_);
+  absl::Mutex opening_mu_;
+  std::set<std::string> opening_ ABSL_GUARDED_BY(opening_mu_);  // boxes
+
+  kit::Deadlines deadlines_;  // its thread ends first
 };
 
 }  // namespace jodal::bidding

@@ -195,7 +195,7 @@ TEST_F(BiddingEngineTest, TheWindowIsToTheNanosecond) {
       EXPECT_EQ(ErrorMetadataOf(status)["late_by"], "412ms");
     }
   }
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->submissions(), 2);
   EXPECT_THAT(Submit({Supplier(9)}).status(), HasReason("DEADLINE_PASSED"));
   rpc::Call in_time = env_.As(Supplier(9));
@@ -378,7 +378,7 @@ TEST_F(BiddingEngineTest, CancelBoxEndsEverything) {
   EXPECT_THAT(Cancel(Supplier(1), bid->submission_id()), HasReason("WRONG_STATE"));
   EXPECT_THAT(CreateBox(BoxRequest(Notice(2))).status(), HasReason("WRONG_STATE"));
   env_.clock.Set(open_at());
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->state(), v1::Box::CANCELLED);
   document::v1::OpenShares shares;
   shares.set_tender_id(kTender);
@@ -396,18 +396,18 @@ TEST_F(BiddingEngineTest, ClosesWhenNothingInTimeIsUnderWay) {
   ASSERT_TRUE(Submit({Supplier(1)}).ok());
   ASSERT_TRUE(Submit({Supplier(2)}).ok());
   env_.clock.Set(deadline() - kNs);
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->state(), v1::Box::OPEN);
   auto ticket = engine_->gate().Enter();
   env_.clock.Set(deadline() + absl::Seconds(1));
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->state(), v1::Box::CLOSED) << "by time";
   EXPECT_EQ(GetBox()->root(), "") << "but not by an entry";
   rpc::Call call = env_.As(Supplier(3));
   call.arrival = ticket->arrival();
   ASSERT_TRUE(Submit(call, MakeBid({Supplier(3)})).ok()) << "queued, yet in time";
   ticket.reset();
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   const auto box = GetBox();
   EXPECT_EQ(box->submissions(), 3);
   EXPECT_GT(box->closed_seq(), 0u);
@@ -428,7 +428,7 @@ TEST_F(BiddingEngineTest, ClosesWhenNothingInTimeIsUnderWay) {
   for (const auto& [arrival, digest] : seen) digests.push_back(digest);
   EXPECT_EQ(box->root(), *procurement::BoxRoot(digests));
   const uint64_t size = env_.ledger->Size();
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(env_.ledger->Size(), size) << "once";
 }
 
@@ -436,10 +436,10 @@ TEST_F(BiddingEngineTest, TheGraceEnds) {
   OpenBoxForBids();
   const auto stuck = engine_->gate().Enter();
   env_.clock.Set(deadline() + kCloseGrace - kNs);
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->root(), "");
   env_.clock.Set(deadline() + kCloseGrace);
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->root(), *procurement::BoxRoot({}));
   rpc::Call call = env_.As(Supplier(1));
   call.arrival = stuck->arrival();
@@ -470,7 +470,8 @@ TEST_F(BiddingEngineTest, NobodyInTimeIsLostInTheRush) {
     });
   }
   std::thread closer([&] {
-    while (env_.LoggedTypes().back() != "box.closed") ASSERT_TRUE(engine_->CloseDue().ok());
+    while (env_.LoggedTypes().back() != "box.closed")
+      ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   });
   for (std::thread& bidder : bidders) bidder.join();
   closer.join();
@@ -560,8 +561,8 @@ TEST_F(CountedReads, AnOpenBoxIsShownFromItsOwnRecord) {
   EXPECT_EQ(GetBox()->state(), v1::Box::CLOSED) << "by time, though not counted yet";
   EXPECT_EQ(rows_read, 1);
   EXPECT_EQ(GetBox()->submissions(), 0);
-  ASSERT_TRUE(engine_->Recover().ok());
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().Recover().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   rows_read = 0;
   EXPECT_EQ(GetBox()->submissions(), kBids);
   EXPECT_EQ(rows_read, 1);
@@ -571,20 +572,19 @@ TEST_F(BiddingEngineTest, AnotherProcessFindsWhatIsDue) {
   OpenBoxForBids();
   env_.clock.Set(deadline());
   engine_ = std::make_unique<BiddingEngine>(env_.context);
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_EQ(GetBox()->root(), "") << "nothing known before the recovery";
-  ASSERT_TRUE(engine_->Recover().ok());
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().Recover().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   EXPECT_NE(GetBox()->root(), "");
 }
 
 TEST_F(BiddingEngineTest, TheWorkerFollowsAClockThatIsMoved) {
   OpenBoxForBids();
   engine_ = std::make_unique<BiddingEngine>(env_.context);
-  Worker worker(engine_.get(), [](absl::string_view what, const absl::Status& status) {
-    ADD_FAILURE() << what << ": " << status;
-  });
+  Worker worker(engine_.get(), [](const absl::Status& status) { ADD_FAILURE() << status; });
   worker.Start();
+  engine_->deadlines().Start();
   const uint64_t size = env_.ledger->Size();
   env_.clock.Set(deadline());
   EXPECT_EQ(env_.ledger->WaitForEntry(size, absl::Seconds(10)), size + 1);
@@ -594,6 +594,7 @@ TEST_F(BiddingEngineTest, TheWorkerFollowsAClockThatIsMoved) {
   EXPECT_EQ(env_.ledger->WaitForEntry(size + 4, absl::Seconds(10)), size + 5);
   EXPECT_EQ(env_.LoggedTypes().back(), "opening.completed");
   worker.Stop();
+  engine_->deadlines().Stop();
   EXPECT_EQ(GetBox()->state(), v1::Box::OPENED) << "an empty box, too";
 }
 

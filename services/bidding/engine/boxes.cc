@@ -9,6 +9,7 @@
 #include "common/document/signed_document.h"
 #include "common/status/error.h"
 #include "common/status/macros.h"
+#include "procurement/acts/deadlines.h"
 #include "procurement/bid/submission.h"
 #include "procurement/notice/notice_facts.h"
 #include "services/bidding/engine/bidding_engine.h"
@@ -36,10 +37,9 @@ absl::Status CopyCommittee(const procurement::Committee& committee, bool trainin
   return absl::OkStatus();
 }
 
-void PutWork(ledger::Txn& txn, const BoxRecord& box) {
-  store::v1::WorkRecord work;
-  work.set_deadline_ns(box.deadline_ns());
-  store::kWork.Put(txn, store::BoxId(box), work);
+kit::Deadline CloseOf(const BoxRecord& box) {
+  return {absl::FromUnixNanos(box.deadline_ns()), std::string(procurement::kBoxClose),
+          store::BoxId(box)};
 }
 
 }  // namespace
@@ -48,8 +48,13 @@ BiddingEngine::BiddingEngine(const host::ModuleContext& context, const Options& 
     : context_(context),
       options_({options.threads != 0 ? options.threads
                                      : std::max<size_t>(1, std::thread::hardware_concurrency()),
-                options.open_group_max}),
-      gate_(context.clock) {}
+                options.open_group_max, nullptr}),
+      gate_(context.clock),
+      deadlines_({.ledger = context.ledger,
+                  .clock = context.clock,
+                  .rules = {{std::string(procurement::kBoxClose),
+                             [this](const kit::Deadline& due) { return CloseBox(due); }}},
+                  .on_error = options.on_deadline_error}) {}
 
 absl::StatusOr<BoxRecord> BiddingEngine::NoticeToBox(const rpc::Call& call,
                                                      const v1::CreateBoxRequest& request) const {
@@ -124,12 +129,13 @@ absl::Status BiddingEngine::CreateBox(const rpc::Call& call, const v1::CreateBox
           RETURN_IF_ERROR(Next(state, Event::kSupersede).status());
           if (call.arrival >= deadline) return DeadlinePassedError({deadline, call.arrival});
           if (notice.previous_notice_hash() != current->notice_hash()) return NoticeChainError();
+          kit::RemoveDeadline(txn, CloseOf(*current));
           *next.mutable_past_notice_hashes() = current->past_notice_hashes();
           next.add_past_notice_hashes(current->notice_hash());
         } else if (call.arrival >= deadline) {
           return DeadlinePassedError({deadline, call.arrival});
         }
-        PutWork(txn, next);
+        kit::PutDeadline(txn, CloseOf(next));
         event::v1::Event event;
         auto* created = event.mutable_box_created();
         NameBox(next, created);
@@ -144,7 +150,7 @@ absl::Status BiddingEngine::CreateBox(const rpc::Call& call, const v1::CreateBox
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(box_id);
+  deadlines_.Refresh(box_id);
   ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(box_id));
   FillBox(box, call.arrival, response->mutable_box());
   return absl::OkStatus();
@@ -162,6 +168,7 @@ absl::Status BiddingEngine::CancelBox(const rpc::Call& call, const v1::CancelBox
         ASSIGN_OR_RETURN(const State next, Next(store::StateOf(*box), Event::kCancel));
         store::SetState(next, &*box);
         store::kBoxes.Put(txn, box_id, *box);
+        kit::RemoveDeadline(txn, CloseOf(*box));
         store::kWork.Delete(txn, box_id);
         event::v1::Event event;
         NameBox(*box, event.mutable_box_cancelled());
@@ -169,7 +176,8 @@ absl::Status BiddingEngine::CancelBox(const rpc::Call& call, const v1::CancelBox
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(box_id);
+  deadlines_.Refresh(box_id);
+  RefreshOpening(box_id);
   ASSIGN_OR_RETURN(const BoxRecord box, LoadBox(box_id));
   FillBox(box, call.arrival, response->mutable_box());
   return absl::OkStatus();
@@ -235,56 +243,31 @@ absl::Status BiddingEngine::Recover() {
             return absl::OkStatus();
           });
         }));
-    for (const std::string& box_id : boxes) RefreshAgenda(box_id);
+    for (const std::string& box_id : boxes) RefreshOpening(box_id);
   }
   return absl::OkStatus();
 }
 
-// Reads under the agenda's mutex, so that of two refreshes the later one has seen the later state.
-void BiddingEngine::RefreshAgenda(const std::string& box_id) {
-  absl::MutexLock lock(&agenda_mu_);
+// Reads under the mutex, so that of two refreshes the later one has seen the later state.
+void BiddingEngine::RefreshOpening(const std::string& box_id) {
+  absl::MutexLock lock(&opening_mu_);
   std::optional<store::v1::WorkRecord> work;
   const absl::Status read =
       context_.ledger->View(ledger::ShardOf(box_id), [&](const kv::Reader& reader) -> absl::Status {
         ASSIGN_OR_RETURN(work, store::kWork.Find(reader, box_id));
         return absl::OkStatus();
       });
-  if (!read.ok()) return;  // what was on the agenda stays there and finds out for itself
-  const auto old = deadlines_.find(box_id);
-  if (old != deadlines_.end()) {
-    due_.erase({old->second, box_id});
-    deadlines_.erase(old);
-  }
-  opening_.erase(box_id);
-  if (!work.has_value()) return;
-  if (work->opening()) {
+  if (!read.ok()) return;  // what was on the list stays there and finds out for itself
+  if (work.has_value()) {
     opening_.insert(box_id);
   } else {
-    due_.insert({work->deadline_ns(), box_id});
-    deadlines_[box_id] = work->deadline_ns();
+    opening_.erase(box_id);
   }
 }
 
-absl::Status BiddingEngine::CloseDue() {
-  std::vector<std::pair<int64_t, std::string>> due;
-  {
-    absl::MutexLock lock(&agenda_mu_);
-    const int64_t now_ns = absl::ToUnixNanos(context_.clock->Now());
-    for (const auto& entry : due_) {
-      if (entry.first > now_ns) break;
-      due.push_back(entry);
-    }
-  }
-  absl::Status first;
-  for (const auto& [deadline_ns, box_id] : due) {
-    if (gate_.MayClose(absl::FromUnixNanos(deadline_ns), kCloseGrace)) {
-      first.Update(CloseBox(box_id));
-    }
-  }
-  return first;
-}
-
-absl::Status BiddingEngine::CloseBox(const std::string& box_id) {
+absl::StatusOr<bool> BiddingEngine::CloseBox(const kit::Deadline& due) {
+  if (!gate_.MayClose(due.at, kCloseGrace)) return false;
+  const std::string& box_id = due.case_id;
   const int64_t now_ns = absl::ToUnixNanos(context_.clock->Now());
   const auto committed =
       context_.ledger->Update(InBoxShard(box_id), [&](ledger::Txn& txn) -> absl::Status {
@@ -305,7 +288,7 @@ absl::Status BiddingEngine::CloseBox(const std::string& box_id) {
         store::SetState(next, &*box);
         box->set_submissions(static_cast<int>(digests.size()));
         box->set_root(root);
-        store::kWork.Delete(txn, box_id);
+        kit::RemoveDeadline(txn, CloseOf(*box));
         event::v1::Event event;
         auto* closed = event.mutable_box_closed();
         NameBox(*box, closed);
@@ -318,14 +301,13 @@ absl::Status BiddingEngine::CloseBox(const std::string& box_id) {
         return absl::OkStatus();
       });
   RETURN_IF_ERROR(committed.status());
-  RefreshAgenda(box_id);
-  return absl::OkStatus();
+  return true;
 }
 
 absl::Status BiddingEngine::OpenPending(const std::function<bool()>& stop) {
   std::vector<std::string> boxes;
   {
-    absl::MutexLock lock(&agenda_mu_);
+    absl::MutexLock lock(&opening_mu_);
     boxes.assign(opening_.begin(), opening_.end());
   }
   absl::Status first;

@@ -77,7 +77,7 @@ absl::Status BiddingEngine::OpenBox(const std::string& box_id, const std::functi
   if (box.has_value() && store::StateOf(*box) == State::kOpening) {
     RETURN_IF_ERROR(OpenBids(*box, stop));
   }
-  RefreshAgenda(box_id);
+  RefreshOpening(box_id);
   return absl::OkStatus();
 }
 

@@ -178,7 +178,7 @@ TEST_F(OpeningTest, ReleaseRefusals) {
   blind.set_member(1);
   EXPECT_THAT(Release(officers_[0], blind), HasReason("BOX_NOT_CLOSED"));
   env_.clock.Set(deadline());
-  ASSERT_TRUE(engine_->CloseDue().ok());
+  ASSERT_TRUE(engine_->deadlines().RunDue().ok());
   document::v1::OpenShares good = HonestShares(1);
   EXPECT_THAT(Release(officers_[0], good), HasReason("TOO_EARLY"));
   env_.clock.Set(open_at() - absl::Nanoseconds(1));

@@ -158,10 +158,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
           store::SetState(next, &*box);
           // Fixed now, so that an opening that is interrupted goes on with the same shares.
           *box->mutable_openers() = *released;
-          store::v1::WorkRecord work;
-          work.set_deadline_ns(box->deadline_ns());
-          work.set_opening(true);
-          store::kWork.Put(txn, box_id, work);
+          store::kWork.Put(txn, box_id, {});
         }
         store::kBoxes.Put(txn, box_id, *box);
         event::v1::Event event;
@@ -182,7 +179,7 @@ absl::Status BiddingEngine::ReleaseShares(const rpc::Call& call,
         return absl::OkStatus();
       },
       options));
-  RefreshAgenda(BoxIdOf(response->box()));
+  RefreshOpening(BoxIdOf(response->box()));
   return absl::OkStatus();
 }
 

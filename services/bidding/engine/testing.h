@@ -234,7 +234,7 @@ class BoxTest : public ::testing::Test {
 
   void Close() {
     env_.clock.Set(deadline());
-    ASSERT_TRUE(engine_->CloseDue().ok());
+    ASSERT_TRUE(engine_->deadlines().RunDue().ok());
     ASSERT_EQ(GetBox()->state(), v1::Box::CLOSED);
     env_.clock.Set(open_at());
   }

@@ -9,20 +9,7 @@ void Worker::Start() {
     absl::MutexLock lock(&mu_);
     stopping_ = false;
   }
-  // Both loops need the agenda, so the first step of the closer, which retries, builds it.
-  closer_ = std::thread([this] {
-    bool recovered = false;
-    Loop("close", [this, &recovered]() -> absl::Status {
-      if (!recovered) {
-        if (absl::Status status = engine_->Recover(); !status.ok()) return status;
-        recovered = true;
-      }
-      return engine_->CloseDue();
-    });
-  });
-  opener_ = std::thread([this] {
-    Loop("open", [this] { return engine_->OpenPending([this] { return stopping(); }); });
-  });
+  opener_ = std::thread([this] { Loop(); });
 }
 
 void Worker::Stop() {
@@ -30,7 +17,6 @@ void Worker::Stop() {
     absl::MutexLock lock(&mu_);
     stopping_ = true;
   }
-  if (closer_.joinable()) closer_.join();
   if (opener_.joinable()) opener_.join();
 }
 
@@ -39,10 +25,16 @@ bool Worker::stopping() const {
   return stopping_;
 }
 
-void Worker::Loop(absl::string_view what, const std::function<absl::Status()>& step) {
+void Worker::Loop() {
+  bool recovered = false;
   while (true) {
-    const absl::Status status = step();
-    if (!status.ok()) on_error_(what, status);
+    absl::Status status;
+    if (!recovered) {
+      status = engine_->Recover();
+      recovered = status.ok();
+    }
+    if (recovered) status = engine_->OpenPending([this] { return stopping(); });
+    if (!status.ok()) on_error_(status);
     absl::MutexLock lock(&mu_);
     if (mu_.AwaitWithTimeout(absl::Condition(&stopping_), status.ok() ? kWorkPeriod : kWorkRetry)) {
       return;

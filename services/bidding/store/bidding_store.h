@@ -9,7 +9,7 @@
 //   release/    box / member / document                  ReleaseRecord
 //   shares/     box / member / document                  StoredDocument (in pieces: chunked.h)
 //   opened/     box / version / order key                OpenedRecord
-//   work/       box                                      WorkRecord
+//   work/       box                                      WorkRecord: its bids are being opened
 //   cancellation/ box / submission digest                StoredDocument (in pieces)
 //
 // A supplier's rows come first by supplier, so that the bids of one supplier are a range in each

@@ -28,4 +28,10 @@ grpc::ServerUnaryReactor* ContractServiceImpl::GetContractDocuments(
              &ContractEngine::GetContractDocuments);
 }
 
+grpc::ServerUnaryReactor* ContractServiceImpl::ListInbox(grpc::CallbackServerContext* context,
+                                                         const inbox::v1::ListInboxRequest* request,
+                                                         inbox::v1::ListInboxResponse* response) {
+  return kit_.Unary(context, request, response, rpc::Access::AnyUser(), inbox_, &kit::Inbox::List);
+}
+
 }  // namespace jodal::contract

@@ -8,11 +8,11 @@
 
 namespace jodal::contract {
 
-// Thread-safe. `kit` and `engine` outlive it.
+// Thread-safe. All that it is given outlives it.
 class ContractServiceImpl : public v1::ContractService::CallbackService {
  public:
-  ContractServiceImpl(rpc::HandlerKit* kit, const ContractEngine* engine)
-      : kit_(*kit), engine_(*engine) {}
+  ContractServiceImpl(rpc::HandlerKit* kit, const ContractEngine* engine, const kit::Inbox* inbox)
+      : kit_(*kit), engine_(*engine), inbox_(*inbox) {}
 
   grpc::ServerUnaryReactor* ActOnContract(grpc::CallbackServerContext* context,
                                           const v1::ActOnContractRequest* request,
@@ -26,6 +26,9 @@ class ContractServiceImpl : public v1::ContractService::CallbackService {
   grpc::ServerUnaryReactor* GetContractDocuments(
       grpc::CallbackServerContext* context, const v1::GetContractDocumentsRequest* request,
       v1::GetContractDocumentsResponse* response) override;
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const inbox::v1::ListInboxRequest* request,
+                                      inbox::v1::ListInboxResponse* response) override;
 
  private:
   template <typename Request, typename Response>
@@ -39,6 +42,7 @@ class ContractServiceImpl : public v1::ContractService::CallbackService {
 
   rpc::HandlerKit& kit_;
   const ContractEngine& engine_;
+  const kit::Inbox& inbox_;
 };
 
 }  // namespace jodal::contract

@@ -19,6 +19,7 @@
 #include "common/ledger/follower.h"
 #include "common/rpc/caller.h"
 #include "jodal/contract/v1/contract.pb.h"
+#include "services/kit/inbox.h"
 
 namespace jodal::contract {
 
@@ -48,6 +49,9 @@ class ContractEngine {
   absl::Status GetContractDocuments(const rpc::Call& call,
                                     const v1::GetContractDocumentsRequest& request,
                                     v1::GetContractDocumentsResponse* response) const;
+
+  // The case that an entry of the own log is about and what waits in it now (services/kit/inbox.h).
+  absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged) const;
 
  private:
   const host::ModuleContext context_;

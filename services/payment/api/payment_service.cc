@@ -68,4 +68,10 @@ grpc::ServerUnaryReactor* PaymentServiceImpl::GetPaymentDocuments(
              &PaymentEngine::GetPaymentDocuments);
 }
 
+grpc::ServerUnaryReactor* PaymentServiceImpl::ListInbox(grpc::CallbackServerContext* context,
+                                                        const inbox::v1::ListInboxRequest* request,
+                                                        inbox::v1::ListInboxResponse* response) {
+  return kit_.Unary(context, request, response, rpc::Access::AnyUser(), inbox_, &kit::Inbox::List);
+}
+
 }  // namespace jodal::payment

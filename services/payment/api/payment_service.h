@@ -8,11 +8,11 @@
 
 namespace jodal::payment {
 
-// Thread-safe. `kit` and `engine` outlive it.
+// Thread-safe. All that it is given outlives it.
 class PaymentServiceImpl : public v1::PaymentService::CallbackService {
  public:
-  PaymentServiceImpl(rpc::HandlerKit* kit, const PaymentEngine* engine)
-      : kit_(*kit), engine_(*engine) {}
+  PaymentServiceImpl(rpc::HandlerKit* kit, const PaymentEngine* engine, const kit::Inbox* inbox)
+      : kit_(*kit), engine_(*engine), inbox_(*inbox) {}
 
   grpc::ServerUnaryReactor* SubmitAccount(grpc::CallbackServerContext* context,
                                           const v1::SubmitAccountRequest* request,
@@ -44,6 +44,9 @@ class PaymentServiceImpl : public v1::PaymentService::CallbackService {
   grpc::ServerUnaryReactor* GetPaymentDocuments(grpc::CallbackServerContext* context,
                                                 const v1::GetPaymentDocumentsRequest* request,
                                                 v1::GetPaymentDocumentsResponse* response) override;
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const inbox::v1::ListInboxRequest* request,
+                                      inbox::v1::ListInboxResponse* response) override;
 
  private:
   template <typename Request, typename Response>
@@ -57,6 +60,7 @@ class PaymentServiceImpl : public v1::PaymentService::CallbackService {
 
   rpc::HandlerKit& kit_;
   const PaymentEngine& engine_;
+  const kit::Inbox& inbox_;
 };
 
 }  // namespace jodal::payment

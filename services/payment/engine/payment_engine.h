@@ -25,6 +25,8 @@
 #include "common/ledger/follower.h"
 #include "common/rpc/caller.h"
 #include "jodal/payment/v1/payment.pb.h"
+#include "services/kit/calendar.h"
+#include "services/kit/inbox.h"
 #include "services/payment/engine/ports.h"
 
 namespace jodal::payment {
@@ -79,6 +81,10 @@ class PaymentEngine {
   absl::Status GetPaymentDocuments(const rpc::Call& call,
                                    const v1::GetPaymentDocumentsRequest& request,
                                    v1::GetPaymentDocumentsResponse* response) const;
+
+  // The case that an entry of the own log is about and what waits in it now (services/kit/inbox.h).
+  absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged,
+                                                         kit::Calendar& calendar) const;
 
  private:
   const host::ModuleContext context_;

@@ -115,4 +115,10 @@ grpc::ServerUnaryReactor* RegistrationServiceImpl::GetRegistrationDocuments(
              &RegistrationEngine::GetRegistrationDocuments);
 }
 
+grpc::ServerUnaryReactor* RegistrationServiceImpl::ListInbox(
+    grpc::CallbackServerContext* context, const inbox::v1::ListInboxRequest* request,
+    inbox::v1::ListInboxResponse* response) {
+  return kit_.Unary(context, request, response, rpc::Access::AnyUser(), inbox_, &kit::Inbox::List);
+}
+
 }  // namespace jodal::registration

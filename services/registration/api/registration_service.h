@@ -10,9 +10,10 @@ namespace jodal::registration {
 
 class RegistrationServiceImpl final : public v1::RegistrationService::CallbackService {
  public:
-  // `engine` outlives it.
-  RegistrationServiceImpl(rpc::HandlerKit::Options options, RegistrationEngine* engine)
-      : kit_(std::move(options)), engine_(*engine) {}
+  // `engine` and `inbox` outlive it.
+  RegistrationServiceImpl(rpc::HandlerKit::Options options, RegistrationEngine* engine,
+                          const kit::Inbox* inbox)
+      : kit_(std::move(options)), engine_(*engine), inbox_(*inbox) {}
 
   grpc::ServerUnaryReactor* CreateChallenge(grpc::CallbackServerContext* context,
                                             const v1::CreateChallengeRequest* request,
@@ -56,6 +57,9 @@ class RegistrationServiceImpl final : public v1::RegistrationService::CallbackSe
   grpc::ServerUnaryReactor* GetRegistrationDocuments(
       grpc::CallbackServerContext* context, const v1::GetRegistrationDocumentsRequest* request,
       v1::GetRegistrationDocumentsResponse* response) override;
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const inbox::v1::ListInboxRequest* request,
+                                      inbox::v1::ListInboxResponse* response) override;
 
  private:
   // Runs one use case of the engine for callers that `access` admits.
@@ -69,6 +73,7 @@ class RegistrationServiceImpl final : public v1::RegistrationService::CallbackSe
 
   rpc::HandlerKit kit_;
   RegistrationEngine& engine_;
+  const kit::Inbox& inbox_;
 };
 
 }  // namespace jodal::registration

@@ -20,6 +20,7 @@
 #include "common/rpc/caller.h"
 #include "common/rpc/session_token.h"
 #include "jodal/registration/v1/registration.pb.h"
+#include "services/kit/inbox.h"
 #include "services/registration/engine/challenge.h"
 #include "services/registration/engine/ports.h"
 
@@ -88,6 +89,9 @@ class RegistrationEngine {
   absl::Status GetRegistrationDocuments(const rpc::Call& call,
                                         const v1::GetRegistrationDocumentsRequest& request,
                                         v1::GetRegistrationDocumentsResponse* response);
+
+  // The case that an entry of the own log is about and what waits in it now (services/kit/inbox.h).
+  absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged) const;
 
  private:
   const host::ModuleContext& context_;

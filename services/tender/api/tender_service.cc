@@ -81,4 +81,10 @@ grpc::ServerUnaryReactor* TenderServiceImpl::DecideAward(grpc::CallbackServerCon
              &TenderEngine::DecideAward);
 }
 
+grpc::ServerUnaryReactor* TenderServiceImpl::ListInbox(grpc::CallbackServerContext* context,
+                                                       const inbox::v1::ListInboxRequest* request,
+                                                       inbox::v1::ListInboxResponse* response) {
+  return kit_.Unary(context, request, response, rpc::Access::AnyUser(), inbox_, &kit::Inbox::List);
+}
+
 }  // namespace jodal::tender

@@ -8,10 +8,11 @@
 
 namespace jodal::tender {
 
-// Thread-safe. `kit` and `engine` outlive it.
+// Thread-safe. All that it is given outlives it.
 class TenderServiceImpl : public v1::TenderService::CallbackService {
  public:
-  TenderServiceImpl(rpc::HandlerKit* kit, TenderEngine* engine) : kit_(*kit), engine_(*engine) {}
+  TenderServiceImpl(rpc::HandlerKit* kit, TenderEngine* engine, const kit::Inbox* inbox)
+      : kit_(*kit), engine_(*engine), inbox_(*inbox) {}
 
   grpc::ServerUnaryReactor* CreateTender(grpc::CallbackServerContext* context,
                                          const v1::CreateTenderRequest* request,
@@ -49,6 +50,9 @@ class TenderServiceImpl : public v1::TenderService::CallbackService {
   grpc::ServerUnaryReactor* DecideAward(grpc::CallbackServerContext* context,
                                         const v1::DecideAwardRequest* request,
                                         v1::DecideAwardResponse* response) override;
+  grpc::ServerUnaryReactor* ListInbox(grpc::CallbackServerContext* context,
+                                      const inbox::v1::ListInboxRequest* request,
+                                      inbox::v1::ListInboxResponse* response) override;
 
  private:
   template <typename Request, typename Response, typename Method>
@@ -59,6 +63,7 @@ class TenderServiceImpl : public v1::TenderService::CallbackService {
 
   rpc::HandlerKit& kit_;
   TenderEngine& engine_;
+  const kit::Inbox& inbox_;
 };
 
 }  // namespace jodal::tender

@@ -34,6 +34,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/rules/violation.h"
+#include "services/kit/inbox.h"
 #include "services/tender/engine/ports.h"
 #include "services/tender/store/tender_store.h"
 
@@ -118,6 +119,9 @@ class TenderEngine {
   // Makes the calls to the bidding service that have not been acknowledged. Tries all of them;
   // returns the first error.
   absl::Status FinishPending(const std::function<bool()>& stop = [] { return false; });
+
+  // The case that an entry of the own log is about and what waits in it now (services/kit/inbox.h).
+  absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged) const;
 
  private:
   struct Evaluated;
