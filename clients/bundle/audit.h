@@ -26,6 +26,7 @@
 #include "jodal/document/v1/documents.pb.h"
 #include "jodal/event/v1/event.pb.h"
 #include "jodal/log/v1/log.pb.h"
+#include "jodal/registration/v1/case.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/documents/read.h"
 #include "procurement/register/register.h"
@@ -132,6 +133,8 @@ struct Audit {
   std::map<std::string, AuditLog> logs;  // by service
   std::unique_ptr<EvidenceVerifier> signatures;
   std::map<std::string, Person> people;  // by id
+  // By id, as the registration of the representative and its approval made them.
+  std::map<std::string, registration::v1::OrganizationCase> organizations;
 
   // What is recorded about the country, by number.
   struct Facts {
@@ -148,15 +151,10 @@ struct Audit {
   std::optional<tender::v1::EvaluationResult> result;
   std::string result_sha256;               // hex
   Act<document::v1::AwardDecision> award;  // sha256 empty: none
-  struct Accepted {
-    int delivery = 0;
-    int64_t amount = 0;
-    std::string inspection_sha256;
-  };
   struct Contracted {
     contract::v1::Contract contract;
     size_t documents = 0;
-    std::vector<Accepted> accepted;  // deliveries, in the order of their inspections
+    std::vector<event::v1::ContractActed> accepted;  // inspections that accepted, in their order
   };
   std::map<std::string, Contracted> contracts;  // by id
 

@@ -162,7 +162,6 @@ namespace {
 
 // The contract as the award of its lot makes it, if the first entry about it says the same.
 absl::StatusOr<contract::v1::Contract> Prepared(Audit& audit, LoggedEntry& entry) {
-  contract::v1::Contract contract;
   const auto& prepared = entry.event.contract_prepared();
   const std::string subject =
       absl::StrCat(audit.TenderSubject(), "/contracts/", prepared.contract_id());
@@ -175,51 +174,52 @@ absl::StatusOr<contract::v1::Contract> Prepared(Audit& audit, LoggedEntry& entry
       std::any_of(audit.contracts.begin(), audit.contracts.end(),
                   [&](const auto& known) { return known.second.contract.lot() == prepared.lot(); });
   if (entry.head.subject() != subject || audit.award.sha256.empty() || award == nullptr ||
-      repeated || prepared.tender_id() != audit.tender_id ||
-      prepared.award_sha256() != audit.award.sha256 ||
-      prepared.supplier_id() != award->supplier_id() ||
-      prepared.agency_id() != notice.agency_id() || prepared.amount() != award->amount()) {
+      repeated) {
+    return audit.EventWrong(entry, "award");
+  }
+  event::v1::AwardDecided decided;
+  decided.set_tender_id(audit.tender_id);
+  decided.set_lot(award->lot());
+  decided.set_agency_id(notice.agency_id());
+  decided.set_supplier_id(award->supplier_id());
+  decided.set_amount(award->amount());
+  decided.set_currency(notice.currency());
+  decided.set_title(notice.title());
+  decided.set_award_sha256(audit.award.sha256);
+  auto must = procurement::PrepareContract(decided);
+  if (must.ok()) must->set_contract_id(prepared.contract_id());  // a number that the service gives
+  if (!must.ok() || prepared.SerializeAsString() != must->SerializeAsString()) {
     return audit.EventWrong(entry, "award");
   }
   entry.used = true;
-  contract.set_contract_id(prepared.contract_id());
-  contract.set_state(contract::v1::Contract::AWARDED);
-  contract.set_tender_id(audit.tender_id);
-  contract.set_lot(award->lot());
-  contract.set_agency_id(notice.agency_id());
-  contract.set_supplier_id(award->supplier_id());
-  contract.set_amount(award->amount());
-  contract.set_currency(notice.currency());
-  contract.set_title(notice.title());
-  contract.set_award_sha256(audit.award.sha256);
-  return contract;
+  return procurement::ContractFrom(prepared);
 }
 
 // One act: the document is what the entry names, signed by a person who might, and does to the
 // contract what the entry says. The same fold as the service's.
 template <typename Doc>
 absl::Status VerifyAct(Audit& audit, const procurement::Act& act, const LoggedEntry& entry,
-                       const std::string& base, contract::v1::Contract& contract) {
+                       const std::string& base, Audit::Contracted& known) {
+  contract::v1::Contract& contract = known.contract;
   const std::string file = base + ".json";
   ASSIGN_OR_RETURN(const auto done, audit.Open<Doc>(base, act.kind(), entry.received()));
   if (entry.event.contract_acted().document_sha256() != done.sha256) {
     return audit.EventWrong(entry, "document");
   }
-  if (done.doc.contract_id() != contract.contract_id()) {
-    return Wrong("CONTRACT_MISMATCH", file, "the document is about another contract",
-                 {{"field", "contract"}});
-  }
   const procurement::ActFacts facts{done.sha256, entry.received()};
-  const std::string& party =
-      act.party() == procurement::Act::AGENCY ? contract.agency_id() : contract.supplier_id();
-  RETURN_IF_ERROR(audit.CheckCapacity(*done.by, {act.role(), party}, file));
+  const procurement::Actor actor{done.by->person_id, done.by->organization_id, {}};
+  const procurement::Parties parties = procurement::StandingOf(contract).parties;
+  RETURN_IF_ERROR(
+      audit.CheckCapacity(*done.by, {act.role(), procurement::PartyId(act, parties)}, file));
   RETURN_IF_ERROR(WrongAt(file, procurement::CheckShape(done.doc)));
-  RETURN_IF_ERROR(WrongAt(file, procurement::ApplyToContract(done.doc, facts, nullptr, contract)));
-  const event::v1::Event must =
-      procurement::ContractEvent(act, facts, contract, procurement::DeliveryOf(done.doc));
-  if (entry.event.SerializeAsString() != must.SerializeAsString() ||
+  const auto must = procurement::ApplyToContract(done.doc, facts, &actor, contract);
+  if (!must.ok()) return WrongAt(file, must.status());
+  if (entry.event.SerializeAsString() != must->SerializeAsString() ||
       entry.head.actor_role() != act.actor()) {
     return audit.EventWrong(entry, "contract");
+  }
+  if (must->contract_acted().delivery_state() == "ACCEPTED") {
+    known.accepted.push_back(must->contract_acted());
   }
   return absl::OkStatus();
 }
@@ -245,22 +245,17 @@ absl::Status VerifyContract(Audit& audit) {
     const std::string base =
         ContractBase(acted.contract_id(), ++known->second.documents, acted.kind());
     absl::Status status;
-    entry.used = procurement::VisitKind(procurement::ContractDocuments(), acted.kind(),
-                                        [&]<typename Doc>(const procurement::Act& act) {
-                                          status = VerifyAct<Doc>(audit, act, entry, base,
-                                                                  known->second.contract);
-                                        });
+    entry.used =
+        procurement::VisitKind(procurement::ContractDocuments(), acted.kind(),
+                               [&]<typename Doc>(const procurement::Act& act) {
+                                 status = VerifyAct<Doc>(audit, act, entry, base, known->second);
+                               });
     RETURN_IF_ERROR(status);
   }
   // How far the tender has come is how far its slowest contract has.
   using Contract = contract::v1::Contract;
   const Contract* slowest = nullptr;
-  for (auto& [id, known] : audit.contracts) {
-    for (const auto& delivery : known.contract.deliveries()) {
-      if (delivery.state() != contract::v1::Delivery::ACCEPTED) continue;
-      known.accepted.push_back(
-          {delivery.delivery(), delivery.amount(), delivery.inspection_sha256()});
-    }
+  for (const auto& [id, known] : audit.contracts) {
     if (slowest == nullptr || known.contract.state() < slowest->state()) slowest = &known.contract;
   }
   audit.report.contracts = static_cast<int>(audit.contracts.size());

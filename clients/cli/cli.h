@@ -152,7 +152,7 @@ void AddRegistration(Cli& cli);  // organization, supplier, agency, person
 void AddFact(Cli& cli);
 void AddTender(Cli& cli);
 void AddDrafts(Cli& cli, CLI::App* noun);  // of the noun "tender": draft, amend, validate
-void AddBid(Cli& cli);  // bid, receipt
+void AddBid(Cli& cli);                     // bid, receipt
 void AddOpening(Cli& cli);
 void AddAward(Cli& cli);
 void AddContract(Cli& cli);  // contract, delivery

@@ -190,6 +190,23 @@ absl::Status WaitForState(Cli& cli, const std::string& wanted, google::protobuf:
   }
 }
 
+std::vector<std::string> ActFields(const google::protobuf::Descriptor& schema) {
+  const std::string& of = procurement::ActOf(schema)->of();
+  std::vector<std::string> out;
+  for (int i = 0; i < schema.field_count(); ++i) {
+    const FieldDescriptor* field = schema.field(i);
+    const std::string& name = field->name();
+    const bool common = name == "kind" || name == "version" || name == "system" || name == "signer";
+    if (common || field->options().GetExtension(document::v1::follows)) continue;
+    if (name == of) {
+      out.insert(out.begin(), absl::StrCat("@", name));
+    } else {
+      out.push_back(name);
+    }
+  }
+  return out;
+}
+
 absl::Status PrintAnswer(Cli& cli, const google::protobuf::Message& answer) {
   RememberSubjects(cli, answer);
   if (cli.out().exact()) {

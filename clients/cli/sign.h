@@ -10,9 +10,13 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "clients/cli/cli.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/act.h"
 
 namespace jodal::cli {
 
@@ -98,6 +102,36 @@ CLI::App* AddSigned(Cli& cli, CLI::App* noun, Stub& (sdk::Client::*stub)(),
       ->type_name("PATH");
   verb->add_option("--receipt", state->receipt, "Keep the receipt in FILE")->type_name("FILE");
   return verb;
+}
+
+// The fields that a person fills in the document of an act: its own, but for what every document
+// has and what follows. The one that names the case comes without a flag.
+std::vector<std::string> ActFields(const google::protobuf::Descriptor& schema);
+
+// The verb of one act as its row says it; `noun` in the place of the row's.
+template <typename Doc>
+SignedVerb<Doc> ActVerb(const std::string& noun) {
+  const procurement::Act& act = *procurement::ActOf(*Doc::descriptor());
+  const std::pair<std::string, std::string> words = absl::StrSplit(act.verb(), ' ');
+  SignedVerb<Doc> spec;
+  spec.text = {words.second, act.help(),
+               absl::StrReplaceAll(act.example(), {{absl::StrCat("jodal ", words.first, " "),
+                                                    absl::StrCat("jodal ", noun, " ")}})};
+  spec.kind = act.kind();
+  spec.fields = ActFields(*Doc::descriptor());
+  return spec;
+}
+
+// Adds the verb of one act under its noun. `complete` is as in SignedVerb.
+template <typename Doc, typename Stub, typename Req, typename Resp>
+void AddAct(Cli& cli, const std::map<std::string, CLI::App*>& nouns, Stub& (sdk::Client::*stub)(),
+            grpc::Status (Stub::*method)(grpc::ClientContext*, const Req&, Resp*),
+            std::function<absl::Status(Cli&, Doc&)> complete) {
+  const std::string& verb = procurement::ActOf(*Doc::descriptor())->verb();
+  const std::string noun = verb.substr(0, verb.find(' '));
+  SignedVerb<Doc> spec = ActVerb<Doc>(noun);
+  spec.complete = std::move(complete);
+  AddSigned(cli, nouns.at(noun), stub, method, std::move(spec));
 }
 
 // "State to wait for: DRAFT, SUBMITTED, ...".

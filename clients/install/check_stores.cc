@@ -52,10 +52,23 @@ absl::Status CheckStore(const config::v1::Config& config, StoreCheck& check,
   const std::string origin = config::LogOrigin({.system = config.system(),
                                                 .training = config::IsTraining(config),
                                                 .service = check.service});
-  return ledger::CheckLedger(*backend, origin, [&](uint64_t entries, uint64_t of) {
+  RETURN_IF_ERROR(ledger::CheckLedger(*backend, origin, [&](uint64_t entries, uint64_t of) {
     check.entries = entries;
     if (progress) progress({check.service, entries, of});
-  });
+  }));
+  const auto fold = FoldOf(check.service, config.system());
+  if (fold == nullptr) return absl::OkStatus();
+  ASSIGN_OR_RETURN(StateCheck state, CheckState(*backend, *fold));
+  check.records = state.records;
+  check.differences = std::move(state.differences);
+  if (check.differences.empty()) return absl::OkStatus();
+  const Difference& first = check.differences.front();
+  return MakeError(absl::StatusCode::kDataLoss, "STATE_DIFFERS",
+                   absl::StrCat(check.differences.size(),
+                                " values are not what the signed documents make of them, the first "
+                                "in ",
+                                first.subject, first.field.empty() ? "" : ", ", first.field),
+                   {{"subject", first.subject}, {"field", first.field}});
 }
 
 }  // namespace

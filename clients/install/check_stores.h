@@ -1,4 +1,6 @@
-// Checks what an installation has stored, without its services (ledger::CheckLedger).
+// Checks what an installation has stored, without its services: whether the log and all that hangs
+// on it fit together (ledger::CheckLedger), and whether the records are what the signed documents
+// make of them (fold.h).
 #ifndef JODAL_CLIENTS_INSTALL_CHECK_STORES_H_
 #define JODAL_CLIENTS_INSTALL_CHECK_STORES_H_
 
@@ -8,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "clients/install/fold.h"
 #include "jodal/config/v1/config.pb.h"
 
 namespace jodal::install {
@@ -16,8 +19,12 @@ struct StoreCheck {
   std::string service;
   std::string store;     // its folder, or "schema <name>"
   uint64_t entries = 0;  // of its log that were looked at
+  uint64_t records = 0;  // that follow from documents, compared with what these make of them
+  std::vector<Difference> differences;
   // OK: all that is stored fits together. Else what is wrong, the first thing of it:
-  //   DATA_LOSS            LEDGER_DAMAGED and the store's own: it does not verify
+  //   DATA_LOSS            LEDGER_DAMAGED and the store's own: it does not verify. STATE_DIFFERS:
+  //   it
+  //                        does, but records are not what the documents make: `differences`
   //   FAILED_PRECONDITION  ORIGIN_MISMATCH (it is another installation's), STORE_LAYOUT
   //   NOT_FOUND            STORE_MISSING: there is none; a service that never ran has none
   //   UNAVAILABLE          STORE_LOCKED: the service runs

@@ -96,6 +96,24 @@ absl::Status CompleteInspection(const Contract& contract,
   return absl::OkStatus();
 }
 
+// By the row of the document's act: refused in a state that does not allow it, else filled with
+// what follows from the state.
+absl::Status Follow(const google::protobuf::Message& state, google::protobuf::Message* document) {
+  const procurement::Act* act = procurement::ActOf(*document->GetDescriptor());
+  if (act == nullptr) {
+    return absl::InternalError(absl::StrCat(document->GetDescriptor()->name(), " is no act"));
+  }
+  RETURN_IF_ERROR(procurement::CheckState(*act, procurement::StateName(state)));
+  procurement::FillFollowing(state, document);
+  const auto* to = document->GetDescriptor()->FindFieldByName(act->of());
+  const auto* from = state.GetDescriptor()->FindFieldByName(act->of());
+  if (from != nullptr) {
+    document->GetReflection()->SetString(document, to,
+                                         state.GetReflection()->GetString(state, from));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 std::string DocumentTime(absl::Time time) {
@@ -344,13 +362,7 @@ document::v1::BidCancellation BidCancellationFor(const document::v1::Seal& seal,
 // ---- contract
 
 absl::Status CompleteAct(const Contract& contract, google::protobuf::Message* document) {
-  const auto& schema = *document->GetDescriptor();
-  const procurement::Act* act = procurement::ActOf(schema);
-  if (act == nullptr) return absl::InternalError(absl::StrCat(schema.name(), " is no act"));
-  RETURN_IF_ERROR(procurement::CheckState(*act, Contract::State_Name(contract.state())));
-  document->GetReflection()->SetString(document, schema.FindFieldByName("contract_id"),
-                                       contract.contract_id());
-  procurement::FillFollowing(contract, document);
+  RETURN_IF_ERROR(Follow(contract, document));
   using google::protobuf::DynamicCastToGenerated;
   if (auto* report = DynamicCastToGenerated<document::v1::DeliveryReport>(document)) {
     return CompleteReport(contract, report);
@@ -379,11 +391,9 @@ document::v1::BankAccount AccountFor(absl::string_view supplier_id,
 }
 
 absl::StatusOr<document::v1::BankAccountApproval> AccountApprovalFor(const Account& pending) {
-  RETURN_IF_ERROR(NeedState(pending, "account", {Account::SUBMITTED}));
   document::v1::BankAccountApproval out;
-  out.set_supplier_id(pending.supplier_id());
+  RETURN_IF_ERROR(Follow(pending, &out));
   out.set_account_version(pending.account_version());
-  out.set_account_sha256(pending.account_sha256());
   return out;
 }
 
@@ -401,48 +411,33 @@ absl::StatusOr<document::v1::Invoice> InvoiceFor(const Payment& payment, const A
     return Precondition("ACCOUNT_MISSING", "the supplier has no bank account to pay to");
   }
   // Approvals of an invoice name its account: another account takes another invoice.
-  if (payment.account_version() != active.account_version()) {
-    RETURN_IF_ERROR(NeedState(payment, "payment",
-                              {Payment::PAYABLE, Payment::INVOICED, Payment::APPROVED_ONCE}));
-  } else {
+  if (payment.account_version() == active.account_version()) {
     RETURN_IF_ERROR(NeedState(payment, "payment", {Payment::PAYABLE}));
   }
   document::v1::Invoice out;
-  out.set_contract_id(payment.contract_id());
+  RETURN_IF_ERROR(Follow(payment, &out));
   out.set_delivery(payment.delivery());
-  out.set_inspection_sha256(payment.inspection_sha256());
-  out.set_amount(payment.amount());
-  out.set_currency(payment.currency());
   out.set_account_version(active.account_version());
   return out;
 }
 
 absl::StatusOr<document::v1::PaymentApproval> PaymentApprovalFor(const Payment& payment) {
-  RETURN_IF_ERROR(NeedState(payment, "payment", {Payment::INVOICED, Payment::APPROVED_ONCE}));
   document::v1::PaymentApproval out;
-  out.set_payment_id(payment.payment_id());
-  out.set_contract_id(payment.contract_id());
-  out.set_amount(payment.amount());
-  out.set_account_version(payment.account_version());
-  out.set_account_sha256(payment.account_sha256());
-  out.set_sequence(payment.sequence());
-  out.set_invoice_sha256(payment.invoice_sha256());
+  RETURN_IF_ERROR(Follow(payment, &out));
   return out;
 }
 
 absl::StatusOr<document::v1::PaymentSettlement> SettlementFor(const Payment& payment,
                                                               absl::string_view order,
                                                               const std::string& bank_reference) {
-  RETURN_IF_ERROR(NeedState(payment, "payment", {Payment::ORDERED}));
+  document::v1::PaymentSettlement out;
+  RETURN_IF_ERROR(Follow(payment, &out));
   const std::string order_sha256 = HexEncode(crypto::Sha256(order));
   if (order_sha256 != payment.order_sha256()) {
     return Precondition("ORDER_MISMATCH", "the order that was read is not this payment's");
   }
   payment::v1::PaymentOrder read;
   RETURN_IF_ERROR(document::ParseStrictJson(order, &read));
-  document::v1::PaymentSettlement out;
-  out.set_payment_id(payment.payment_id());
-  out.set_order_sha256(order_sha256);
   out.set_amount(read.amount());  // what the bank paid is what the order says
   out.set_bank_reference(bank_reference);
   return out;

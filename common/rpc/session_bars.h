@@ -24,8 +24,8 @@ struct SessionBar {
   absl::Time to;  // exclusive
 };
 
-// In memory. Every call is checked against it; common/host/session_feed.h fills it. A bar begins and
-// ends without a further entry. Thread-safe.
+// In memory. Every call is checked against it; common/host/session_feed.h fills it. A bar begins
+// and ends without a further entry. Thread-safe.
 class SessionBars {
  public:
   // Bars may come in any order, and more than once.

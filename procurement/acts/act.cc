@@ -2,11 +2,14 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "common/money/money.h"
+#include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/acts/errors.h"
 #include "procurement/documents/same_fields.h"
+#include "procurement/people/organization.h"
 
 namespace jodal::procurement {
 namespace {
@@ -51,6 +54,16 @@ std::string FillSentence(absl::string_view text, const google::protobuf::Message
   return out;
 }
 
+const FieldDescriptor* StateField(const google::protobuf::Message& state_of) {
+  return state_of.GetDescriptor()->FindFieldByName("state");
+}
+
+// The field of the event that is set, null if none is.
+const FieldDescriptor* BodyField(const event::v1::Event& event) {
+  return event.GetReflection()->GetOneofFieldDescriptor(
+      event, event.GetDescriptor()->FindOneofByName("kind"));
+}
+
 }  // namespace
 
 const Act* ActOf(const google::protobuf::Descriptor& document) {
@@ -91,11 +104,19 @@ absl::Status CheckRole(const Act& act, const Actor& actor) {
   return MakeError(kActErrors["NOT_ALLOWED"], "the caller may not do this");
 }
 
-absl::Status CheckParty(const Act& act, const Actor& actor, const Parties& parties) {
-  const absl::string_view party =
-      act.party() == Act::AGENCY ? parties.agency_id : parties.supplier_id;
-  if (actor.organization_id == party) return absl::OkStatus();
-  return MakeError(kActErrors["NOT_ALLOWED"], "the caller may not do this");
+std::string PartyId(const Act& act, const Parties& parties) {
+  switch (act.party()) {
+    case Act::AGENCY:
+      return parties.agency_id;
+    case Act::BANK:
+      return parties.bank_id;
+    case Act::ORGANIZATION:
+      return parties.organization_id;
+    case Act::REGISTRAR:
+      return kOperatorId;
+    default:
+      return parties.supplier_id;
+  }
 }
 
 absl::Status CheckState(const Act& act, absl::string_view state) {
@@ -107,14 +128,56 @@ absl::Status CheckState(const Act& act, absl::string_view state) {
                    {{"state", std::string(state)}, {"act", act.kind()}});
 }
 
+std::string StateName(const google::protobuf::Message& state_of) {
+  const auto* value = state_of.GetReflection()->GetEnum(state_of, StateField(state_of));
+  return value->number() == 0 ? "NONE" : value->name();
+}
+
+absl::Status MayAct(const Act& act, const Actor* actor, const Standing& standing) {
+  if (actor != nullptr && act.party() != Act::APPLICANT) {
+    const std::string party = PartyId(act, standing.parties);
+    // As long as a case does not say who the party is, its state is what forbids the act.
+    if (party.empty()) RETURN_IF_ERROR(CheckState(act, standing.state));
+    if (party.empty() || actor->organization_id != party) {
+      return MakeError(kActErrors["NOT_ALLOWED"], "the caller may not do this");
+    }
+  }
+  RETURN_IF_ERROR(CheckState(act, standing.state));
+  if (actor == nullptr || act.other_than().empty()) return absl::OkStatus();
+  const auto& signers = standing.signers;
+  if (std::find(signers.begin(), signers.end(), actor->person_id) == signers.end()) {
+    return absl::OkStatus();
+  }
+  return MakeError(kActErrors["FOUR_EYES"],
+                   "it takes another person than the one who signed before",
+                   {{"act", act.kind()}, {"signed", act.other_than()}});
+}
+
+absl::Status EnterState(const Act& act, google::protobuf::Message* state_of) {
+  const FieldDescriptor* field = StateField(*state_of);
+  if (act.to_size() == 1) {
+    const auto* state = field->enum_type()->FindValueByName(act.to(0));
+    if (state == nullptr) return absl::InternalError(absl::StrCat("no state ", act.to(0)));
+    state_of->GetReflection()->SetEnum(state_of, field, state);
+  }
+  const std::string now = StateName(*state_of);
+  if (std::find(act.to().begin(), act.to().end(), now) != act.to().end()) return absl::OkStatus();
+  return absl::InternalError(absl::StrCat(act.kind(), " does not lead to ", now));
+}
+
+const Act* ActOfEvent(const event::v1::Event& event) {
+  const FieldDescriptor* field = BodyField(event);
+  if (field == nullptr || !absl::EndsWith(field->name(), "_acted")) return nullptr;
+  return ActOfKind(FieldOf(event.GetReflection()->GetMessage(event, field), "kind"));
+}
+
 std::string EventType(const event::v1::Event& event) {
-  if (event.has_contract_acted()) {
-    const Act* act = ActOfKind(event.contract_acted().kind());
+  const FieldDescriptor* field = BodyField(event);
+  if (field == nullptr) return "";
+  if (absl::EndsWith(field->name(), "_acted")) {
+    const Act* act = ActOfEvent(event);
     return act == nullptr ? "" : act->event();
   }
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-      event, event.GetDescriptor()->FindOneofByName("kind"));
-  if (field == nullptr) return "";
   std::string type = field->name();
   const size_t underscore = type.find('_');
   if (underscore != std::string::npos) type[underscore] = '.';
@@ -136,13 +199,10 @@ void FillFollowing(const google::protobuf::Message& state, google::protobuf::Mes
 }
 
 Summary Summarize(const event::v1::Event& event) {
-  const auto* field = event.GetReflection()->GetOneofFieldDescriptor(
-      event, event.GetDescriptor()->FindOneofByName("kind"));
+  const FieldDescriptor* field = BodyField(event);
   if (field == nullptr) return {};
   const google::protobuf::Message& body = event.GetReflection()->GetMessage(event, field);
-  if (event.has_contract_acted()) {
-    const Act* act = ActOfKind(event.contract_acted().kind());
-    if (act == nullptr) return {};
+  if (const Act* act = ActOfEvent(event); act != nullptr) {
     return {FillSentence(act->ko(), body), FillSentence(act->en(), body)};
   }
   const auto& sentence = body.GetDescriptor()->options().GetExtension(event::v1::sentence);

@@ -47,19 +47,44 @@ struct ActFacts {
   absl::Time arrival;  // when the service had received it
 };
 
-// PERMISSION_DENIED NOT_ALLOWED unless the actor has the act's role.
+// PERMISSION_DENIED NOT_ALLOWED unless the actor has the act's role. Asked where the act comes in,
+// before its signature is verified; all that depends on the case is asked by the fold (MayAct).
 absl::Status CheckRole(const Act& act, const Actor& actor);
 
+// Whose people may act on a case.
 struct Parties {
-  absl::string_view agency_id;
-  absl::string_view supplier_id;
+  std::string agency_id;
+  std::string supplier_id;
+  std::string bank_id;
+  std::string organization_id;  // that the case is about
 };
-// PERMISSION_DENIED NOT_ALLOWED unless the actor is of the act's party.
-absl::Status CheckParty(const Act& act, const Actor& actor, const Parties& parties);
+// The id of the act's party, "" if the case does not say yet who that is.
+std::string PartyId(const Act& act, const Parties& parties);
 
 // FAILED_PRECONDITION WRONG_STATE with metadata "state" and "act".
 absl::Status CheckState(const Act& act, absl::string_view state);
 
+// The state of a case: the name of its field `state`, "NONE" for the unspecified one.
+std::string StateName(const google::protobuf::Message& state_of);
+
+// What a case says about who may do an act on it.
+struct Standing {
+  std::string state;
+  Parties parties;
+  // People who signed a document of the kind Act.other_than in this round.
+  std::vector<std::string> signers;
+};
+// In the order of precedence: NOT_ALLOWED unless the actor is of the act's party, WRONG_STATE,
+// FOUR_EYES (PERMISSION_DENIED) if the actor signed before. `actor` null: the caller of the fold
+// does not know who signed, and only the state is asked.
+absl::Status MayAct(const Act& act, const Actor* actor, const Standing& standing);
+
+// Sets the field `state` of a case to the one that follows from the act, where there is one.
+// INTERNAL if the case is in none of the act's states then: its Decide set the wrong one.
+absl::Status EnterState(const Act& act, google::protobuf::Message* state_of);
+
+// The act that an event is of: one of *_acted, which name its kind. Null.
+const Act* ActOfEvent(const event::v1::Event& event);
 // The type of the entry that a body stands under: "bid.received" for a set field bid_received, only
 // the first underscore becoming a dot; for an act, the one of its row. "" if nothing is set.
 std::string EventType(const event::v1::Event& event);
@@ -70,6 +95,22 @@ absl::StatusOr<event::v1::Event> ParseEvent(absl::string_view body);
 // Fills the fields of a document that follow from the state it acts on (option `follows`): those of
 // the same name and type.
 void FillFollowing(const google::protobuf::Message& state, google::protobuf::Message* document);
+
+template <typename... Docs>
+struct DocumentList {};
+
+// Calls `visit.template operator()<Doc>(act)` for the document of this kind. False if there is none
+// in the list.
+template <typename... Docs, typename Visit>
+bool VisitKind(DocumentList<Docs...>, absl::string_view kind, Visit&& visit) {
+  const auto one = [&]<typename Doc>() {
+    const Act& act = *ActOf(*Doc::descriptor());
+    if (act.kind() != kind) return false;
+    visit.template operator()<Doc>(act);
+    return true;
+  };
+  return (one.template operator()<Docs>() || ...);
+}
 
 struct Summary {
   std::string ko, en;

@@ -8,6 +8,7 @@
 #include "procurement/acts/contract_errors.h"
 #include "procurement/acts/dates.h"
 #include "procurement/acts/delivery.h"
+#include "procurement/limits.h"
 #include "procurement/notice/periods.h"
 
 namespace jodal::procurement {
@@ -172,6 +173,47 @@ absl::Status Decide(const document::v1::DeliveryInspection& inspection, const Ac
     contract.set_accepted_amount(contract.accepted_amount() + inspection.amount());
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<event::v1::ContractPrepared> PrepareContract(const event::v1::AwardDecided& award) {
+  event::v1::ContractPrepared out;
+  out.set_tender_id(award.tender_id());
+  out.set_lot(award.lot());
+  out.set_agency_id(award.agency_id());
+  out.set_supplier_id(award.supplier_id());
+  out.set_amount(award.amount());
+  out.set_currency(award.currency());
+  out.set_title(award.title());
+  out.set_award_sha256(award.award_sha256());
+  if (out.tender_id().empty()) return AwardMalformedError("tenderId");
+  if (out.lot() < 1 || out.lot() > kLotsMax) return AwardMalformedError("lot");
+  if (out.agency_id().empty()) return AwardMalformedError("agencyId");
+  if (out.supplier_id().empty()) return AwardMalformedError("supplierId");
+  if (out.amount() <= 0) return AwardMalformedError("amount");
+  return out;
+}
+
+Contract ContractFrom(const event::v1::ContractPrepared& prepared) {
+  Contract out;
+  out.set_contract_id(prepared.contract_id());
+  out.set_state(Contract::AWARDED);
+  out.set_tender_id(prepared.tender_id());
+  out.set_lot(prepared.lot());
+  out.set_agency_id(prepared.agency_id());
+  out.set_supplier_id(prepared.supplier_id());
+  out.set_amount(prepared.amount());
+  out.set_currency(prepared.currency());
+  out.set_title(prepared.title());
+  out.set_award_sha256(prepared.award_sha256());
+  return out;
+}
+
+Standing StandingOf(const Contract& contract) {
+  return {.state = StateName(contract),
+          .parties = {.agency_id = contract.agency_id(),
+                      .supplier_id = contract.supplier_id(),
+                      .bank_id = {}},
+          .signers = {}};
 }
 
 event::v1::Event ContractEvent(const Act& act, const ActFacts& facts, const Contract& contract,

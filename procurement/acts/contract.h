@@ -16,12 +16,14 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "common/status/macros.h"
 #include "jodal/contract/v1/contract.pb.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/acts/act.h"
+#include "procurement/acts/contract_errors.h"
 
 namespace jodal::procurement {
 
@@ -40,8 +42,8 @@ inline constexpr int kContractYearsMax = 30;
 inline constexpr int kDeliveriesMax = 200;
 
 // --- What an act does. `contract` is a copy that is thrown away on an error. Decide is called with
-// the act allowed in the contract's state; where the act has one state after it, that is set by
-// ApplyToContract. Errors are named at the functions in contract.cc.
+// the act allowed in the contract's state; where the act has one state after it, ApplyToContract
+// sets that afterwards. Errors are named at the functions in contract.cc.
 absl::Status Decide(const document::v1::ContractOffer& offer, const ActFacts& facts,
                     contract::v1::Contract& contract);
 absl::Status Decide(const document::v1::ContractConsent& consent, const ActFacts& facts,
@@ -59,6 +61,8 @@ absl::Status Decide(const document::v1::DeliveryReport& report, const ActFacts& 
 absl::Status Decide(const document::v1::DeliveryInspection& inspection, const ActFacts& facts,
                     contract::v1::Contract& contract);
 
+Standing StandingOf(const contract::v1::Contract& contract);
+
 // --- What is wrong with a document in itself; most have nothing that could be.
 template <typename Doc>
 absl::Status CheckShape(const Doc&) {
@@ -75,8 +79,6 @@ absl::Status CheckShape(const document::v1::ContractTermination& termination);
 template <>
 absl::Status CheckShape(const document::v1::DeliveryReport& report);
 
-template <typename... Docs>
-struct DocumentList {};
 // Every document that acts on a contract.
 using ContractDocuments =
     DocumentList<document::v1::ContractOffer, document::v1::ContractConsent,
@@ -84,42 +86,11 @@ using ContractDocuments =
                  document::v1::ContractWithdrawal, document::v1::ContractTermination,
                  document::v1::DeliveryReport, document::v1::DeliveryInspection>;
 
-// Calls `visit.template operator()<Doc>(act)` for the document of this kind. nullopt-like: false if
-// there is none in the list.
-template <typename... Docs, typename Visit>
-bool VisitKind(DocumentList<Docs...>, absl::string_view kind, Visit&& visit) {
-  const auto one = [&]<typename Doc>() {
-    const Act& act = *ActOf(*Doc::descriptor());
-    if (act.kind() != kind) return false;
-    visit.template operator()<Doc>(act);
-    return true;
-  };
-  return (one.template operator()<Docs>() || ...);
-}
-
-// The fold's step: `contract` changes only on OK. `actor` null: who signed was checked elsewhere.
-// NOT_ALLOWED, WRONG_STATE, those of Decide.
-template <typename Doc>
-absl::Status ApplyToContract(const Doc& doc, const ActFacts& facts, const Actor* actor,
-                             contract::v1::Contract& contract) {
-  const Act& act = *ActOf(*Doc::descriptor());
-  if (actor != nullptr) {
-    RETURN_IF_ERROR(CheckRole(act, *actor));
-    RETURN_IF_ERROR(CheckParty(act, *actor, {contract.agency_id(), contract.supplier_id()}));
-  }
-  RETURN_IF_ERROR(CheckState(act, contract::v1::Contract::State_Name(contract.state())));
-  contract::v1::Contract next = contract;
-  if (act.to_size() == 1) {
-    contract::v1::Contract::State state;
-    if (!contract::v1::Contract::State_Parse(act.to(0), &state)) {
-      return absl::InternalError(absl::StrCat("no state ", act.to(0)));
-    }
-    next.set_state(state);
-  }
-  RETURN_IF_ERROR(Decide(doc, facts, next));
-  contract = std::move(next);
-  return absl::OkStatus();
-}
+// The fold begins with the award of a lot: what the log says of a new contract, but for its number,
+// which the service gives it, and the contract that it makes. DATA_LOSS AWARD_MALFORMED for an
+// award that no contract can be made of.
+absl::StatusOr<event::v1::ContractPrepared> PrepareContract(const event::v1::AwardDecided& award);
+contract::v1::Contract ContractFrom(const event::v1::ContractPrepared& prepared);
 
 // What the log says of an act, from the contract as it stands after it. `delivery`: the number of
 // the one that the document is about, 0 for none.
@@ -132,6 +103,22 @@ int DeliveryOf(const Doc& doc) {
   } else {
     return 0;
   }
+}
+
+// The fold's step: `contract` changes only on OK. Gives what the log says of it. CONTRACT_MISMATCH
+// if the document is about another contract, the refusals of MayAct, those of Decide.
+template <typename Doc>
+absl::StatusOr<event::v1::Event> ApplyToContract(const Doc& doc, const ActFacts& facts,
+                                                 const Actor* actor,
+                                                 contract::v1::Contract& contract) {
+  const Act& act = *ActOf(*Doc::descriptor());
+  if (doc.contract_id() != contract.contract_id()) return ContractMismatchError();
+  RETURN_IF_ERROR(MayAct(act, actor, StandingOf(contract)));
+  contract::v1::Contract next = contract;
+  RETURN_IF_ERROR(Decide(doc, facts, next));
+  RETURN_IF_ERROR(EnterState(act, &next));
+  contract = std::move(next);
+  return ContractEvent(act, facts, contract, DeliveryOf(doc));
 }
 
 }  // namespace jodal::procurement

@@ -44,6 +44,15 @@ absl::Status DeliveryNotFoundError() {
   return MakeError(kActErrors["DELIVERY_NOT_FOUND"], "no delivery with this number was reported");
 }
 
+absl::Status AwardMalformedError(absl::string_view field) {
+  return MakeError(kActErrors["AWARD_MALFORMED"],
+                   "an award in the tender log cannot be made into a contract",
+                   {{"field", std::string(field)}});
+}
+
+absl::Status ContractMismatchError() {
+  return MakeError(kActErrors["CONTRACT_MISMATCH"], "the document is about another contract");
+}
 absl::Status TenderMismatchError() {
   return MakeError(kActErrors["TENDER_MISMATCH"],
                    "the document names another tender than the contract");
@@ -62,12 +71,11 @@ absl::Status PartyMismatchError(absl::string_view field) {
                    {{"field", std::string(field)}});
 }
 absl::Status AmountMismatchError() {
-  return MakeError(kActErrors["AMOUNT_MISMATCH"],
-                   "the document's amount is not the awarded amount");
+  return MakeError(kActErrors["AMOUNT_MISMATCH"], "the document's amount is not the one on record");
 }
 absl::Status CurrencyMismatchError() {
   return MakeError(kActErrors["CURRENCY_MISMATCH"],
-                   "the document's currency is not that of the award");
+                   "the document's currency is not the one on record");
 }
 absl::Status OfferMismatchError() {
   return MakeError(kActErrors["OFFER_MISMATCH"], "the document is not about the offer on record");

@@ -21,7 +21,11 @@ absl::Status GroundUnknownError(absl::string_view known);  // GROUND_UNKNOWN
 // NOT_FOUND.
 absl::Status DeliveryNotFoundError();  // DELIVERY_NOT_FOUND
 
+// DATA_LOSS: an award in the log that no contract can be made of.
+absl::Status AwardMalformedError(absl::string_view field);  // AWARD_MALFORMED
+
 // FAILED_PRECONDITION: does not fit what is on record.
+absl::Status ContractMismatchError();                      // CONTRACT_MISMATCH
 absl::Status TenderMismatchError();                        // TENDER_MISMATCH
 absl::Status LotMismatchError();                           // LOT_MISMATCH
 absl::Status AwardMismatchError();                         // AWARD_MISMATCH

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "procurement/acts/act.h"
 #include "procurement/acts/contract.h"
 #include "procurement/people/roles.h"
@@ -33,17 +34,18 @@ TEST(Deadlines, RowsAreWhole) {
   }
 }
 
-// What a row says of an act on a contract, the act's own row says too.
+// What a row says of an act that has a row of its own, that row says too.
 TEST(Deadlines, AgreeWithTheActs) {
   int acts = 0;
   for (const DeadlineRule& rule : DeadlineRules()) {
     for (const Act* act : Acts()) {
-      if (rule.command.find("jodal " + act->verb() + " ") != 0) continue;
+      const std::string command = absl::StrCat(rule.command, " ");
+      if (command.find("jodal " + act->verb() + " ") != 0) continue;
       EXPECT_EQ(rule.role, act->role()) << rule.id;
       ++acts;
     }
   }
-  EXPECT_EQ(acts, 5) << "offer, consent, confirmation, report, inspection";
+  EXPECT_EQ(acts, 12) << "all but notice, shares, evaluation, award; payments are approved twice";
 }
 
 TEST(Deadlines, WorkingDaysLeaveOutSaturdaysSundaysAndHolidays) {

@@ -102,9 +102,9 @@ std::vector<Waiting> WaitingIn(const contract::v1::Contract& contract) {
                     {"--delivery", absl::StrCat(last.delivery()), "--accepted"}))};
 }
 
-std::vector<Waiting> WaitingIn(const payment::v1::Payment& payment, const std::string& bank_id,
-                               const Holidays& holidays) {
+std::vector<Waiting> WaitingIn(const payment::v1::PaymentCase& of, const Holidays& holidays) {
   using payment::v1::Payment;
+  const Payment& payment = of.payment();
   const std::string& id = payment.payment_id();
   const int64_t claimed_ns = payment.invoiced_time_ns();
   switch (payment.state()) {
@@ -120,16 +120,16 @@ std::vector<Waiting> WaitingIn(const payment::v1::Payment& payment, const std::s
       return {std::move(second)};
     }
     case Payment::ORDERED:
-      return {Since(claimed_ns, For(bank_id, "payment.settle", id), holidays)};
+      return {Since(claimed_ns, For(of.bank_id(), "payment.settle", id), holidays)};
     default:
       return {};
   }
 }
 
-std::vector<Waiting> WaitingIn(const payment::v1::Account& account, const std::string& submitter) {
+std::vector<Waiting> WaitingIn(const payment::v1::AccountCase& account) {
   if (account.state() != payment::v1::Account::SUBMITTED) return {};
   Waiting out = For(account.supplier_id(), "account.approve", account.supplier_id());
-  out.except = {submitter};
+  out.except = {account.pending().submitter_id()};
   return {std::move(out)};
 }
 

@@ -9,7 +9,7 @@
 #include "absl/time/time.h"
 #include "jodal/bidding/v1/bidding.pb.h"
 #include "jodal/contract/v1/contract.pb.h"
-#include "jodal/payment/v1/payment.pb.h"
+#include "jodal/payment/v1/case.pb.h"
 #include "jodal/registration/v1/registration.pb.h"
 #include "jodal/tender/v1/tender.pb.h"
 #include "procurement/acts/deadlines.h"
@@ -40,11 +40,9 @@ std::vector<Waiting> WaitingIn(const bidding::v1::Box& box,
 
 std::vector<Waiting> WaitingIn(const contract::v1::Contract& contract);
 
-// `bank_id`: that carries the order out.
-std::vector<Waiting> WaitingIn(const payment::v1::Payment& payment, const std::string& bank_id,
-                               const Holidays& holidays);
-// A version of an account; `submitter` may not approve it.
-std::vector<Waiting> WaitingIn(const payment::v1::Account& account, const std::string& submitter);
+std::vector<Waiting> WaitingIn(const payment::v1::PaymentCase& payment, const Holidays& holidays);
+// Whoever submitted a version may not approve it.
+std::vector<Waiting> WaitingIn(const payment::v1::AccountCase& account);
 
 // Registrations that nobody approves lapse.
 std::vector<Waiting> WaitingIn(const registration::v1::Organization& organization,

@@ -129,7 +129,9 @@ TEST(Waiting, InAContract) {
 
 TEST(Waiting, InAPayment) {
   using payment::v1::Payment;
-  Payment payment;
+  payment::v1::PaymentCase of;
+  of.set_bank_id("B-1");
+  Payment& payment = *of.mutable_payment();
   payment.set_payment_id("C1-P1");
   payment.set_contract_id("C1");
   payment.set_delivery(3);
@@ -140,15 +142,14 @@ TEST(Waiting, InAPayment) {
   payment.add_approver_ids("A-1.4");
   const auto in = [&](Payment::State state) {
     payment.set_state(state);
-    return Show(WaitingIn(payment, "B-1", {}));
+    return Show(WaitingIn(of, {}));
   };
   EXPECT_THAT(in(Payment::PAYABLE),
               ElementsAre("invoice.create S-1: jodal invoice create C1 --delivery 3"));
   EXPECT_THAT(in(Payment::INVOICED),
               ElementsAre("payment.approve A-1: jodal payment approve C1-P1"));
-  EXPECT_EQ(
-      WaitingIn(payment, "", {absl::CivilDay(2026, 9, 24), absl::CivilDay(2026, 9, 25)})[0].until,
-      absl::FromCivil(absl::CivilDay(2026, 10, 1), KoreanTime()));
+  EXPECT_EQ(WaitingIn(of, {absl::CivilDay(2026, 9, 24), absl::CivilDay(2026, 9, 25)})[0].until,
+            absl::FromCivil(absl::CivilDay(2026, 10, 1), KoreanTime()));
   EXPECT_THAT(in(Payment::APPROVED_ONCE),
               ElementsAre("payment.approve.again A-1: jodal payment approve C1-P1 except A-1.4"));
   EXPECT_THAT(in(Payment::ORDERED),
@@ -180,11 +181,12 @@ TEST(Waiting, ForApprovalsOfPeopleAndAccounts) {
   person.set_person_id("S-1248100998.1");
   EXPECT_THAT(WaitingIn(person, lapses), IsEmpty()) << "approved with the organisation";
 
-  payment::v1::Account account;
+  payment::v1::AccountCase account;
   account.set_supplier_id(kSupplier);
-  EXPECT_THAT(WaitingIn(account, "S-1.1"), IsEmpty());
+  account.mutable_pending()->set_submitter_id("S-1.1");
+  EXPECT_THAT(WaitingIn(account), IsEmpty());
   account.set_state(payment::v1::Account::SUBMITTED);
-  EXPECT_THAT(Show(WaitingIn(account, "S-1.1")),
+  EXPECT_THAT(Show(WaitingIn(account)),
               ElementsAre("account.approve S-1: jodal account approve except S-1.1"));
 }
 

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "procurement/people/business_number.h"
+#include "procurement/people/email.h"
 #include "procurement/people/organization.h"
 #include "procurement/people/roles.h"
 
@@ -79,6 +80,18 @@ TEST(Roles, TableByType) {
                                         "bank bank", "auditor auditor", "auditor committee"}));
   EXPECT_TRUE(IsRole("registrar"));
   EXPECT_FALSE(IsRole("king"));
+}
+
+TEST(Email, EmailAddresses) {
+  for (const char* good : {"a@b.kr", "kim.officer+x@gov.example.kr"}) {
+    EXPECT_TRUE(IsEmailAddress(good)) << good;
+  }
+  for (const char* bad : {"", "a", "@b.kr", "a@", "a@b", "a@.kr", "a@b.", "a@b@c.kr", "a b@c.kr",
+                          "a@b.kr\n", "가@b.kr"}) {
+    EXPECT_FALSE(IsEmailAddress(bad)) << bad;
+  }
+  EXPECT_TRUE(IsEmailAddress(absl::StrCat(std::string(249, 'a'), "@b.kr")));
+  EXPECT_FALSE(IsEmailAddress(absl::StrCat(std::string(250, 'a'), "@b.kr")));
 }
 
 }  // namespace

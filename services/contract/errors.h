@@ -10,7 +10,6 @@
 
 namespace jodal::contract {
 
-using kit::DocumentTooLargeError;
 using kit::NotAllowedError;
 
 inline constexpr ErrorTable kErrors({

@@ -135,4 +135,19 @@ absl::Status ClaimDocument(ledger::Txn& txn, const ActBase& act) {
 }
 
 }  // namespace internal
+absl::StatusOr<procurement::Actor> Admit(const procurement::Act& row, const rpc::Call& call) {
+  if (row.party() == procurement::Act::APPLICANT) return procurement::Actor();
+  if (!call.caller.IsUser()) return NotAllowedError();
+  const rpc::Principal& user = call.caller.user;
+  procurement::Actor actor{user.person_id, user.organization_id, user.roles};
+  RETURN_IF_ERROR(procurement::CheckRole(row, actor));
+  return actor;
+}
+
+absl::Status CheckSize(const procurement::Act& row, const ActBase& act) {
+  const size_t limit = procurement::BytesMax(row);
+  return act.stored.document().content().size() > limit ? DocumentTooLargeError(limit)
+                                                        : absl::OkStatus();
+}
+
 }  // namespace jodal::kit

@@ -41,6 +41,7 @@
 #include "common/rpc/caller.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/act.h"
 #include "services/kit/errors.h"
 #include "services/kit/event.h"
 
@@ -80,6 +81,15 @@ template <typename Doc>
 struct Act : ActBase {
   Doc document;
 };
+
+// --- Acts with a row (proto/jodal/document/v1/act.proto).
+
+// The caller as the law sees it; nobody where anyone may apply. NOT_ALLOWED unless it is a person
+// with the role that the row asks for: the one place where a service asks this. Party, state and
+// four eyes are asked by the fold.
+absl::StatusOr<procurement::Actor> Admit(const procurement::Act& row, const rpc::Call& call);
+// DOCUMENT_TOO_LARGE, by the row.
+absl::Status CheckSize(const procurement::Act& row, const ActBase& act);
 
 // Whose signature an act needs.
 enum class Signer {

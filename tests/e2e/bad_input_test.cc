@@ -462,7 +462,7 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
         return w().Send(*w().paymaster, "payment.approval", w().PaymentApproval(), s().payment(),
                         &PaymentStub::ApprovePayment);
       },
-      "APPROVER_ALREADY_SIGNED");
+      "FOUR_EYES");
   Step(approve(*w().paymaster2));
   Step(w().Refresh());
   WrongStates(kOrdered);
@@ -483,7 +483,7 @@ TEST_F(BadInputTest, IsRefusedAndChangesNothing) {
   Refused(
       "settlement: of another amount",
       [&] { return settle(*w().bank, [](auto& d) { d.set_amount(d.amount() - 1); }); },
-      "PAYMENT_AMOUNT_MISMATCH");
+      "AMOUNT_MISMATCH");
   Refused(
       "settlement: without the bank's reference",
       [&] { return settle(*w().bank, [](auto& d) { d.clear_bank_reference(); }); },

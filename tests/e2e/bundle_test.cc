@@ -806,9 +806,9 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPeopleIsFound) {
        [&](FileMap& f) {
          Forge(f, "registration", [&](ForgedLog& log) {
            for (ForgedEntry& e : log) {
-             if (e.event.has_organization_approved() &&
-                 e.event.organization_approved().organization_id() == w().s1->organization()) {
-               e.event.mutable_organization_approved()->set_cert_sha256(
+             if (e.head.type() == "organization.approved" &&
+                 e.event.organization_acted().organization_id() == w().s1->organization()) {
+               e.event.mutable_organization_acted()->set_cert_sha256(
                    w().s2->identity.cert_sha256());
              }
            }
@@ -819,9 +819,9 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPeopleIsFound) {
        [&](FileMap& f) {
          Forge(f, "registration", [&](ForgedLog& log) {
            for (ForgedEntry& e : log) {
-             if (e.event.has_person_approved() &&
-                 e.event.person_approved().person_id() == w().inspector->id()) {
-               e.event.mutable_person_approved()->add_roles("officer");
+             if (e.head.type() == "person.approved" &&
+                 e.event.person_acted().person_id() == w().inspector->id()) {
+               e.event.mutable_person_acted()->add_roles("officer");
              }
            }
          });
@@ -831,8 +831,8 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPeopleIsFound) {
        [&](FileMap& f) {
          Forge(f, "registration", [&](ForgedLog& log) {
            for (ForgedEntry& e : log) {
-             if (e.event.has_person_approved() &&
-                 e.event.person_approved().person_id() == w().inspector->id()) {
+             if (e.head.type() == "person.approved" &&
+                 e.event.person_acted().person_id() == w().inspector->id()) {
                e.head.set_seq(log.back().head.seq() + 1);
                e.head.set_commit_time_ns(absl::ToUnixNanos(s().clock().Now() + absl::Hours(1)));
                break;
@@ -893,7 +893,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPaymentsIsFound) {
            sha256 = sdk::DocumentHash(again);
          }
          Forge(f, "payment", [&](ForgedLog& log) {
-           EventOf(log, "payment.approved").mutable_payment_approved()->set_approval_sha256(sha256);
+           EventOf(log, "payment.approved").mutable_payment_acted()->set_document_sha256(sha256);
          });
        },
        "FOUR_EYES"},
@@ -904,28 +904,26 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPaymentsIsFound) {
          approval.set_amount(approval.amount() + 1);
          const auto sha256 = Put(s(), f, base, *w().paymaster2, "payment.approval", approval);
          Forge(f, "payment", [&](ForgedLog& log) {
-           EventOf(log, "payment.approved").mutable_payment_approved()->set_approval_sha256(sha256);
+           EventOf(log, "payment.approved").mutable_payment_acted()->set_document_sha256(sha256);
          });
        },
-       "PAYMENT_MISMATCH"},
+       "AMOUNT_MISMATCH"},
       {"an account that is not in force yet",
        [&](FileMap& f) {
          Forge(f, "payment", [&](ForgedLog& log) {
            EventOf(log, "account.approved")
-               .mutable_account_approved()
+               .mutable_account_acted()
                ->set_effective_time("2035-01-01T00:00:00Z");
          });
        },
-       "PAYMENT_MISMATCH"},
+       "EVENT_MISMATCH"},
       {"an account that had been replaced",
        [&](FileMap& f) {
          Forge(f, "payment", [&](ForgedLog& log) {
            // As if version 2 had been in force before the invoice that names version 1.
            ForgedLog second;
            for (const ForgedEntry& e : log) {
-             if ((e.event.has_account_submitted() &&
-                  e.event.account_submitted().account_version() == 2) ||
-                 e.event.has_account_approved()) {
+             if (e.event.has_account_acted() && e.event.account_acted().account_version() == 2) {
                second.push_back(e);
              }
            }
@@ -934,7 +932,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPaymentsIsFound) {
              return e.head.seq() == second[0].head.seq() || e.head.seq() == second[1].head.seq();
            });
            auto invoice = log.begin();
-           while (!invoice->event.has_invoice_created()) ++invoice;
+           while (invoice->head.type() != "invoice.created") ++invoice;
            const int64_t time_ns = invoice->head.arrival_time_ns();
            const uint64_t seq = invoice->head.seq();
            for (auto e = log.begin(); e != log.end(); ++e) {
@@ -951,11 +949,11 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPaymentsIsFound) {
              second[i].head.set_arrival_time_ns(0);
              log.push_back(second[i]);
            }
-           log.back().event.mutable_account_approved()->set_effective_time(absl::FormatTime(
+           log.back().event.mutable_account_acted()->set_effective_time(absl::FormatTime(
                "%Y-%m-%dT%H:%M:%E*SZ", absl::FromUnixNanos(time_ns - 1), absl::UTCTimeZone()));
          });
        },
-       "PAYMENT_MISMATCH"},
+       "EVENT_MISMATCH"},
       {"money to another account",
        [&](FileMap& f) {
          std::string& order = f.at(payment + "order.json");
@@ -974,7 +972,7 @@ TEST_F(BundleTest, WhatTheOperatorForgesOfPaymentsIsFound) {
          doc.set_signer(w().other_bank->id());
          const auto sha256 = Put(s(), f, base, *w().other_bank, "payment.settlement", doc);
          Forge(f, "payment", [&](ForgedLog& log) {
-           EventOf(log, "payment.settled").mutable_payment_settled()->set_settlement_sha256(sha256);
+           EventOf(log, "payment.settled").mutable_payment_acted()->set_document_sha256(sha256);
          });
        },
        "SIGNER_UNKNOWN"},

@@ -48,9 +48,8 @@ void BadInputTest::InvoiceRows() {
     Refused(
         "invoice: " + name, [&] { return invoice(*w().s1, doc); }, reason);
   };
-  row("another amount", "PAYMENT_AMOUNT_MISMATCH",
-      [](Invoice& d) { d.set_amount(d.amount() + 1); });
-  row("another currency", "PAYMENT_CURRENCY_MISMATCH", [](Invoice& d) { d.set_currency("USD"); });
+  row("another amount", "AMOUNT_MISMATCH", [](Invoice& d) { d.set_amount(d.amount() + 1); });
+  row("another currency", "CURRENCY_MISMATCH", [](Invoice& d) { d.set_currency("USD"); });
   row("another inspection", "INSPECTION_MISMATCH",
       [](Invoice& d) { d.set_inspection_sha256(std::string(64, 'a')); });
   row("another account", "ACCOUNT_CHANGED", [](Invoice& d) { d.set_account_version(2); });
@@ -81,10 +80,9 @@ void BadInputTest::ApprovalRows() {
         StrCat("payment: ", name, ", account ", w().payment.account_version()),
         [&] { return approve(*w().paymaster, doc); }, reason, detail);
   };
-  row("another amount", "PAYMENT_AMOUNT_MISMATCH", "",
-      [](Doc& d) { d.set_amount(d.amount() + 1); });
-  row("another sequence", "PAYMENT_SEQUENCE_MISMATCH", "", [](Doc& d) { d.set_sequence(2); });
-  row("another contract", "PAYMENT_CONTRACT_MISMATCH", "",
+  row("another amount", "AMOUNT_MISMATCH", "", [](Doc& d) { d.set_amount(d.amount() + 1); });
+  row("another sequence", "SEQUENCE_MISMATCH", "", [](Doc& d) { d.set_sequence(2); });
+  row("another contract", "CONTRACT_MISMATCH", "",
       [](Doc& d) { d.set_contract_id("R25TA00000000"); });
   row("another account version", "ACCOUNT_CHANGED", "accountVersion",
       [](Doc& d) { d.set_account_version(d.account_version() + 1); });
@@ -117,7 +115,7 @@ void BadInputTest::AccountRows() {
   };
   Refused(
       "payment: approved twice by one person", [&] { return approve(*w().paymaster); },
-      "APPROVER_ALREADY_SIGNED");
+      "FOUR_EYES");
   document::v1::BankAccountApproval change;
   change.set_supplier_id(w().s1->organization());
   change.set_account_version(2);
@@ -127,7 +125,7 @@ void BadInputTest::AccountRows() {
   };
   Refused(
       "account: a change approved that nobody asked for", [&] { return approve_change(*w().s1b); },
-      "ACCOUNT_NOT_FOUND");
+      "WRONG_STATE");
   change.set_account_version(1);
   Refused(
       "account: the one in force approved", [&] { return approve_change(*w().s1b); },
@@ -141,7 +139,7 @@ void BadInputTest::AccountRows() {
   change.set_account_sha256(submitted.account().account_sha256());
   Refused(
       "account: a change approved by who asked for it", [&] { return approve_change(*w().s1); },
-      "ACCOUNT_SAME_PERSON");
+      "FOUR_EYES");
   Refused(
       "account: a change approved by another supplier", [&] { return approve_change(*w().s2); },
       "NOT_ALLOWED");

@@ -57,7 +57,6 @@ class Refusals {
         "DOCUMENT_KIND",
         "DOCUMENT_VERSION",
         "DOCUMENT_TOO_LARGE",
-        "REGISTRATION_TOO_LARGE",
         "DOCUMENT_UNKNOWN_FIELD",
         "DOCUMENT_FIELD_TYPE",
         "JSON_MALFORMED",

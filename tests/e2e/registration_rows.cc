@@ -257,7 +257,7 @@ void BadInputTest::RegistrationRows() {
       "person's approval: twice", [&] { return approve_person(*w().agency); }, "WRONG_STATE");
   Refused(
       "person's approval: by another organisation",
-      [&] { return approve_person(*w().other_agency); }, "NOT_YOUR_ORGANIZATION");
+      [&] { return approve_person(*w().other_agency); }, "NOT_ALLOWED");
 
   // A suspended organisation.
   Person& suspended = *Step(s().AddOrganization("supplier", "suspended"));

@@ -62,9 +62,13 @@ absl::Status TestInstallation::StartHost() {
   return host_->Start();
 }
 
-absl::Status TestInstallation::Restart() {
-  host_->Stop(absl::Seconds(2));
+void TestInstallation::Stop() {
+  if (host_ != nullptr) host_->Stop(absl::Seconds(2));
   host_.reset();
+}
+
+absl::Status TestInstallation::Restart() {
+  Stop();
   return StartHost();
 }
 

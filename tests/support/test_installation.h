@@ -39,6 +39,8 @@ class TestInstallation {
   // The first registrar, logged in with every act.
   sdk::Identity& registrar() { return *registrar_; }
 
+  // Stops all services; their stores can be opened then.
+  void Stop();
   // Stops all services and starts them again on the same stores.
   absl::Status Restart();
 

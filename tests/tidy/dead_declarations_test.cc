@@ -34,7 +34,7 @@ constexpr Exception kAllowed[] = {
     {R"(clients/cli/advice\.h (NextSteps|Shows|Lists))",
      "what the test walks: every advice is a command that there is"},
     {R"(clients/sdk/identity\.h DocumentHash)", "what tests compare the services' digests with"},
-    {R"(common/clock/clock\.h ManualClock|common/crypto/random\.h FakeRandom)",
+    {R"(common/clock/clock\.h (ManualClock|Advance)|common/crypto/random\.h FakeRandom)",
      "what tests hand in, beside the contract that it keeps"},
     {R"(common/document/json\.h CheckStrictJsonValue)",
      "the published suites of JSON texts have values that are no objects"},

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
 
@@ -28,47 +27,29 @@ absl::StatusOr<std::string> Today(Cli& cli) {
   return sdk::DocumentDate(now);
 }
 
-// The flags of a document: its own fields, but for what every document has and what follows.
-std::vector<std::string> FlagsOf(const google::protobuf::Descriptor& schema) {
-  std::vector<std::string> out = {"@contract_id"};
-  for (int i = 0; i < schema.field_count(); ++i) {
-    const auto* field = schema.field(i);
-    const std::string& name = field->name();
-    const bool common = name == "kind" || name == "version" || name == "system" || name == "signer";
-    if (common || name == "contract_id" || name == "report_sha256" ||
-        field->options().GetExtension(document::v1::follows)) {
-      continue;
-    }
-    out.push_back(name);
-  }
-  return out;
+absl::Status Complete(Cli& cli, const std::string& contract_id,
+                      google::protobuf::Message* document) {
+  ASSIGN_OR_RETURN(const auto contract, Fetch(cli, contract_id));
+  return sdk::CompleteAct(contract, document);
 }
 
-// The verb of one act, made from its row.
 template <typename Doc>
-void AddAct(Cli& cli, const std::map<std::string, CLI::App*>& nouns) {
-  const procurement::Act& act = *procurement::ActOf(*Doc::descriptor());
-  const std::pair<std::string, std::string> words = absl::StrSplit(act.verb(), ' ');
-  SignedVerb<Doc> spec;
-  spec.text = {words.second, act.help(), act.example()};
-  spec.kind = act.kind();
-  spec.fields = FlagsOf(*Doc::descriptor());
-  spec.complete = [](Cli& cli, Doc& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto contract, Fetch(cli, document.contract_id()));
-    if constexpr (requires { document.delivered_on(); }) {
-      if (document.delivered_on().empty()) {
-        ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
-      }
-    }
-    return sdk::CompleteAct(contract, &document);
-  };
-  AddSigned(cli, nouns.at(words.first), &sdk::Client::contract, &Stub::ActOnContract, spec);
+void AddContractAct(Cli& cli, const std::map<std::string, CLI::App*>& nouns) {
+  AddAct<Doc>(cli, nouns, &sdk::Client::contract, &Stub::ActOnContract,
+              [](Cli& cli, Doc& document) -> absl::Status {
+                if constexpr (requires { document.delivered_on(); }) {
+                  if (document.delivered_on().empty()) {
+                    ASSIGN_OR_RETURN(*document.mutable_delivered_on(), Today(cli));
+                  }
+                }
+                return Complete(cli, document.contract_id(), &document);
+              });
 }
 
 template <typename... Docs>
 void AddActs(Cli& cli, const std::map<std::string, CLI::App*>& nouns,
              procurement::DocumentList<Docs...>) {
-  (AddAct<Docs>(cli, nouns), ...);
+  (AddContractAct<Docs>(cli, nouns), ...);
 }
 
 void AddContractVerbs(Cli& cli, CLI::App* noun) {

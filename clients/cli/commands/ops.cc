@@ -64,6 +64,17 @@ absl::Status WorstOf(const std::vector<install::StoreCheck>& checks) {
                    absl::StrCat(failed, " of ", checks.size(), " stores do not verify", what));
 }
 
+// What is stored and does not follow from the signed documents.
+absl::Status ShowDifferences(Cli& cli, const std::vector<install::StoreCheck>& checks) {
+  Table table = {{"service", "case", "field", "stored", "by_documents"}, {}};
+  for (const auto& check : checks) {
+    for (const auto& d : check.differences) {
+      table.rows.push_back({check.service, d.subject, d.field, d.stored, d.by_documents});
+    }
+  }
+  return table.rows.empty() ? absl::OkStatus() : cli.out().Rows(table);
+}
+
 absl::Status Check(Cli& cli, const std::string& dir, std::vector<std::string> services) {
   ASSIGN_OR_RETURN(const auto config, config::LoadConfig(install::ConfigFile(dir)));
   const std::vector<std::string> all = install::Stores();
@@ -82,12 +93,13 @@ absl::Status Check(Cli& cli, const std::string& dir, std::vector<std::string> se
                      static_cast<unsigned long long>(progress.of));
       });
   if (terminal) std::fputs("\r\033[K", stderr);
-  Table table = {{"service", "result", "entries", "store", "detail"}, {}};
+  Table table = {{"service", "result", "entries", "records", "store", "detail"}, {}};
   for (const auto& check : checks) {
-    table.rows.push_back({check.service, Verdict(check.status), check.entries, check.store,
-                          std::string(check.status.message())});
+    table.rows.push_back({check.service, Verdict(check.status), check.entries, check.records,
+                          check.store, std::string(check.status.message())});
   }
   RETURN_IF_ERROR(cli.out().Rows(table));
+  RETURN_IF_ERROR(ShowDifferences(cli, checks));
   return WorstOf(checks);
 }
 
@@ -256,9 +268,10 @@ void AddOps(Cli& cli) {
   verb = cli.Verb(
       noun,
       {"check",
-       "Verifies the stores of an installation: every entry, every hash, every answer. With stores "
-       "in files the services must be stopped; with a database they may run. Exit code 6 if "
-       "something does not verify",
+       "Verifies the stores of an installation: every entry, every hash, every answer, and every "
+       "record that signed documents make (contracts, payments, accounts, people) against those. "
+       "With stores in files the services must be stopped; with a database they may run. Exit code "
+       "6 if something does not verify",
        "jodal ops check\njodal ops check --service bidding,tender --dir /srv/jodal -o json"},
       [&cli, c] { return Check(cli, c->dir, c->services); });
   verb->add_option("--service", c->services, "Services whose stores are checked [all]")

@@ -1,4 +1,6 @@
 // account, invoice, payment.
+#include <map>
+
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
@@ -24,41 +26,36 @@ absl::StatusOr<pb::GetAccountResponse> FetchAccount(Cli& cli, const std::string&
   return Ask(cli, &sdk::Client::payment, &Stub::GetAccount, request);
 }
 
-void AddAccountVerbs(Cli& cli) {
-  CLI::App* noun = cli.Noun("account", "Bank accounts of suppliers");
-  SignedVerb<document::v1::BankAccount> submit;
-  submit.text = {"submit", "Enters the account; a change waits for a second person and three days",
-                 "jodal account submit --bank-id B-1018200008 --account-number 110-234-567890 \\\n"
-                 "  --holder Hanbit --identity keys/lee"};
-  submit.kind = "account";
-  submit.fields = {"bank_id", "account_number", "holder", "account_version"};
-  submit.complete = [](Cli& cli, document::v1::BankAccount& document) -> absl::Status {
-    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-    const std::string supplier = identity->organization_id();
-    const auto known = FetchAccount(cli, supplier);
-    if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
-    document = sdk::AccountFor(supplier, known.value_or(pb::GetAccountResponse()),
-                               {document.bank_id(), document.account_number(), document.holder(),
-                                FreshNonce(), document.account_version()});
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::payment, &Stub::SubmitAccount, submit);
+using Nouns = std::map<std::string, CLI::App*>;
 
-  SignedVerb<document::v1::BankAccountApproval> approve;
-  approve.text = {"approve", "A second person of the supplier agrees to a change",
-                  "jodal account approve --identity keys/choi"};
-  approve.kind = "account.approval";
-  approve.fields = {"account_version"};
-  approve.complete = [](Cli& cli, document::v1::BankAccountApproval& document) -> absl::Status {
-    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
-    ASSIGN_OR_RETURN(const auto known, FetchAccount(cli, identity->organization_id()));
-    const int asked = document.account_version();
-    ASSIGN_OR_RETURN(document, sdk::AccountApprovalFor(known.pending()));
-    if (asked != 0) document.set_account_version(asked);  // the service says if another one waits
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApproveAccount, approve);
+void AddAccountVerbs(Cli& cli, const Nouns& nouns) {
+  using Account = document::v1::BankAccount;
+  AddAct<Account>(cli, nouns, &sdk::Client::payment, &Stub::SubmitAccount,
+                  [](Cli& cli, Account& document) -> absl::Status {
+                    ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+                    const std::string supplier = identity->organization_id();
+                    const auto known = FetchAccount(cli, supplier);
+                    if (!known.ok() && !absl::IsNotFound(known.status())) return known.status();
+                    document = sdk::AccountFor(
+                        supplier, known.value_or(pb::GetAccountResponse()),
+                        {document.bank_id(), document.account_number(), document.holder(),
+                         FreshNonce(), document.account_version()});
+                    return absl::OkStatus();
+                  });
+  using Approval = document::v1::BankAccountApproval;
+  AddAct<Approval>(cli, nouns, &sdk::Client::payment, &Stub::ApproveAccount,
+                   [](Cli& cli, Approval& document) -> absl::Status {
+                     ASSIGN_OR_RETURN(sdk::Identity * identity, cli.identity());
+                     ASSIGN_OR_RETURN(const auto known,
+                                      FetchAccount(cli, identity->organization_id()));
+                     const int asked = document.account_version();
+                     ASSIGN_OR_RETURN(document, sdk::AccountApprovalFor(known.pending()));
+                     // If another one waits, the service says so.
+                     if (asked != 0) document.set_account_version(asked);
+                     return absl::OkStatus();
+                   });
 
+  CLI::App* noun = nouns.at("account");
   auto supplier = std::make_shared<std::string>();
   cli.Verb(noun,
            {"show", "Shows the account in force and the one that waits",
@@ -71,56 +68,41 @@ void AddAccountVerbs(Cli& cli) {
       ->required();
 }
 
-void AddPaymentVerbs(Cli& cli) {
-  CLI::App* invoices = cli.Noun("invoice", "Invoices");
-  SignedVerb<document::v1::Invoice> invoice;
-  invoice.text = {"create", "Invoices an accepted delivery",
-                  "jodal invoice create R26TA00000001 --identity keys/lee"};
-  invoice.kind = "invoice";
-  invoice.fields = {"@contract_id", "delivery"};
-  invoice.complete = [](Cli& cli, document::v1::Invoice& document) -> absl::Status {
-    pb::ListPaymentsRequest ask;
-    ask.set_contract_id(document.contract_id());
-    ASSIGN_OR_RETURN(const auto payments,
-                     Ask(cli, &sdk::Client::payment, &Stub::ListPayments, ask));
-    ASSIGN_OR_RETURN(const auto payment, sdk::FindPayable(payments, document.delivery()));
-    ASSIGN_OR_RETURN(const auto account, FetchAccount(cli, payment.supplier_id()));
-    ASSIGN_OR_RETURN(document, sdk::InvoiceFor(payment, account.active()));
-    return absl::OkStatus();
-  };
-  AddSigned(cli, invoices, &sdk::Client::payment, &Stub::CreateInvoice, invoice);
+void AddPaymentVerbs(Cli& cli, const Nouns& nouns) {
+  using Invoice = document::v1::Invoice;
+  AddAct<Invoice>(cli, nouns, &sdk::Client::payment, &Stub::CreateInvoice,
+                  [](Cli& cli, Invoice& document) -> absl::Status {
+                    pb::ListPaymentsRequest ask;
+                    ask.set_contract_id(document.contract_id());
+                    ASSIGN_OR_RETURN(const auto payments,
+                                     Ask(cli, &sdk::Client::payment, &Stub::ListPayments, ask));
+                    ASSIGN_OR_RETURN(const auto payment,
+                                     sdk::FindPayable(payments, document.delivery()));
+                    ASSIGN_OR_RETURN(const auto account, FetchAccount(cli, payment.supplier_id()));
+                    ASSIGN_OR_RETURN(document, sdk::InvoiceFor(payment, account.active()));
+                    return absl::OkStatus();
+                  });
+  using Approval = document::v1::PaymentApproval;
+  AddAct<Approval>(cli, nouns, &sdk::Client::payment, &Stub::ApprovePayment,
+                   [](Cli& cli, Approval& document) -> absl::Status {
+                     ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
+                     ASSIGN_OR_RETURN(document, sdk::PaymentApprovalFor(payment));
+                     return absl::OkStatus();
+                   });
+  using Settlement = document::v1::PaymentSettlement;
+  AddAct<Settlement>(cli, nouns, &sdk::Client::payment, &Stub::SettlePayment,
+                     [](Cli& cli, Settlement& document) -> absl::Status {
+                       ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
+                       pb::GetPaymentOrderRequest ask;
+                       ask.set_payment_id(document.payment_id());
+                       ASSIGN_OR_RETURN(const auto order, Ask(cli, &sdk::Client::payment,
+                                                              &Stub::GetPaymentOrder, ask));
+                       ASSIGN_OR_RETURN(document, sdk::SettlementFor(payment, order.order(),
+                                                                     document.bank_reference()));
+                       return absl::OkStatus();
+                     });
 
-  CLI::App* noun = cli.Noun("payment", "Payments: two officers, one order, one settlement");
-  SignedVerb<document::v1::PaymentApproval> approve;
-  approve.text = {"approve", "Signs a payment; the second officer's signature issues the order",
-                  "jodal payment approve R26TA00000001-P1 --identity keys/paymaster1"};
-  approve.kind = "payment.approval";
-  approve.fields = {"@payment_id"};
-  approve.complete = [](Cli& cli, document::v1::PaymentApproval& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
-    ASSIGN_OR_RETURN(document, sdk::PaymentApprovalFor(payment));
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::payment, &Stub::ApprovePayment, approve);
-
-  SignedVerb<document::v1::PaymentSettlement> settle;
-  settle.text = {"settle", "The bank reports that an order was carried out",
-                 "jodal payment settle R26TA00000001-P1 --bank-reference 2026-0001 --identity "
-                 "keys/bank"};
-  settle.kind = "payment.settlement";
-  settle.fields = {"@payment_id", "bank_reference"};
-  settle.complete = [](Cli& cli, document::v1::PaymentSettlement& document) -> absl::Status {
-    ASSIGN_OR_RETURN(const auto payment, Fetch(cli, document.payment_id()));
-    pb::GetPaymentOrderRequest ask;
-    ask.set_payment_id(document.payment_id());
-    ASSIGN_OR_RETURN(const auto order,
-                     Ask(cli, &sdk::Client::payment, &Stub::GetPaymentOrder, ask));
-    ASSIGN_OR_RETURN(document,
-                     sdk::SettlementFor(payment, order.order(), document.bank_reference()));
-    return absl::OkStatus();
-  };
-  AddSigned(cli, noun, &sdk::Client::payment, &Stub::SettlePayment, settle);
-
+  CLI::App* noun = nouns.at("payment");
   struct Options {
     std::string id, contract, out, state;
   };
@@ -177,8 +159,12 @@ void AddPaymentVerbs(Cli& cli) {
 }  // namespace
 
 void AddPayment(Cli& cli) {
-  AddAccountVerbs(cli);
-  AddPaymentVerbs(cli);
+  const Nouns nouns = {
+      {"account", cli.Noun("account", "Bank accounts of suppliers")},
+      {"invoice", cli.Noun("invoice", "Invoices")},
+      {"payment", cli.Noun("payment", "Payments: two officers, one order, one settlement")}};
+  AddAccountVerbs(cli, nouns);
+  AddPaymentVerbs(cli, nouns);
 }
 
 }  // namespace jodal::cli

@@ -1,4 +1,6 @@
 // organization, supplier, agency, person.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "clients/cli/sign.h"
 #include "clients/sdk/documents.h"
@@ -21,21 +23,22 @@ absl::Status Unnamed(Cli& cli) {
   return absl::OkStatus();
 }
 
+template <typename Doc>
+absl::Status FillNonce(Cli&, Doc& document) {
+  if (document.nonce().empty()) document.set_nonce(FreshNonce());
+  return absl::OkStatus();
+}
+
 void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
   const std::string name = noun->get_name();
-  std::vector<std::string> fields = {"business_number", "name",  "name_en", "address",
-                                     "representative",  "email", "kinds"};
-  if (type.empty()) fields.push_back("type");
-  SignedVerb<document::v1::OrganizationRegistration> enter;
-  enter.text = {"register", "Registers an organisation; the identity becomes its representative",
-                absl::StrCat("jodal ", name,
-                             " register --identity keys/lee --business-number 1248100998 \\\n"
-                             "  --name \"한빛건설\" --name-en \"Hanbit\" --address Seoul \\\n"
-                             "  --representative Lee --email lee@example.com",
-                             type == "agency" ? "" : " --kinds works",
-                             type.empty() ? " --type supplier" : "")};
-  enter.kind = "organization.registration";
-  enter.fields = fields;
+  auto enter = ActVerb<document::v1::OrganizationRegistration>(name);
+  if (type.empty()) {
+    enter.text.example += " --kinds works --type supplier";
+  } else {
+    // The noun says the type; only suppliers have kinds.
+    enter.fields.erase(std::find(enter.fields.begin(), enter.fields.end(), "type"));
+    if (type == "supplier") enter.text.example += " --kinds works";
+  }
   enter.session = false;
   enter.complete = [type](Cli& cli, document::v1::OrganizationRegistration& document) {
     if (!type.empty()) document.set_type(type);
@@ -53,11 +56,7 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterOrganization, enter);
 
-  SignedVerb<document::v1::OrganizationApproval> approve;
-  approve.text = {"approve", "Approves a registration (registrar)",
-                  absl::StrCat("jodal ", name, " approve S-1248100998 --identity registrar")};
-  approve.kind = "organization.approval";
-  approve.fields = {"@organization_id", "registration_sha256"};
+  auto approve = ActVerb<document::v1::OrganizationApproval>(name);
   approve.complete = [](Cli& cli, document::v1::OrganizationApproval& document) -> absl::Status {
     if (!document.registration_sha256().empty()) return absl::OkStatus();
     pb::GetOrganizationRequest ask;
@@ -104,13 +103,7 @@ void AddOrganizationVerbs(Cli& cli, CLI::App* noun, const std::string& type) {
 }
 
 void AddPersonVerbs(Cli& cli, CLI::App* noun) {
-  SignedVerb<document::v1::PersonRegistration> enter;
-  enter.text = {"register",
-                "Registers a person of an organisation, with the identity's certificates",
-                "jodal person register --identity keys/kim --organization-id A-1018200008 \\\n"
-                "  --name Kim --email kim@example.com --roles officer,committee"};
-  enter.kind = "person.registration";
-  enter.fields = {"organization_id", "name", "email", "roles"};
+  auto enter = ActVerb<document::v1::PersonRegistration>("person");
   enter.session = false;
   enter.complete = [](Cli& cli, document::v1::PersonRegistration& document) -> absl::Status {
     RETURN_IF_ERROR(Unnamed(cli));
@@ -135,11 +128,7 @@ void AddPersonVerbs(Cli& cli, CLI::App* noun) {
   };
   AddSigned(cli, noun, &sdk::Client::registration, &Stub::RegisterPerson, enter);
 
-  SignedVerb<document::v1::PersonApproval> approve;
-  approve.text = {"approve", "Approves a person (the organisation's representative)",
-                  "jodal person approve A-1018200008.2 --identity keys/chief"};
-  approve.kind = "person.approval";
-  approve.fields = {"@person_id", "registration_sha256"};
+  auto approve = ActVerb<document::v1::PersonApproval>("person");
   approve.complete = [](Cli& cli, document::v1::PersonApproval& document) -> absl::Status {
     if (!document.registration_sha256().empty()) return absl::OkStatus();
     pb::GetPersonRequest ask;

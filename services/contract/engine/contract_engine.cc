@@ -26,23 +26,16 @@ namespace {
 
 using Message = event::v1::Event;
 
-procurement::Actor ActorOf(const rpc::Principal& user) {
-  return {user.person_id, user.organization_id, user.roles};
-}
-
-// An act of one kind: everything but the three calls of `procurement` is the same for all.
+// An act of one kind: everything but the two calls of `procurement` is the same for all.
 template <typename Doc>
 absl::Status Run(const host::ModuleContext& context, const rpc::Call& call,
-                 const procurement::Act& act, const v1::ActOnContractRequest& request,
+                 const procurement::Act& row, const v1::ActOnContractRequest& request,
                  v1::ActOnContractResponse* response) {
-  const procurement::Actor actor = ActorOf(call.caller.user);
-  RETURN_IF_ERROR(procurement::CheckRole(act, actor));
+  ASSIGN_OR_RETURN(const procurement::Actor actor, kit::Admit(row, call));
   return kit::RunAct<Doc>(
-      context, call, request.document(), request.request_id(), act.kind(), response,
+      context, call, request.document(), request.request_id(), row.kind(), response,
       [&](const kit::Act<Doc>& done) -> absl::StatusOr<kit::Prepared<>> {
-        if (done.stored.document().content().size() > procurement::BytesMax(act)) {
-          return DocumentTooLargeError(procurement::BytesMax(act));
-        }
+        RETURN_IF_ERROR(kit::CheckSize(row, done));
         RETURN_IF_ERROR(procurement::CheckShape(done.document));
         return kit::InShardOf(done.document.contract_id());
       },
@@ -51,13 +44,13 @@ absl::Status Run(const host::ModuleContext& context, const rpc::Call& call,
         ASSIGN_OR_RETURN(auto record, FindContract(txn, done.document.contract_id()));
         if (!record.has_value()) return ContractNotFoundError();
         v1::Contract& contract = *record->mutable_contract();
-        const procurement::ActFacts facts{done.sha256, call.arrival};
-        RETURN_IF_ERROR(procurement::ApplyToContract(done.document, facts, &actor, contract));
+        ASSIGN_OR_RETURN(const Message event,
+                         procurement::ApplyToContract(done.document, {done.sha256, call.arrival},
+                                                      &actor, contract));
         RETURN_IF_ERROR(PutContract(txn, &*record, done.stored));
-        txn.Emit(kit::PublicEvent(procurement::ContractEvent(
-                                      act, facts, contract, procurement::DeliveryOf(done.document)),
+        txn.Emit(kit::PublicEvent(event,
                                   kit::ContractName(contract.tender_id(), contract.contract_id()),
-                                  act.actor(), call.arrival));
+                                  row.actor(), call.arrival));
         *r->mutable_contract() = contract;
         return absl::OkStatus();
       });
@@ -72,27 +65,8 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> ContractEngine::OnTenderEntr
   if (head.type() != kTenderType) return std::nullopt;
   ASSIGN_OR_RETURN(const Message event, kit::ParseEvent(entry.body));
   if (!event.has_award_decided()) return AwardMalformedError("body");
-  const auto& award = event.award_decided();
-
-  ContractRecord record;
-  record.set_award_seq(entry.seq);
-  v1::Contract& contract = *record.mutable_contract();
-  contract.set_state(v1::Contract::AWARDED);
-  contract.set_tender_id(award.tender_id());
-  contract.set_lot(award.lot());
-  contract.set_agency_id(award.agency_id());
-  contract.set_supplier_id(award.supplier_id());
-  contract.set_amount(award.amount());
-  contract.set_currency(award.currency());
-  contract.set_title(award.title());
-  contract.set_award_sha256(award.award_sha256());
-  if (contract.tender_id().empty()) return AwardMalformedError("tenderId");
-  if (contract.lot() < 1 || contract.lot() > procurement::kLotsMax) {
-    return AwardMalformedError("lot");
-  }
-  if (contract.agency_id().empty()) return AwardMalformedError("agencyId");
-  if (contract.supplier_id().empty()) return AwardMalformedError("supplierId");
-  if (contract.amount() <= 0) return AwardMalformedError("amount");
+  ASSIGN_OR_RETURN(const event::v1::ContractPrepared award,
+                   procurement::PrepareContract(event.award_decided()));
 
   ledger::FollowUpdate update;
   update.shard = ledger::ShardOf(award.tender_id());
@@ -100,26 +74,19 @@ absl::StatusOr<std::optional<ledger::FollowUpdate>> ContractEngine::OnTenderEntr
   const int64_t year =
       absl::ToCivilSecond(absl::FromUnixNanos(head.commit_time_ns()), procurement::KoreanTime())
           .year();
-  update.body = [award = std::move(record), year,
-                 shard = update.shard](ledger::Txn& txn) -> absl::Status {
-    ContractRecord record = award;
-    v1::Contract& contract = *record.mutable_contract();
+  update.body = [award, year, shard = update.shard](ledger::Txn& txn) -> absl::Status {
+    event::v1::ContractPrepared prepared = award;
     ASSIGN_OR_RETURN(const std::string existing,
-                     FindContractOfLot(txn, {contract.tender_id(), contract.lot()}));
+                     FindContractOfLot(txn, {prepared.tender_id(), prepared.lot()}));
     if (!existing.empty()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(*contract.mutable_contract_id(), AllocateContractId(txn, shard, year));
+    ASSIGN_OR_RETURN(*prepared.mutable_contract_id(), AllocateContractId(txn, shard, year));
+    ContractRecord record;
+    *record.mutable_contract() = procurement::ContractFrom(prepared);
     PutNewContract(txn, record);
     Message event;
-    auto& prepared = *event.mutable_contract_prepared();
-    prepared.set_contract_id(contract.contract_id());
-    prepared.set_tender_id(contract.tender_id());
-    prepared.set_lot(contract.lot());
-    prepared.set_award_sha256(contract.award_sha256());
-    prepared.set_supplier_id(contract.supplier_id());
-    prepared.set_agency_id(contract.agency_id());
-    prepared.set_amount(contract.amount());
+    *event.mutable_contract_prepared() = prepared;
     txn.Emit(kit::PublicEvent(
-        event, kit::ContractName(contract.tender_id(), contract.contract_id()), "system"));
+        event, kit::ContractName(prepared.tender_id(), prepared.contract_id()), "system"));
     return absl::OkStatus();
   };
   return update;

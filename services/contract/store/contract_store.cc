@@ -2,9 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "common/ledger/chunked.h"
+#include "common/ledger/journal.h"
 #include "common/ledger/table.h"
 #include "common/status/macros.h"
+#include "procurement/stores.h"
 #include "services/contract/domain/contract_id.h"
 #include "services/contract/errors.h"
 
@@ -14,15 +15,15 @@ namespace {
 using store::v1::PartyRow;
 
 const ledger::Table<ContractRecord>& Contracts() {
-  static const auto* table = new ledger::Table<ContractRecord>("contract/");
+  static const auto* table = new ledger::Table<ContractRecord>(procurement::kContractTable);
   return *table;
 }
 const ledger::Table<PartyRow>& Parties() {
-  static const auto* table = new ledger::Table<PartyRow>("party/");
+  static const auto* table = new ledger::Table<PartyRow>(procurement::kContractPartyTable);
   return *table;
 }
 const ledger::Table<PartyRow>& Lots() {
-  static const auto* table = new ledger::Table<PartyRow>("lot/");
+  static const auto* table = new ledger::Table<PartyRow>(procurement::kContractLotTable);
   return *table;
 }
 const ledger::Table<store::v1::NumberRecord>& Numbers() {
@@ -30,8 +31,9 @@ const ledger::Table<store::v1::NumberRecord>& Numbers() {
   return *table;
 }
 std::string LotKey(const LotOf& of) { return absl::StrFormat("%s/%03d", of.tender_id, of.lot); }
-std::string DocumentKey(const ContractRecord& record, int number) {
-  return absl::StrFormat("document/%s/%06d", record.contract().contract_id(), number);
+const ledger::Journal& Documents() {
+  static const auto* journal = new ledger::Journal(procurement::kContractDocuments);
+  return *journal;
 }
 absl::Status Damaged(absl::string_view contract_id) {
   return MakeError(kErrors["STORED_RECORD_DAMAGED"],
@@ -92,8 +94,8 @@ absl::StatusOr<std::vector<ContractRecord>> ListOfTender(const kv::Reader& reade
 
 absl::Status PutContract(ledger::Txn& txn, ContractRecord* record,
                          const document::v1::StoredDocument& document) {
-  RETURN_IF_ERROR(ledger::PutChunked(txn, DocumentKey(*record, record->documents()),
-                                     document.SerializeAsString()));
+  RETURN_IF_ERROR(Documents().Put(txn, {record->contract().contract_id(), record->documents()},
+                                  document.SerializeAsString()));
   record->set_documents(record->documents() + 1);
   Contracts().Put(txn, record->contract().contract_id(), *record);
   return absl::OkStatus();
@@ -103,7 +105,8 @@ absl::StatusOr<std::vector<document::v1::StoredDocument>> LoadDocuments(
     const kv::Reader& reader, const ContractRecord& record) {
   std::vector<document::v1::StoredDocument> out(record.documents());
   for (int i = 0; i < record.documents(); ++i) {
-    ASSIGN_OR_RETURN(const auto bytes, ledger::GetChunked(reader, DocumentKey(record, i)));
+    ASSIGN_OR_RETURN(const auto bytes,
+                     Documents().Get(reader, {record.contract().contract_id(), i}));
     if (!bytes.has_value() || !out[i].ParseFromString(*bytes)) {
       return Damaged(record.contract().contract_id());
     }

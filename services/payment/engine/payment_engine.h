@@ -11,7 +11,9 @@
 // in payment orders (GetPaymentOrder), never in events, logs, errors or other answers.
 //
 // Thread-safe; nothing is kept between calls. Every act is one commit. Errors:
-// services/payment/errors.h, common/document, services/kit/act.h.
+// services/payment/errors.h, procurement/acts/payment_errors.h, common/document,
+// services/kit/act.h. What an act does to a payment or an account is the fold's
+// (procurement/acts/payment.h, account.h); what is stored is the fold's result and its documents.
 #ifndef JODAL_SERVICES_PAYMENT_ENGINE_PAYMENT_ENGINE_H_
 #define JODAL_SERVICES_PAYMENT_ENGINE_PAYMENT_ENGINE_H_
 

@@ -2,96 +2,65 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "common/ledger/chunked.h"
+#include "common/ledger/journal.h"
 #include "common/ledger/table.h"
 #include "common/status/macros.h"
+#include "procurement/stores.h"
 #include "services/payment/errors.h"
 
 namespace jodal::payment {
 namespace {
 
 using store::v1::DirectoryRecord;
-using store::v1::SupplierRecord;
 
 // Tables live for ever: destructors would race with threads at the end of the process.
-const ledger::Table<SupplierRecord>& Suppliers() {
-  static const auto* table = new ledger::Table<SupplierRecord>("supplier/");
-  return *table;
-}
 const ledger::Table<AccountRecord>& Accounts() {
-  static const auto* table = new ledger::Table<AccountRecord>("account/");
+  static const auto* table = new ledger::Table<AccountRecord>(procurement::kAccountTable);
   return *table;
 }
 const ledger::Table<ContractRecord>& Contracts() {
-  static const auto* table = new ledger::Table<ContractRecord>("contract/");
+  static const auto* table = new ledger::Table<ContractRecord>(procurement::kPaidContractTable);
   return *table;
 }
 const ledger::Table<PaymentRecord>& Payments() {
-  static const auto* table = new ledger::Table<PaymentRecord>("payment/");
+  static const auto* table = new ledger::Table<PaymentRecord>(procurement::kPaymentTable);
   return *table;
 }
 const ledger::Table<DirectoryRecord>& Directory() {
-  static const auto* table = new ledger::Table<DirectoryRecord>(
-      absl::StrCat(ledger::kHousekeepingPrefix, "contract/supplier/"));
+  static const auto* table =
+      new ledger::Table<DirectoryRecord>(procurement::kPaymentDirectoryTable);
   return *table;
 }
 
-std::string KeyOf(const AccountKey& key) {
-  return absl::StrFormat("%s/%06d", key.supplier_id, key.version);
-}
 std::string KeyOf(const ContractKey& key) {
   return absl::StrCat(key.supplier_id, "/", key.contract_id);
 }
 std::string PaymentKey(const ContractKey& key, int sequence) {
   return absl::StrFormat("%s/%06d", KeyOf(key), sequence);
 }
-std::string DocumentKey(const PaymentRecord& record, int number) {
-  return absl::StrFormat("document/%s/%06d", record.payment().payment_id(), number);
+const ledger::Journal& AccountDocuments() {
+  static const auto* journal = new ledger::Journal(procurement::kAccountDocuments);
+  return *journal;
+}
+const ledger::Journal& Documents() {
+  static const auto* journal = new ledger::Journal(procurement::kPaymentDocuments);
+  return *journal;
 }
 
 }  // namespace
 
-absl::StatusOr<Versions> LoadVersions(const kv::Reader& reader, absl::string_view supplier_id) {
-  ASSIGN_OR_RETURN(const auto record, Suppliers().Find(reader, supplier_id));
-  Versions out;
-  if (!record.has_value()) return out;
-  out.latest = record->latest_version();
-  out.active = record->active_version();
-  out.pending = record->pending_version();
-  out.pending_approved = record->pending_approved();
-  if (out.pending_approved) {
-    out.pending_effective = absl::FromUnixNanos(record->pending_effective_time_ns());
-  }
-  return out;
-}
-
-void PutVersions(ledger::Txn& txn, absl::string_view supplier_id, const Versions& versions) {
-  SupplierRecord record;
-  record.set_supplier_id(std::string(supplier_id));
-  record.set_latest_version(versions.latest);
-  record.set_active_version(versions.active);
-  record.set_pending_version(versions.pending);
-  record.set_pending_approved(versions.pending_approved);
-  if (versions.pending_approved) {
-    record.set_pending_effective_time_ns(absl::ToUnixNanos(versions.pending_effective));
-  }
-  Suppliers().Put(txn, supplier_id, record);
-}
-
-absl::StatusOr<AccountRecord> LoadAccount(const kv::Reader& reader, const AccountKey& key) {
-  ASSIGN_OR_RETURN(auto record, Accounts().Find(reader, KeyOf(key)));
-  if (!record.has_value()) return RecordsDamagedError();
-  return *std::move(record);
+absl::StatusOr<std::optional<AccountRecord>> FindAccount(const kv::Reader& reader,
+                                                         absl::string_view supplier_id) {
+  return Accounts().Find(reader, supplier_id);
 }
 
 absl::Status PutAccount(ledger::Txn& txn, AccountRecord* record,
                         const document::v1::StoredDocument& document) {
-  const std::string key = KeyOf(AccountKey{record->supplier_id(), record->account_version()});
+  const std::string& supplier = record->account().supplier_id();
   RETURN_IF_ERROR(
-      ledger::PutChunked(txn, absl::StrFormat("account-document/%s/%06d", key, record->documents()),
-                         document.SerializeAsString()));
+      AccountDocuments().Put(txn, {supplier, record->documents()}, document.SerializeAsString()));
   record->set_documents(record->documents() + 1);
-  Accounts().Put(txn, key, *record);
+  Accounts().Put(txn, supplier, *record);
   return absl::OkStatus();
 }
 
@@ -108,14 +77,15 @@ absl::StatusOr<std::optional<PaymentRecord>> FindPayment(const kv::Reader& reade
   return Payments().Find(reader, PaymentKey(key, sequence));
 }
 void PutPayment(ledger::Txn& txn, const PaymentRecord& record) {
-  const auto& payment = record.payment();
+  const auto& payment = record.payment().payment();
   Payments().Put(
       txn, PaymentKey({payment.supplier_id(), payment.contract_id()}, payment.sequence()), record);
 }
 absl::Status PutPayment(ledger::Txn& txn, PaymentRecord* record,
                         const document::v1::StoredDocument& document) {
-  RETURN_IF_ERROR(ledger::PutChunked(txn, DocumentKey(*record, record->documents()),
-                                     document.SerializeAsString()));
+  RETURN_IF_ERROR(Documents().Put(txn,
+                                  {record->payment().payment().payment_id(), record->documents()},
+                                  document.SerializeAsString()));
   record->set_documents(record->documents() + 1);
   PutPayment(txn, *record);
   return absl::OkStatus();
@@ -137,7 +107,8 @@ absl::StatusOr<std::vector<document::v1::StoredDocument>> LoadDocuments(
     const kv::Reader& reader, const PaymentRecord& record) {
   std::vector<document::v1::StoredDocument> out(record.documents());
   for (int i = 0; i < record.documents(); ++i) {
-    ASSIGN_OR_RETURN(const auto bytes, ledger::GetChunked(reader, DocumentKey(record, i)));
+    ASSIGN_OR_RETURN(const auto bytes,
+                     Documents().Get(reader, {record.payment().payment().payment_id(), i}));
     if (!bytes.has_value() || !out[i].ParseFromString(*bytes)) return RecordsDamagedError();
   }
   return out;

@@ -3,9 +3,8 @@
 // Accounts and payments of a supplier lie in the shard of the supplier's id, so that one commit
 // sees both: no change of account slips between an approval and its order. Keys there:
 //
-//   "supplier/" supplier                              SupplierRecord
-//   "account/" supplier "/" %06d version              AccountRecord
-//   "account-document/" supplier "/" version "/" n    StoredDocument; not served
+//   "account/" supplier                               AccountRecord
+//   "account-document/" supplier "/" %06d             StoredDocument; not served
 //   "contract/" supplier "/" contract                 ContractRecord
 //   "payment/" supplier "/" contract "/" %06d         PaymentRecord by sequence
 //   "document/" payment id "/" %06d                   StoredDocument, in the order of their commits
@@ -30,7 +29,6 @@
 #include "common/ledger/ledger.h"
 #include "jodal/document/v1/signed.pb.h"
 #include "jodal/payment/store/v1/payment_store.pb.h"
-#include "services/payment/domain/account.h"
 
 namespace jodal::payment {
 
@@ -39,15 +37,8 @@ using store::v1::ContractRecord;
 using store::v1::PaymentRecord;
 
 // ---- accounts
-absl::StatusOr<Versions> LoadVersions(const kv::Reader& reader, absl::string_view supplier_id);
-void PutVersions(ledger::Txn& txn, absl::string_view supplier_id, const Versions& versions);
-
-struct AccountKey {
-  absl::string_view supplier_id;
-  int version = 0;
-};
-// DATA_LOSS STORED_RECORD_DAMAGED if it is missing: the versions say that it exists.
-absl::StatusOr<AccountRecord> LoadAccount(const kv::Reader& reader, const AccountKey& key);
+absl::StatusOr<std::optional<AccountRecord>> FindAccount(const kv::Reader& reader,
+                                                         absl::string_view supplier_id);
 // Keeps `document` as the record's next one and writes the record.
 absl::Status PutAccount(ledger::Txn& txn, AccountRecord* record,
                         const document::v1::StoredDocument& document);

@@ -13,9 +13,11 @@
 #include "common/document/json.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/registration_errors.h"
 #include "procurement/people/roles.h"
 #include "procurement/register/register.h"
 #include "services/kit/act.h"
+#include "services/kit/errors.h"
 #include "services/kit/event.h"
 #include "services/kit/page.h"
 #include "services/registration/engine/registration_engine.h"
@@ -27,6 +29,9 @@ namespace jodal::registration {
 namespace {
 
 using procurement::DatedFact;
+
+// Kept with its signature in one value of at most 100 KB. The texts at their limits take some KiB.
+constexpr size_t kFactBytesMax = 24 << 10;
 
 // A fact as it is kept: nothing but its signed document, which is read whenever the fact is.
 struct Kept {
@@ -97,7 +102,7 @@ absl::Status CheckSubject(const kv::Reader& reader, const DatedFact& fact, absl:
   if (!record.has_value() || (waits && absl::ToUnixNanos(now) >= record->pending_until_ns())) {
     return OrganizationNotFoundError();
   }
-  return waits ? OrganizationNotActiveError(State::kPending) : absl::OkStatus();
+  return waits ? procurement::OrganizationNotActiveError("PENDING") : absl::OkStatus();
 }
 
 }  // namespace
@@ -119,8 +124,8 @@ absl::Status RegistrationEngine::RecordFact(const rpc::Call& call,
   return kit::RunAct<Doc>(
       context_, call, request.document(), request.request_id(), "fact.record", response,
       [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<DatedFact>> {
-        if (request.document().content().size() > kDocumentBytesMax) {
-          return RegistrationTooLargeError(request.document().content().size());
+        if (request.document().content().size() > kFactBytesMax) {
+          return kit::DocumentTooLargeError(kFactBytesMax);
         }
         ASSIGN_OR_RETURN(DatedFact fact, procurement::ParseFact(act.document, act.sha256));
         return kit::Prepared<DatedFact>{kShardParent, std::move(fact)};

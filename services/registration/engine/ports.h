@@ -8,14 +8,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "procurement/acts/registration.h"
 
 namespace jodal::registration {
 
-struct CertificateFacts {
-  std::string der;
-  std::string sha256;      // hex, of der
-  std::string key_sha256;  // hex, of the SubjectPublicKeyInfo
-};
+using procurement::CertificateFacts;
 
 // Reads certificates; says nothing about trust. Thread-safe.
 class CertificateReader {

@@ -2,24 +2,22 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
-#include "common/base/text.h"
 #include "common/crypto/hash.h"
 #include "common/rpc/session_token.h"
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/registration.h"
+#include "procurement/acts/registration_errors.h"
 #include "procurement/people/organization.h"
 #include "procurement/people/roles.h"
 #include "services/kit/act.h"
 #include "services/kit/event.h"
 #include "services/kit/page.h"
-#include "services/registration/domain/email.h"
-#include "services/registration/domain/life_cycle.h"
 #include "services/registration/engine/facts.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
@@ -29,71 +27,34 @@ namespace jodal::registration {
 namespace {
 
 using store::v1::Claim;
-using store::v1::OrganizationRecord;
-using store::v1::PersonRecord;
 
 constexpr size_t kSaltBytes = 16;
-constexpr size_t kNonceDigits = 32;
 constexpr size_t kSessionIdBytes = 16;
 
-bool Lapsed(int64_t pending_until_ns, absl::Time now) {
-  return pending_until_ns != 0 && absl::ToUnixNanos(now) >= pending_until_ns;
-}
-
-State StateOf(const OrganizationRecord& record) {
-  switch (record.organization().state()) {
-    case v1::Organization::PENDING:
-      return State::kPending;
-    case v1::Organization::ACTIVE:
-      return State::kActive;
-    case v1::Organization::SUSPENDED:
-      return State::kSuspended;
-    default:
-      return State::kNone;
-  }
-}
-
-State StateOf(const PersonRecord& record) {
-  return record.person().state() == v1::Person::ACTIVE ? State::kActive : State::kPending;
-}
-
-v1::Organization::State ToProto(State state) {
-  switch (state) {
-    case State::kPending:
-      return v1::Organization::PENDING;
-    case State::kActive:
-      return v1::Organization::ACTIVE;
-    case State::kSuspended:
-      return v1::Organization::SUSPENDED;
-    case State::kNone:
-      break;
-  }
-  return v1::Organization::STATE_UNSPECIFIED;
-}
-
 // The record as it is at `now`, or nullopt if there is none or it has lapsed.
-absl::StatusOr<std::optional<OrganizationRecord>> FindOrganization(const kv::Reader& reader,
-                                                                   absl::string_view id,
-                                                                   absl::Time now) {
+absl::StatusOr<std::optional<v1::OrganizationCase>> FindOrganization(const kv::Reader& reader,
+                                                                     absl::string_view id,
+                                                                     absl::Time now) {
   ASSIGN_OR_RETURN(auto record, Organizations().Find(reader, id));
-  if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
+  if (record.has_value() && procurement::Lapsed(record->pending_until_ns(), now)) record.reset();
   if (record.has_value()) {
     RETURN_IF_ERROR(SetSanction(reader, now, record->mutable_organization()));
   }
   return record;
 }
 
-absl::StatusOr<std::optional<PersonRecord>> FindPerson(const kv::Reader& reader,
-                                                       absl::string_view id, absl::Time now) {
+absl::StatusOr<std::optional<v1::PersonCase>> FindPerson(const kv::Reader& reader,
+                                                         absl::string_view id, absl::Time now) {
   ASSIGN_OR_RETURN(auto record, People().Find(reader, id));
-  if (record.has_value() && Lapsed(record->pending_until_ns(), now)) record.reset();
+  if (record.has_value() && procurement::Lapsed(record->pending_until_ns(), now)) record.reset();
   return record;
 }
 
 // The certificate behind the act's signature.
-absl::StatusOr<CertificateFacts> SignerOf(const CertificateReader& reader,
-                                          const kit::ActBase& act) {
-  ASSIGN_OR_RETURN(CertificateFacts signer, reader.SignerOf(act.stored.document().signature()));
+absl::StatusOr<procurement::CertificateFacts> SignerOf(const CertificateReader& reader,
+                                                       const kit::ActBase& act) {
+  ASSIGN_OR_RETURN(procurement::CertificateFacts signer,
+                   reader.SignerOf(act.stored.document().signature()));
   if (signer.sha256 != act.stored.cert_sha256()) return SignerCertificateUnclearError();
   return signer;
 }
@@ -129,7 +90,8 @@ absl::StatusOr<std::optional<Holder>> FindHolder(const kv::Reader& reader,
   ASSIGN_OR_RETURN(auto claim, Certificates().Find(reader, cert_sha256));
   if (!claim.has_value() || claim->pending_until_ns() != 0) return std::optional<Holder>();
   ASSIGN_OR_RETURN(auto person, People().Find(reader, claim->person_id()));
-  if (!person.has_value() || StateOf(*person) != State::kActive) return std::optional<Holder>();
+  if (!person.has_value() || person->person().state() != v1::Person::ACTIVE)
+    return std::optional<Holder>();
   ASSIGN_OR_RETURN(auto organization,
                    FindOrganization(reader, person->person().organization_id(), now));
   if (!organization.has_value()) return std::optional<Holder>();
@@ -140,12 +102,12 @@ absl::StatusOr<std::optional<Holder>> FindHolder(const kv::Reader& reader,
 absl::Status TakeClaim(ledger::Txn& txn, const ledger::Table<Claim>& table, const std::string& name,
                        const Claim& claim, absl::Time now, absl::Status taken) {
   ASSIGN_OR_RETURN(auto held, table.Find(txn, name));
-  if (held.has_value() && !Lapsed(held->pending_until_ns(), now)) return taken;
+  if (held.has_value() && !procurement::Lapsed(held->pending_until_ns(), now)) return taken;
   table.Put(txn, name, claim);
   return absl::OkStatus();
 }
 
-absl::Status TakeClaims(ledger::Txn& txn, const PersonRecord& record, absl::Time now) {
+absl::Status TakeClaims(ledger::Txn& txn, const v1::PersonCase& record, absl::Time now) {
   Claim claim;
   claim.set_person_id(record.person().person_id());
   claim.set_registration_sha256(record.person().registration_sha256());
@@ -160,13 +122,13 @@ absl::Status TakeClaims(ledger::Txn& txn, const PersonRecord& record, absl::Time
 
 // Makes the claims of an approved registration permanent. One of them may be somebody else's by
 // now: arrival times do not order commits, so a later registration may have found it lapsed.
-absl::Status BindClaims(ledger::Txn& txn, const PersonRecord& record) {
+absl::Status BindClaims(ledger::Txn& txn, const v1::PersonCase& record) {
   const auto bind = [&](const ledger::Table<Claim>& table, const std::string& name) {
     auto claim = table.Find(txn, name);
     if (!claim.ok()) return claim.status();
     if (!claim->has_value() ||
         (*claim)->registration_sha256() != record.person().registration_sha256()) {
-      return RegistrationLapsedError();
+      return procurement::RegistrationLapsedError();
     }
     (*claim)->set_pending_until_ns(0);
     table.Put(txn, name, **claim);
@@ -177,61 +139,83 @@ absl::Status BindClaims(ledger::Txn& txn, const PersonRecord& record) {
   return absl::OkStatus();
 }
 
-absl::Status CheckText(absl::string_view field, absl::string_view text, const TextRule& rule) {
-  const absl::string_view problem = TextProblem(text, rule);
-  if (!problem.empty()) return TextInvalidError({field, problem});
-  return absl::OkStatus();
+struct Cases {
+  v1::OrganizationCase organization;
+  v1::PersonCase person;
+};
+
+// The life of an act on an organisation or a person. `check` runs before the transaction and learns
+// what the fold needs to know of certificates; `load` finds the cases, `keep` writes what follows
+// from them beside the records.
+template <typename Doc, typename Request, typename Response, typename Check, typename Load,
+          typename Keep, typename Fill>
+absl::Status RunRegistrationAct(const host::ModuleContext& context, const rpc::Call& call,
+                                const Request& request, Response* response, Check check, Load load,
+                                Keep keep, Fill fill) {
+  const procurement::Act& row = *procurement::ActOf(*Doc::descriptor());
+  ASSIGN_OR_RETURN(const procurement::Actor actor, kit::Admit(row, call));
+  const bool applicant = row.party() == procurement::Act::APPLICANT;
+  return kit::RunAct<Doc>(
+      context, call, request.document(), request.request_id(), row.kind(), response,
+      [&](const kit::Act<Doc>& act)
+          -> absl::StatusOr<kit::Prepared<procurement::RegistrationFacts>> {
+        RETURN_IF_ERROR(kit::CheckSize(row, act));
+        RETURN_IF_ERROR(procurement::CheckShape(act.document));
+        procurement::RegistrationFacts facts;
+        facts.sha256 = act.sha256;
+        facts.arrival = call.arrival;
+        facts.signer = actor.person_id;
+        RETURN_IF_ERROR(check(act, facts));
+        return kit::Prepared<procurement::RegistrationFacts>{kShardParent, std::move(facts)};
+      },
+      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const procurement::RegistrationFacts& facts,
+          Response* r) -> absl::Status {
+        ASSIGN_OR_RETURN(Cases cases, load(txn, act.document));
+        const std::string before = cases.organization.SerializeAsString();
+        ASSIGN_OR_RETURN(
+            const event::v1::Event event,
+            procurement::ApplyToRegistration(act.document, facts, applicant ? nullptr : &actor,
+                                             cases.organization, cases.person));
+        RETURN_IF_ERROR(keep(txn, cases.person));
+        const v1::Organization& organization = cases.organization.organization();
+        const v1::Person& person = cases.person.person();
+        // Approvals of people read the organisation only, and do not stand in each other's way.
+        if (cases.organization.SerializeAsString() != before) {
+          Organizations().Put(txn, organization.organization_id(), cases.organization);
+        }
+        People().Put(txn, person.person_id(), cases.person);
+        Documents().Put(txn, act.sha256, act.stored);
+        const std::string subject = procurement::kOfPerson<Doc>
+                                        ? kit::PersonName(person.person_id())
+                                        : kit::OrganizationName(organization.organization_id());
+        txn.Emit(kit::PublicEvent(event, subject, row.actor(), call.arrival));
+        fill(cases, r);
+        return absl::OkStatus();
+      },
+      {.signer = applicant ? kit::Signer::kUnregistered : kit::Signer::kCaller});
 }
 
-absl::Status CheckSize(const document::v1::SignedDocument& document) {
-  if (document.content().size() > kDocumentBytesMax) {
-    return RegistrationTooLargeError(document.content().size());
-  }
+template <typename Doc>
+absl::Status NoCheck(const kit::Act<Doc>&, procurement::RegistrationFacts&) {
   return absl::OkStatus();
 }
-
-// The shape of an OrganizationRegistration; gives the id that it asks for.
-absl::StatusOr<procurement::OrganizationId> CheckRegistration(
-    const document::v1::OrganizationRegistration& d) {
-  const auto type = procurement::ParseOrganizationType(d.type());
-  if (!type.has_value()) return OrganizationTypeUnknownError();
-  auto number = procurement::BusinessNumber::Parse(d.business_number());
-  if (!number.has_value()) return BusinessNumberInvalidError();
-  RETURN_IF_ERROR(CheckText("name", d.name(), {kOrganizationNameCharactersMax}));
-  RETURN_IF_ERROR(
-      CheckText("nameEn", d.name_en(), {kOrganizationNameCharactersMax, /*may_be_empty=*/true}));
-  RETURN_IF_ERROR(CheckText("address", d.address(), {kAddressCharactersMax}));
-  RETURN_IF_ERROR(CheckText("representative", d.representative(), {kPersonNameCharactersMax}));
-  if (!IsEmailAddress(d.email())) return EmailInvalidError();
-  if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
-  const std::set<std::string> kinds(d.kinds().begin(), d.kinds().end());
-  if (kinds.size() != static_cast<size_t>(d.kinds_size()) ||
-      kinds.empty() == (type == procurement::OrganizationType::kSupplier) ||
-      !std::all_of(kinds.begin(), kinds.end(), procurement::IsSupplierKind)) {
-    return KindsInvalidError();
-  }
-  return procurement::OrganizationId{*type, *std::move(number)};
+template <typename Response>
+void FillOrganization(const Cases& cases, Response* r) {
+  *r->mutable_organization() = cases.organization.organization();
+}
+template <typename Response>
+void FillPerson(const Cases& cases, Response* r) {
+  *r->mutable_person() = cases.person.person();
 }
 
-absl::Status CheckRegistration(const document::v1::PersonRegistration& d) {
-  RETURN_IF_ERROR(CheckText("name", d.name(), {kPersonNameCharactersMax}));
-  if (!IsEmailAddress(d.email())) return EmailInvalidError();
-  if (!IsLowerHex(d.nonce(), kNonceDigits)) return NonceInvalidError();
-  if (d.roles().empty()) return RolesMissingError();
-  std::set<std::string> roles;
-  for (const std::string& role : d.roles()) {
-    if (!procurement::IsRole(role)) return RoleUnknownError();
-    if (!roles.insert(role).second) return RoleRepeatedError(role);
-  }
-  const bool committee = roles.count(procurement::kRoleCommittee) != 0;
-  if (committee && d.encryption_certificate().empty()) return EncryptionCertificateMissingError();
-  if (!committee && !d.encryption_certificate().empty()) {
-    return EncryptionCertificateUnexpectedError();
-  }
-  if (d.encryption_certificate().size() > kEncryptionCertificateBytesMax) {
-    return EncryptionCertificateTooLargeError(d.encryption_certificate().size());
-  }
-  return absl::OkStatus();
+// An organisation that is there, lapsed or not, with its representative.
+absl::StatusOr<Cases> LoadOrganization(const kv::Reader& reader, const std::string& id) {
+  ASSIGN_OR_RETURN(auto organization, Organizations().Find(reader, id));
+  if (!organization.has_value()) return OrganizationNotFoundError();
+  ASSIGN_OR_RETURN(auto person,
+                   People().Find(reader, organization->organization().representative_id()));
+  if (!person.has_value()) return PersonNotFoundError();
+  return Cases{*std::move(organization), *std::move(person)};
 }
 
 bool SeesNames(const rpc::Caller& caller, const std::string& organization_id) {
@@ -304,7 +288,7 @@ absl::Status RegistrationEngine::OpenSession(const rpc::Call& call,
                          FindHolder(txn, options_.registrar_cert_sha256, cert, call.arrival));
         if (!holder.has_value()) return CertificateNotRegisteredError();
         if (holder->organization.state() != v1::Organization::ACTIVE) {
-          return OrganizationSuspendedError();
+          return procurement::OrganizationSuspendedError();
         }
         txn.Put(facts.challenge_key, "");
         session->set_session_id(facts.session_id);
@@ -346,262 +330,85 @@ absl::Status RegistrationEngine::RegisterOrganization(
     const rpc::Call& call, const v1::RegisterOrganizationRequest& request,
     v1::RegisterOrganizationResponse* response) {
   using Doc = document::v1::OrganizationRegistration;
-  struct Facts {
-    procurement::OrganizationId asked;
-    CertificateFacts signer;
-  };
-  return kit::RunAct<Doc>(
-      context_, call, request.document(), request.request_id(), "organization.registration",
-      response,
-      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
-        RETURN_IF_ERROR(CheckSize(request.document()));
-        ASSIGN_OR_RETURN(auto asked, CheckRegistration(act.document));
-        ASSIGN_OR_RETURN(CertificateFacts signer, SignerOf(*options_.certificates, act));
-        return kit::Prepared<Facts>{kShardParent, {std::move(asked), std::move(signer)}};
+  return RunRegistrationAct<Doc>(
+      context_, call, request, response,
+      [&](const kit::Act<Doc>& act, procurement::RegistrationFacts& facts) -> absl::Status {
+        ASSIGN_OR_RETURN(facts.certificate, SignerOf(*options_.certificates, act));
+        return CheckNotRegistrar(facts);
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Facts& facts,
-          v1::RegisterOrganizationResponse* r) -> absl::Status {
-        const CertificateFacts& signer = facts.signer;
-        const std::string id = facts.asked.ToString();
-        ASSIGN_OR_RETURN(auto existing, FindOrganization(txn, id, call.arrival));
+      [&](ledger::Txn& txn, const Doc& doc) -> absl::StatusOr<Cases> {
+        const std::string id = procurement::IdAskedFor(doc).ToString();
+        ASSIGN_OR_RETURN(const auto existing, FindOrganization(txn, id, call.arrival));
         if (existing.has_value()) return OrganizationExistsError(id);
-        if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
-        const int64_t until = absl::ToUnixNanos(call.arrival + kPendingLife);
-
-        PersonRecord person;
-        person.mutable_person()->set_person_id(
-            procurement::PersonId{facts.asked, procurement::kRepresentativeNumber}.ToString());
-        person.mutable_person()->set_organization_id(id);
-        person.mutable_person()->set_name(act.document.representative());
-        for (std::string& role : procurement::RepresentativeRoles(facts.asked.type)) {
-          person.mutable_person()->add_roles(std::move(role));
-        }
-        person.mutable_person()->set_state(v1::Person::PENDING);
-        person.mutable_person()->set_cert_sha256(signer.sha256);
-        person.mutable_person()->set_certificate(signer.der);
-        person.mutable_person()->set_registration_sha256(act.sha256);
-        person.add_key_sha256(signer.key_sha256);
-        person.set_pending_until_ns(until);
-        RETURN_IF_ERROR(TakeClaims(txn, person, call.arrival));
-
-        OrganizationRecord record;
-        v1::Organization& organization = *record.mutable_organization();
-        organization.set_organization_id(id);
-        organization.set_type(act.document.type());
-        organization.set_business_number(act.document.business_number());
-        organization.set_name(act.document.name());
-        organization.set_name_en(act.document.name_en());
-        *organization.mutable_kinds() = act.document.kinds();
-        organization.set_state(v1::Organization::PENDING);
-        organization.set_representative_id(person.person().person_id());
-        organization.set_registration_sha256(act.sha256);
-        record.set_people(procurement::kRepresentativeNumber);
-        record.set_pending_until_ns(until);
-
-        Organizations().Put(txn, id, record);
-        People().Put(txn, person.person().person_id(), person);
-        Documents().Put(txn, act.sha256, act.stored);
-        event::v1::Event event;
-        auto* body = event.mutable_organization_registered();
-        body->set_organization_id(id);
-        body->set_type(organization.type());
-        body->set_name(organization.name());
-        body->set_registration_sha256(act.sha256);
-        txn.Emit(
-            kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRepresentative));
-        *r->mutable_organization() = organization;
-        return absl::OkStatus();
+        return Cases();
       },
-      {.signer = kit::Signer::kUnregistered});
+      [&](ledger::Txn& txn, const v1::PersonCase& person) {
+        return TakeClaims(txn, person, call.arrival);
+      },
+      FillOrganization<v1::RegisterOrganizationResponse>);
+}
+
+absl::Status RegistrationEngine::CheckNotRegistrar(
+    const procurement::RegistrationFacts& facts) const {
+  return facts.certificate.sha256 == options_.registrar_cert_sha256 ? CertificateAlreadyBoundError()
+                                                                    : absl::OkStatus();
 }
 
 absl::Status RegistrationEngine::ApproveOrganization(const rpc::Call& call,
                                                      const v1::ApproveOrganizationRequest& request,
                                                      v1::ApproveOrganizationResponse* response) {
   using Doc = document::v1::OrganizationApproval;
-  return kit::RunAct<Doc>(
-      context_, call, request.document(), request.request_id(), "organization.approval", response,
-      [&](const kit::Act<Doc>&) -> absl::StatusOr<kit::Prepared<>> {
-        RETURN_IF_ERROR(CheckSize(request.document()));
-        return kit::InShardOf(kShardParent);
-      },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
-          v1::ApproveOrganizationResponse* r) -> absl::Status {
-        const std::string& id = act.document.organization_id();
-        ASSIGN_OR_RETURN(auto record, Organizations().Find(txn, id));
-        if (!record.has_value()) return OrganizationNotFoundError();
-        const auto next = Next(kOrganizationMoves, StateOf(*record), Event::kApprove);
-        if (!next.has_value()) return WrongStateError({StateOf(*record), Event::kApprove});
-        if (Lapsed(record->pending_until_ns(), call.arrival)) return RegistrationLapsedError();
-        v1::Organization& organization = *record->mutable_organization();
-        if (act.document.registration_sha256() != organization.registration_sha256()) {
-          return RegistrationMismatchError();
-        }
-        ASSIGN_OR_RETURN(auto person, People().Find(txn, organization.representative_id()));
-        if (!person.has_value()) return PersonNotFoundError();
-        RETURN_IF_ERROR(BindClaims(txn, *person));
-
-        organization.set_state(ToProto(*next));
-        record->set_pending_until_ns(0);
-        record->set_approval_sha256(act.sha256);
-        person->mutable_person()->set_state(v1::Person::ACTIVE);
-        person->set_pending_until_ns(0);
-        person->set_approval_sha256(act.sha256);
-        Organizations().Put(txn, id, *record);
-        People().Put(txn, person->person().person_id(), *person);
-        Documents().Put(txn, act.sha256, act.stored);
-        event::v1::Event event;
-        auto* body = event.mutable_organization_approved();
-        body->set_organization_id(id);
-        body->set_type(organization.type());
-        body->set_name(organization.name());
-        body->set_registration_sha256(organization.registration_sha256());
-        body->set_approval_sha256(act.sha256);
-        body->set_person_id(person->person().person_id());
-        body->set_cert_sha256(person->person().cert_sha256());
-        txn.Emit(kit::PublicEvent(event, kit::OrganizationName(id), procurement::kRoleRegistrar));
-        *r->mutable_organization() = organization;
-        return absl::OkStatus();
-      });
+  return RunRegistrationAct<Doc>(
+      context_, call, request, response, NoCheck<Doc>,
+      [](ledger::Txn& txn, const Doc& doc) { return LoadOrganization(txn, doc.organization_id()); },
+      BindClaims, FillOrganization<v1::ApproveOrganizationResponse>);
 }
 
 absl::Status RegistrationEngine::RegisterPerson(const rpc::Call& call,
                                                 const v1::RegisterPersonRequest& request,
                                                 v1::RegisterPersonResponse* response) {
   using Doc = document::v1::PersonRegistration;
-  struct Facts {
-    CertificateFacts signer;
-    std::optional<CertificateFacts> encryption;
-  };
-  return kit::RunAct<Doc>(
-      context_, call, request.document(), request.request_id(), "person.registration", response,
-      [&](const kit::Act<Doc>& act) -> absl::StatusOr<kit::Prepared<Facts>> {
-        const Doc& d = act.document;
-        RETURN_IF_ERROR(CheckSize(request.document()));
-        RETURN_IF_ERROR(CheckRegistration(d));
-        Facts facts;
-        ASSIGN_OR_RETURN(facts.signer, SignerOf(*options_.certificates, act));
-        if (!d.encryption_certificate().empty()) {
-          ASSIGN_OR_RETURN(facts.encryption,
-                           options_.certificates->Read(d.encryption_certificate()));
-          RETURN_IF_ERROR(
-              options_.checks->CheckKeyAgreement(d.encryption_certificate(), call.arrival));
-        }
-        return kit::Prepared<Facts>{kShardParent, std::move(facts)};
+  return RunRegistrationAct<Doc>(
+      context_, call, request, response,
+      [&](const kit::Act<Doc>& act, procurement::RegistrationFacts& facts) -> absl::Status {
+        const std::string& encryption = act.document.encryption_certificate();
+        ASSIGN_OR_RETURN(facts.certificate, SignerOf(*options_.certificates, act));
+        if (encryption.empty()) return CheckNotRegistrar(facts);
+        ASSIGN_OR_RETURN(facts.encryption, options_.certificates->Read(encryption));
+        RETURN_IF_ERROR(options_.checks->CheckKeyAgreement(encryption, call.arrival));
+        return CheckNotRegistrar(facts);
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act, const Facts& facts,
-          v1::RegisterPersonResponse* r) -> absl::Status {
-        const CertificateFacts& signer = facts.signer;
-        const auto organization_id =
-            procurement::OrganizationId::Parse(act.document.organization_id());
-        if (!organization_id.has_value()) return OrganizationNotFoundError();
-        const std::string id = organization_id->ToString();
-        ASSIGN_OR_RETURN(auto organization, FindOrganization(txn, id, call.arrival));
+      [&](ledger::Txn& txn, const Doc& doc) -> absl::StatusOr<Cases> {
+        ASSIGN_OR_RETURN(auto organization,
+                         FindOrganization(txn, doc.organization_id(), call.arrival));
         if (!organization.has_value()) return OrganizationNotFoundError();
-        if (StateOf(*organization) != State::kActive) {
-          return OrganizationNotActiveError(StateOf(*organization));
-        }
-        for (const std::string& role : act.document.roles()) {
-          if (!procurement::MayRegisterFor(role, organization_id->type))
-            return RoleNotAllowedError(role);
-        }
-        if (organization->people() >= kPeoplePerOrganizationMax) return PeopleLimitError();
-        if (signer.sha256 == options_.registrar_cert_sha256) return CertificateAlreadyBoundError();
-
-        PersonRecord record;
-        v1::Person& person = *record.mutable_person();
-        organization->set_people(organization->people() + 1);
-        person.set_person_id(
-            procurement::PersonId{*organization_id, organization->people()}.ToString());
-        person.set_organization_id(id);
-        person.set_name(act.document.name());
-        *person.mutable_roles() = act.document.roles();
-        person.set_state(v1::Person::PENDING);
-        person.set_cert_sha256(signer.sha256);
-        person.set_certificate(signer.der);
-        person.set_registration_sha256(act.sha256);
-        record.add_key_sha256(signer.key_sha256);
-        if (facts.encryption.has_value()) {
-          person.set_encryption_certificate(facts.encryption->der);
-          record.add_key_sha256(facts.encryption->key_sha256);
-        }
-        record.set_pending_until_ns(absl::ToUnixNanos(call.arrival + kPendingLife));
-        RETURN_IF_ERROR(TakeClaims(txn, record, call.arrival));
-
-        Organizations().Put(txn, id, *organization);
-        People().Put(txn, person.person_id(), record);
-        Documents().Put(txn, act.sha256, act.stored);
-        event::v1::Event event;
-        auto* body = event.mutable_person_registered();
-        body->set_person_id(person.person_id());
-        body->set_organization_id(id);
-        body->set_registration_sha256(act.sha256);
-        txn.Emit(kit::PublicEvent(event, kit::PersonName(person.person_id()), "applicant"));
-        *r->mutable_person() = person;
-        return absl::OkStatus();
+        return Cases{*std::move(organization), {}};
       },
-      {.signer = kit::Signer::kUnregistered});
+      [&](ledger::Txn& txn, const v1::PersonCase& person) {
+        return TakeClaims(txn, person, call.arrival);
+      },
+      FillPerson<v1::RegisterPersonResponse>);
 }
 
 absl::Status RegistrationEngine::ApprovePerson(const rpc::Call& call,
                                                const v1::ApprovePersonRequest& request,
                                                v1::ApprovePersonResponse* response) {
   using Doc = document::v1::PersonApproval;
-  return kit::RunAct<Doc>(
-      context_, call, request.document(), request.request_id(), "person.approval", response,
-      [&](const kit::Act<Doc>&) -> absl::StatusOr<kit::Prepared<>> {
-        RETURN_IF_ERROR(CheckSize(request.document()));
-        return kit::InShardOf(kShardParent);
+  return RunRegistrationAct<Doc>(
+      context_, call, request, response, NoCheck<Doc>,
+      [&](ledger::Txn& txn, const Doc& doc) -> absl::StatusOr<Cases> {
+        const auto asked = procurement::PersonId::Parse(doc.person_id());
+        // Strangers cannot tell who exists.
+        const std::string& own = call.caller.user.organization_id;
+        if (!asked.has_value() || asked->organization.ToString() != own)
+          return kit::NotAllowedError();
+        ASSIGN_OR_RETURN(auto organization, FindOrganization(txn, own, call.arrival));
+        if (!organization.has_value()) return OrganizationNotFoundError();
+        ASSIGN_OR_RETURN(auto person, People().Find(txn, doc.person_id()));
+        if (!person.has_value()) return PersonNotFoundError();
+        return Cases{*std::move(organization), *std::move(person)};
       },
-      [&](ledger::Txn& txn, const kit::Act<Doc>& act,
-          v1::ApprovePersonResponse* r) -> absl::Status {
-        // A session may have outlived what its roles rest on, so they are looked up again.
-        ASSIGN_OR_RETURN(auto approver, FindHolder(txn, options_.registrar_cert_sha256,
-                                                   call.caller.user.cert_sha256, call.arrival));
-        const auto asked = procurement::PersonId::Parse(act.document.person_id());
-        if (!approver.has_value() || !asked.has_value() ||
-            approver->person.organization_id() != asked->organization.ToString() ||
-            std::find(approver->person.roles().begin(), approver->person.roles().end(),
-                      procurement::kRoleRepresentative) == approver->person.roles().end()) {
-          return NotYourOrganizationError();
-        }
-        if (approver->organization.state() != v1::Organization::ACTIVE) {
-          return OrganizationSuspendedError();
-        }
-        const std::string& id = act.document.person_id();
-        ASSIGN_OR_RETURN(auto record, People().Find(txn, id));
-        if (!record.has_value()) return PersonNotFoundError();
-        if (!Next(kPersonMoves, StateOf(*record), Event::kApprove).has_value()) {
-          return WrongStateError({StateOf(*record), Event::kApprove});
-        }
-        if (Lapsed(record->pending_until_ns(), call.arrival)) return RegistrationLapsedError();
-        v1::Person& person = *record->mutable_person();
-        if (act.document.registration_sha256() != person.registration_sha256()) {
-          return RegistrationMismatchError();
-        }
-        RETURN_IF_ERROR(BindClaims(txn, *record));
-
-        person.set_state(v1::Person::ACTIVE);
-        record->set_pending_until_ns(0);
-        record->set_approval_sha256(act.sha256);
-        People().Put(txn, id, *record);
-        Documents().Put(txn, act.sha256, act.stored);
-        event::v1::Event event;
-        auto* body = event.mutable_person_approved();
-        body->set_person_id(id);
-        body->set_organization_id(person.organization_id());
-        *body->mutable_roles() = person.roles();
-        body->set_cert_sha256(person.cert_sha256());
-        if (!person.encryption_certificate().empty()) {
-          body->set_encryption_cert_sha256(
-              HexEncode(crypto::Sha256(person.encryption_certificate())));
-        }
-        body->set_registration_sha256(person.registration_sha256());
-        body->set_approval_sha256(act.sha256);
-        txn.Emit(kit::PublicEvent(event, kit::PersonName(id), procurement::kRoleRepresentative));
-        *r->mutable_person() = person;
-        return absl::OkStatus();
-      });
+      BindClaims, FillPerson<v1::ApprovePersonResponse>);
 }
 
 absl::Status RegistrationEngine::GetOrganization(const rpc::Call& call,
@@ -626,7 +433,7 @@ absl::Status RegistrationEngine::ListOrganizations(const rpc::Call& call,
   std::string prefix;
   if (!request.type().empty()) {
     const auto type = procurement::ParseOrganizationType(request.type());
-    if (!type.has_value()) return OrganizationTypeUnknownError();
+    if (!type.has_value()) return procurement::OrganizationTypeUnknownError();
     prefix = std::string(procurement::TypePrefix(*type));
   }
   ASSIGN_OR_RETURN(const size_t size,
@@ -639,7 +446,7 @@ absl::Status RegistrationEngine::ListOrganizations(const rpc::Call& call,
     const bool more = rows.size() > size;
     if (more) rows.pop_back();
     for (auto& row : rows) {
-      if (Lapsed(row.record.pending_until_ns(), call.arrival)) continue;
+      if (procurement::Lapsed(row.record.pending_until_ns(), call.arrival)) continue;
       RETURN_IF_ERROR(SetSanction(reader, call.arrival, row.record.mutable_organization()));
       *response->add_organizations() = std::move(*row.record.mutable_organization());
     }

@@ -6,9 +6,10 @@
 // kPendingLife lapses and what it held is free again. Everything lies in one shard
 // (store/registration_store.h).
 //
-// Every method returns when its outcome is durable. Named errors in errors.h; beside them the
-// errors of kit::RunAct and of the ledger. Thread-safe. Access by role is checked by the caller
-// (api/).
+// What an act does to an organisation or a person is the fold's (procurement/acts/registration.h),
+// and its row says who may do it. Every method returns when its outcome is durable. Named errors in
+// errors.h and procurement/acts/registration_errors.h; beside them the errors of kit::RunAct and of
+// the ledger. Thread-safe. Who may read is checked by the caller (api/).
 #ifndef JODAL_SERVICES_REGISTRATION_ENGINE_REGISTRATION_ENGINE_H_
 #define JODAL_SERVICES_REGISTRATION_ENGINE_REGISTRATION_ENGINE_H_
 
@@ -94,6 +95,9 @@ class RegistrationEngine {
   absl::StatusOr<std::optional<kit::Inbox::Case>> CaseOf(const kit::Inbox::Logged& logged) const;
 
  private:
+  // CERTIFICATE_ALREADY_BOUND: the registrar is configured and does not register.
+  absl::Status CheckNotRegistrar(const procurement::RegistrationFacts& facts) const;
+
   const host::ModuleContext& context_;
   const Options options_;
   const Challenges challenges_;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/rpc/session_token.h"
 #include "jodal/document/v1/documents.pb.h"
+#include "procurement/acts/registration.h"
 #include "services/kit/testing.h"
 #include "services/registration/errors.h"
 #include "services/registration/limits.h"
@@ -341,10 +342,15 @@ TEST_F(RegistrationEngineTest, ShapeOfOrganizations) {
       {"TEXT_INVALID", [](Doc& d) { d.set_name("한빛\u200b건설"); }},
       {"TEXT_INVALID", [](Doc& d) { d.set_name_en("Hanbit\u202e"); }},
       {"TEXT_INVALID",
-       [](Doc& d) { d.set_name(std::string(kOrganizationNameCharactersMax + 1, 'a')); }},
-      {"TEXT_INVALID", [](Doc& d) { d.set_address(std::string(kAddressCharactersMax + 1, 'a')); }},
+       [](Doc& d) {
+         d.set_name(std::string(procurement::kOrganizationNameCharactersMax + 1, 'a'));
+       }},
       {"TEXT_INVALID",
-       [](Doc& d) { d.set_representative(std::string(kPersonNameCharactersMax + 1, 'a')); }},
+       [](Doc& d) { d.set_address(std::string(procurement::kAddressCharactersMax + 1, 'a')); }},
+      {"TEXT_INVALID",
+       [](Doc& d) {
+         d.set_representative(std::string(procurement::kPersonNameCharactersMax + 1, 'a'));
+       }},
       {"EMAIL_INVALID", [](Doc& d) { d.set_email("kim"); }},
       {"NONCE_INVALID", [](Doc& d) { d.clear_nonce(); }},
       {"NONCE_INVALID", [](Doc& d) { d.set_nonce(std::string(31, '0')); }},
@@ -353,8 +359,7 @@ TEST_F(RegistrationEngineTest, ShapeOfOrganizations) {
       {"KINDS_INVALID", [](Doc& d) { d.add_kinds("works"); }},
       {"KINDS_INVALID", [](Doc& d) { d.add_kinds("gold"); }},
       {"KINDS_INVALID", [](Doc& d) { d.set_type("agency"); }},
-      {"REGISTRATION_TOO_LARGE",
-       [](Doc& d) { d.set_address(std::string(kDocumentBytesMax, 'a')); }},
+      {"DOCUMENT_TOO_LARGE", [](Doc& d) { d.set_address(std::string(24 << 10, 'a')); }},
   };
   for (const Case& c : cases) {
     Doc doc = OrganizationDoc(kSupplier);
@@ -362,10 +367,10 @@ TEST_F(RegistrationEngineTest, ShapeOfOrganizations) {
     Refused(c.reason, [&] { return Register(doc, kSupplierBoss); });
   }
   Doc at_the_limits = OrganizationDoc(kSupplier);
-  at_the_limits.set_name(std::string(kOrganizationNameCharactersMax, 'a'));
+  at_the_limits.set_name(std::string(procurement::kOrganizationNameCharactersMax, 'a'));
   at_the_limits.set_name_en("");
-  at_the_limits.set_address(std::string(kAddressCharactersMax, 'a'));
-  at_the_limits.set_representative(std::string(kPersonNameCharactersMax, 'a'));
+  at_the_limits.set_address(std::string(procurement::kAddressCharactersMax, 'a'));
+  at_the_limits.set_representative(std::string(procurement::kPersonNameCharactersMax, 'a'));
   at_the_limits.add_kinds("goods");
   at_the_limits.add_kinds("services");
   EXPECT_EQ(Register(at_the_limits, kSupplierBoss), absl::OkStatus());
@@ -400,7 +405,7 @@ TEST_F(RegistrationEngineTest, WhatNobodyApprovesLapses) {
   const std::string registration = registered_.organization().registration_sha256();
   auto genuine = OrganizationDoc(kSupplier);
   genuine.set_name("진짜 한빛");
-  env_.clock.Advance(kPendingLife - absl::Nanoseconds(1));
+  env_.clock.Advance(procurement::kPendingLife - absl::Nanoseconds(1));
   Refused("ORGANIZATION_EXISTS", [&] { return Register(genuine, kSupplierBoss); });
   env_.clock.Advance(absl::Nanoseconds(1));
   Refused("REGISTRATION_LAPSED", [&] { return Approve(kSupplier, registration); });
@@ -431,7 +436,7 @@ TEST_F(RegistrationEngineTest, TheSameWordsAreRegisteredTwiceUnderTwoNonces) {
 
   auto lapsing = OrganizationDoc(kSupplier);
   ASSERT_EQ(Register(lapsing, kSupplierBoss), absl::OkStatus());
-  env_.clock.Advance(kPendingLife);
+  env_.clock.Advance(procurement::kPendingLife);
   // Whoever kept the old document cannot bring it back.
   Refused("DOCUMENT_REPLAYED", [&] { return Register(lapsing, kSupplierBoss); });
   lapsing.set_nonce(std::string(32, '1'));
@@ -443,7 +448,7 @@ TEST_F(RegistrationEngineTest, LateApprovalDoesNotBindWhatAnotherHoldsNow) {
   ASSERT_EQ(Register(PersonDoc(kAgency, {"officer"}), "alice#1"), absl::OkStatus());
   const std::string registration = person_.person().registration_sha256();
   const rpc::Call arrived_in_time = env_.As(boss);
-  env_.clock.Advance(kPendingLife);
+  env_.clock.Advance(procurement::kPendingLife);
   ASSERT_EQ(Register(PersonDoc(kAgency, {"approver"}), "alice#1"), absl::OkStatus());
   Refused("REGISTRATION_LAPSED",
           [&] { return ApprovePerson(arrived_in_time, boss, "A-2208162517.2", registration); });
@@ -600,7 +605,7 @@ TEST_F(RegistrationEngineTest, PeopleRegisterAndAreApproved) {
 
   const auto entries = *env_.ledger->Entries(0, 100, true);
   const event::v1::Event event = *kit::ParseEvent(entries[entries.size() - 2].body);
-  EXPECT_EQ(event.person_approved().encryption_cert_sha256(), HexEncode(crypto::Sha256("enc3")));
+  EXPECT_EQ(event.person_acted().encryption_cert_sha256(), HexEncode(crypto::Sha256("enc3")));
 }
 
 TEST_F(RegistrationEngineTest, ShapeAndRulesOfPeople) {
@@ -642,9 +647,9 @@ TEST_F(RegistrationEngineTest, ShapeAndRulesOfPeople) {
   doc.set_email("nobody");
   Refused("EMAIL_INVALID", [&] { return Register(doc, "new#1"); });
   Refused("ENCRYPTION_CERTIFICATE_TOO_LARGE", [&] {
-    return Register(
-        PersonDoc(kAgency, {"committee"}, std::string(kEncryptionCertificateBytesMax + 1, 'x')),
-        "new#1");
+    return Register(PersonDoc(kAgency, {"committee"},
+                              std::string(procurement::kEncryptionCertificateBytesMax + 1, 'x')),
+                    "new#1");
   });
   checks_.answer = EncryptionCertificateRefusedError({"TOTAL-FAILED", "REVOKED", ""});
   Refused("ENCRYPTION_CERTIFICATE_REFUSED",
@@ -667,11 +672,11 @@ TEST_F(RegistrationEngineTest, ShapeAndRulesOfPeople) {
 
 TEST_F(RegistrationEngineTest, PeopleAreLimited) {
   MakeOrganization(kAgency);
-  for (int n = 2; n <= kPeoplePerOrganizationMax; ++n) {
+  for (int n = 2; n <= procurement::kPeoplePerOrganizationMax; ++n) {
     auto doc = PersonDoc(kAgency, {"committee"}, absl::StrCat("enc", n));
     if (n == 2) {
-      doc.set_encryption_certificate(std::string(kEncryptionCertificateBytesMax, 'x'));
-      doc.set_name(std::string(kPersonNameCharactersMax, 'a'));
+      doc.set_encryption_certificate(std::string(procurement::kEncryptionCertificateBytesMax, 'x'));
+      doc.set_name(std::string(procurement::kPersonNameCharactersMax, 'a'));
     }
     ASSERT_EQ(Register(doc, absl::StrCat("person", n)), absl::OkStatus()) << n;
   }
@@ -685,12 +690,11 @@ TEST_F(RegistrationEngineTest, OnlyTheirOwnRepresentativeApprovesPeople) {
   ASSERT_EQ(Register(PersonDoc(kAgency, {"approver"}), "A-2208162517.3"), absl::OkStatus());
   const std::string id = person_.person().person_id();
   const std::string registration = person_.person().registration_sha256();
-  Refused("NOT_YOUR_ORGANIZATION", [&] { return ApprovePerson(other, id, registration); });
-  Refused("NOT_YOUR_ORGANIZATION", [&] { return ApprovePerson(registrar_, id, registration); });
+  Refused("NOT_ALLOWED", [&] { return ApprovePerson(other, id, registration); });
+  Refused("NOT_ALLOWED", [&] { return ApprovePerson(registrar_, id, registration); });
   // Strangers cannot tell who exists.
-  Refused("NOT_YOUR_ORGANIZATION",
-          [&] { return ApprovePerson(other, "A-2208162517.9", registration); });
-  Refused("NOT_YOUR_ORGANIZATION", [&] { return ApprovePerson(officer, id, registration); });
+  Refused("NOT_ALLOWED", [&] { return ApprovePerson(other, "A-2208162517.9", registration); });
+  Refused("NOT_ALLOWED", [&] { return ApprovePerson(officer, id, registration); });
   Refused("NOT_YOUR_ORGANIZATION", [&] {
     return ApprovePerson({"A-2208162517.3", kAgency, {"representative"}}, id, registration);
   });

@@ -5,24 +5,26 @@
 
 namespace jodal::registration {
 
-const ledger::Table<store::v1::OrganizationRecord>& Organizations() {
-  static const auto& table = *new ledger::Table<store::v1::OrganizationRecord>("organization/");
+const ledger::Table<v1::OrganizationCase>& Organizations() {
+  static const auto& table =
+      *new ledger::Table<v1::OrganizationCase>(procurement::kOrganizationTable);
   return table;
 }
-const ledger::Table<store::v1::PersonRecord>& People() {
-  static const auto& table = *new ledger::Table<store::v1::PersonRecord>("person/");
+const ledger::Table<v1::PersonCase>& People() {
+  static const auto& table = *new ledger::Table<v1::PersonCase>(procurement::kPersonTable);
   return table;
 }
 const ledger::Table<store::v1::Claim>& Certificates() {
-  static const auto& table = *new ledger::Table<store::v1::Claim>("certificate/");
+  static const auto& table = *new ledger::Table<store::v1::Claim>(procurement::kCertificateTable);
   return table;
 }
 const ledger::Table<store::v1::Claim>& Keys() {
-  static const auto& table = *new ledger::Table<store::v1::Claim>("key/");
+  static const auto& table = *new ledger::Table<store::v1::Claim>(procurement::kKeyTable);
   return table;
 }
 const ledger::Table<document::v1::StoredDocument>& Documents() {
-  static const auto& table = *new ledger::Table<document::v1::StoredDocument>("signed/");
+  static const auto& table =
+      *new ledger::Table<document::v1::StoredDocument>(procurement::kRegistrationDocuments);
   return table;
 }
 
@@ -33,7 +35,8 @@ std::string FactKey(const FactName& name, int number) {
   return absl::StrFormat("%s%06d", FactPrefix(name), number);
 }
 const ledger::Table<document::v1::StoredDocument>& Facts() {
-  static const auto& table = *new ledger::Table<document::v1::StoredDocument>("fact/");
+  static const auto& table =
+      *new ledger::Table<document::v1::StoredDocument>(procurement::kFactTable);
   return table;
 }
 

@@ -11,18 +11,20 @@
 #include "common/ledger/table.h"
 #include "jodal/document/v1/signed.pb.h"
 #include "jodal/registration/store/v1/registration_store.pb.h"
+#include "jodal/registration/v1/case.pb.h"
+#include "procurement/stores.h"
 
 namespace jodal::registration {
 
-// The parent id whose shard holds everything.
-inline constexpr char kShardParent[] = "registration";
+using procurement::kRegistrationShard;
+inline constexpr const char* kShardParent = kRegistrationShard;
 
 inline uint16_t Shard() { return ledger::ShardOf(kShardParent); }
 
 // By organisation id.
-const ledger::Table<store::v1::OrganizationRecord>& Organizations();
+const ledger::Table<v1::OrganizationCase>& Organizations();
 // By person id, so an organisation's people lie together, in the order of their ids as text.
-const ledger::Table<store::v1::PersonRecord>& People();
+const ledger::Table<v1::PersonCase>& People();
 // By the hex SHA-256 of a signing certificate.
 const ledger::Table<store::v1::Claim>& Certificates();
 // By the hex SHA-256 of a SubjectPublicKeyInfo, signing and encryption keys alike.

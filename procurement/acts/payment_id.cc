@@ -1,10 +1,9 @@
-#include "services/payment/domain/payment_id.h"
+#include "procurement/acts/payment_id.h"
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "services/payment/limits.h"
 
-namespace jodal::payment {
+namespace jodal::procurement {
 
 std::string FormatPaymentId(const PaymentName& name) {
   return absl::StrCat(name.contract_id, "-P", name.sequence);
@@ -22,4 +21,4 @@ std::optional<PaymentName> ParsePaymentId(absl::string_view payment_id) {
   return name;
 }
 
-}  // namespace jodal::payment
+}  // namespace jodal::procurement

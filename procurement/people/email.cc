@@ -1,10 +1,10 @@
-#include "services/registration/domain/email.h"
+#include "procurement/people/email.h"
 
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
 
-namespace jodal::registration {
+namespace jodal::procurement {
 namespace {
 
 constexpr size_t kEmailBytesMax = 254;
@@ -20,4 +20,4 @@ bool IsEmailAddress(absl::string_view text) {
          std::all_of(text.begin(), text.end(), absl::ascii_isgraph);
 }
 
-}  // namespace jodal::registration
+}  // namespace jodal::procurement
