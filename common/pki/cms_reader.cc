@@ -1,6 +1,10 @@
 #include "common/pki/cms_reader.h"
 
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
 #include <array>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
@@ -252,15 +256,26 @@ bool IsVersion(const std::optional<Tlv>& integer, int version) {
   return integer && integer->content.size() == 1 && integer->content[0] == version;
 }
 
+bool IsX509(absl::string_view der) {
+  const unsigned char* at = crypto::Bytes(der);
+  const std::unique_ptr<X509, crypto::OpenSslDeleter<X509_free>> certificate(
+      d2i_X509(nullptr, &at, static_cast<long>(der.size())));
+  if (certificate == nullptr) ERR_clear_error();
+  return certificate != nullptr && at == crypto::Bytes(der) + der.size();
+}
+
 // Finds the embedded certificate that has the hash in signingCertificateV2 and holds it against the
-// SignerInfo's identifier.
+// SignerInfo's identifier. The signer's is read by whoever checks it, or was read before; the
+// others are read here, because nobody else does: a reader that refuses a signature for what lies
+// beside the signer's certificate must not find one that this program has accepted.
 absl::Status BindCertificate(absl::string_view certificates,
                              const std::optional<IssuerSerial>& issuer_serial, CmsSignature& out) {
   DerReader reader(certificates);
   while (const auto certificate = reader.Next()) {
     if (crypto::Sha256(certificate->whole) == out.signer_cert_sha256) {
       out.signer_cert_der = certificate->whole;
-      break;
+    } else if (!IsX509(certificate->whole)) {
+      return MakeError(kErrors["CMS_CERTIFICATES"], "an embedded certificate is not X.509");
     }
   }
   if (out.signer_cert_der.empty()) {

@@ -186,6 +186,12 @@ std::vector<BadCase> BadCases() {
           "certificate twice", [](CmsBuilder& b) { b.certificates += b.certificates; },
           "CMS_CERTIFICATES"),
       Forged(
+          "something else among the certificates",
+          [](CmsBuilder& b) {
+            b.certificates.insert(0, DerValue(kTagSequence, {DerValue(kTagInteger, {"\x01"})}));
+          },
+          "CMS_CERTIFICATES"),
+      Forged(
           "CRL inside",
           [](CmsBuilder& b) { b.crls = DerValue(TagConstructed(1), {TheWorld().input.crls[1]}); },
           "CMS_CRLS_PRESENT"),
