@@ -181,9 +181,10 @@ struct Audit {
   absl::StatusOr<Act<Doc>> Open(const std::string& base, absl::string_view kind, absl::Time at) {
     Act<Doc> act;
     ASSIGN_OR_RETURN(const std::string* content, files.Read(base + ".json"));
-    RETURN_IF_ERROR(procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
-      return OpenRegistered({base, kind, at, "", ""}, doc, &act);
-    }));
+    RETURN_IF_ERROR(
+        InFile(base, procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
+                 return OpenRegistered({base, kind, at, "", ""}, doc, &act);
+               })));
     return act;
   }
   // As Open, by somebody whose person id is `signer_id` and whose certificate is `cert_sha256` or,
@@ -199,9 +200,10 @@ struct Audit {
   absl::StatusOr<Act<Doc>> OpenBy(const Asked& asked) {
     Act<Doc> act;
     ASSIGN_OR_RETURN(const std::string* content, files.Read(asked.base + ".json"));
-    RETURN_IF_ERROR(procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
-      return OpenAs(asked, doc, &act);
-    }));
+    RETURN_IF_ERROR(InFile(
+        asked.base, procurement::ReadAs(*content, &act.doc, [&](google::protobuf::Message* doc) {
+          return OpenAs(asked, doc, &act);
+        })));
     return act;
   }
 
@@ -220,6 +222,10 @@ struct Audit {
                             absl::string_view reason);
 
  private:
+  // Of a text that is no document: its version is asked for before anything else.
+  static absl::Status InFile(const std::string& base, const absl::Status& status) {
+    return status.ok() || absl::IsDataLoss(status) ? status : WrongAt(base + ".json", status);
+  }
   absl::Status OpenAs(const Asked& asked, google::protobuf::Message* doc, ActBase* act);
   absl::Status OpenRegistered(Asked asked, google::protobuf::Message* doc, ActBase* act);
 };

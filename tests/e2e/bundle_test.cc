@@ -336,6 +336,9 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
               f.at(share) = *document::ToCanonicalJson(shares);
             },
             "SIGNATURE_REFUSED", bundle::ShareBase(1, 1) + ".p7s"},
+           {"a decision that is no document",
+            [&](FileMap& f) { f.at("award/award.json")[1] = '\xff'; }, "JSON_MALFORMED",
+            "award/award.json"},
            {"the price of a bid",
             [&](FileMap& f) { replace(f.at(bid + "bid.json"), "355000000", "345000000"); },
             "OPENED_BID_MISMATCH", bid + "bid.json"},
@@ -416,6 +419,7 @@ TEST_F(BundleTest, WhatAnOutsiderChangesIsFound) {
             bid + "seal.json"},
        }) {
     const absl::Status verdict = forger_->Verify(c.change);
+    EXPECT_TRUE(absl::IsDataLoss(verdict)) << c.name << ": " << verdict;
     EXPECT_EQ(ErrorReason(verdict), c.reason) << c.name << ": " << verdict;
     if (!c.file.empty()) {
       EXPECT_EQ(ErrorMetadataOf(verdict)["file"], c.file) << c.name;
