@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "common/base/bytes.h"
 #include "common/document/json.h"
@@ -189,8 +190,10 @@ std::string PairsText(const Pairs& pairs, const Output& output) {
 
 std::string Label(absl::string_view name, catalog::Language language) {
   const std::string snake = absl::StrReplaceAll(absl::AsciiStrToLower(name), {{" ", "_"}});
+  // What is in nanoseconds for programs is a time for people.
+  const absl::string_view shown = absl::StripSuffix(name, "_ns");
   return catalog::Say(language, absl::StrCat("label.", snake),
-                      absl::StrReplaceAll(name, {{"_", " "}}));
+                      absl::StrReplaceAll(shown, {{"_", " "}}));
 }
 
 Value Value::Amount(int64_t amount) { return Value(Grouped{amount}); }

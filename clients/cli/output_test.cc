@@ -105,6 +105,7 @@ TEST(OutputTest, ProgramsGetNumbersAsNumbersAndNamesOfTheApi) {
 }
 
 TEST(OutputTest, KoreanReadersGetKoreanNames) {
+  EXPECT_EQ(Label("until_ns", catalog::Language::kEnglish), "until") << "shown as a time";
   Output output;
   output.language = catalog::Language::kKorean;
   testing::internal::CaptureStdout();
