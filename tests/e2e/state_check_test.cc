@@ -12,14 +12,19 @@
 #include "clients/demo/replay.h"
 #include "clients/install/check_stores.h"
 #include "clients/install/install.h"
+#include "clients/sdk/client.h"
+#include "clients/sdk/identity.h"
 #include "common/config/config.h"
 #include "common/host/store.h"
 #include "common/ledger/records.h"
 #include "common/status/error.h"
+#include "common/status/macros.h"
 #include "jodal/contract/store/v1/contract_store.pb.h"
+#include "jodal/document/v1/documents.pb.h"
 #include "jodal/payment/store/v1/payment_store.pb.h"
 #include "jodal/registration/store/v1/registration_store.pb.h"
 #include "jodal/registration/v1/case.pb.h"
+#include "jodal/registration/v1/registration.grpc.pb.h"
 #include "procurement/stores.h"
 #include "tests/support/test_installation.h"
 
@@ -126,7 +131,29 @@ class StateCheckTest : public testing::Test {
                                  "/clients/demo/fixtures/services-R25BK00811340-000.json"),
          .dir = installation_->dir()});
     ASSERT_TRUE(played.ok()) << played.status();
+    const absl::Status recorded = RecordHoliday();
+    ASSERT_TRUE(recorded.ok()) << recorded;
     installation_->Stop();
+  }
+  static absl::Status RecordHoliday() {
+    sdk::Client& client = installation_->client();
+    document::v1::FactRecord holiday;
+    holiday.set_subject("KR");
+    holiday.set_type("holiday");
+    holiday.set_value("어린이날");
+    holiday.set_valid_from("2026-05-04T15:00:00Z");
+    holiday.set_valid_to("2026-05-05T15:00:00Z");
+    holiday.set_source("관보");
+    registration::v1::RecordFactRequest request;
+    ASSIGN_OR_RETURN(*request.mutable_document(),
+                     sdk::SignDocument(installation_->registrar(), client.context().system,
+                                       "fact.record", &holiday));
+    request.set_request_id(client.RequestId());
+    ASSIGN_OR_RETURN(const std::string token, client.Login(installation_->registrar()));
+    return client
+        .Call(client.registration(), &registration::v1::RegistrationService::Stub::RecordFact,
+              request, token)
+        .status();
   }
   static void TearDownTestSuite() { delete installation_; }
 
@@ -258,6 +285,35 @@ TEST_F(StateCheckTest, AnExchangedDocumentIsNamed) {
   ASSERT_TRUE(check.ok()) << check.status();
   ASSERT_FALSE(check->differences.empty());
   EXPECT_EQ(check->differences.front().field, "document 1");
+}
+
+// A fact is its document: another one, none, and one that nobody recorded.
+TEST_F(StateCheckTest, AnExchangedFactIsNamed) {
+  const auto backend = host::OpenStore(config_, "registration");
+  ASSERT_TRUE(backend.ok()) << backend.status();
+  const kv::KeyValue row = FirstRow(**backend, procurement::kFactTable);
+  document::v1::StoredDocument stored;
+  ASSERT_TRUE(stored.ParseFromString(row.value));
+  const std::string day = "2026-05-05T15";
+  std::string* content = stored.mutable_document()->mutable_content();
+  ASSERT_TRUE(absl::StrContains(*content, day));
+  content->replace(content->find(day), day.size(), "2026-05-06T15");
+  const auto only = [&]() -> Difference {
+    auto fold = install::FoldOf("registration", config_.system());
+    const auto check = install::CheckState(**backend, *fold);
+    EXPECT_TRUE(check.ok()) << check.status();
+    EXPECT_EQ(check->differences.size(), 1u);
+    return check->differences.empty() ? Difference() : check->differences.front();
+  };
+  Write(**backend, row.key, stored.SerializeAsString());
+  EXPECT_EQ(only().subject, "fact KR/holiday/000001");
+  EXPECT_EQ(only().field, "document");
+  Write(**backend, row.key, std::nullopt);
+  EXPECT_EQ(only().stored, "(no record)");
+  Write(**backend, row.key, row.value);
+  Write(**backend, row.key + "9", row.value);
+  EXPECT_EQ(only().by_documents, "(none)");
+  Write(**backend, row.key + "9", std::nullopt);
 }
 
 TEST_F(StateCheckTest, TheStoreDoesNotVerifyAndAccountNumbersAreNotShown) {
