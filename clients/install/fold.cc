@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
+#include "common/kv/scan.h"
 #include "common/ledger/errors.h"
 #include "common/ledger/journal.h"
 #include "common/ledger/records.h"
@@ -26,7 +27,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-constexpr size_t kPage = 1000;
 constexpr size_t kShownBytesMax = 100;  // longer values are shown as digests
 constexpr char kMissing[] = "(no record)";
 
@@ -152,18 +152,6 @@ absl::StatusOr<FoldEntry> ReadEntry(const kv::KeyValue& pair) {
   return out;
 }
 
-absl::Status ForEach(const kv::Reader& reader, const std::string& tag,
-                     const std::function<absl::Status(const kv::KeyValue&)>& visit) {
-  std::string begin = tag;
-  const std::string end = kv::PrefixEnd(tag);
-  while (true) {
-    ASSIGN_OR_RETURN(const auto page, reader.Scan(begin, end, kPage));
-    for (const kv::KeyValue& pair : page) RETURN_IF_ERROR(visit(pair));
-    if (page.size() < kPage) return absl::OkStatus();
-    begin = page.back().key + '\0';
-  }
-}
-
 }  // namespace
 
 procurement::Actor SignerOf(absl::string_view signer) {
@@ -202,12 +190,13 @@ absl::StatusOr<std::optional<document::v1::StoredDocument>> FoldOutput::Document
 absl::StatusOr<StateCheck> CheckState(const kv::Backend& backend, Fold& fold) {
   const auto reader = backend.NewSnapshot();
   std::map<std::string, std::vector<uint64_t>> groups;
-  RETURN_IF_ERROR(ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
-    ASSIGN_OR_RETURN(const FoldEntry entry, ReadEntry(pair));
-    std::string group = fold.GroupOf(entry.event);
-    if (!group.empty()) groups[std::move(group)].push_back(entry.seq);
-    return absl::OkStatus();
-  }));
+  RETURN_IF_ERROR(
+      kv::ForEachWithPrefix(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
+        ASSIGN_OR_RETURN(const FoldEntry entry, ReadEntry(pair));
+        std::string group = fold.GroupOf(entry.event);
+        if (!group.empty()) groups[std::move(group)].push_back(entry.seq);
+        return absl::OkStatus();
+      }));
 
   StateCheck check;
   const std::set<std::string> confidential = fold.Confidential();
@@ -250,7 +239,7 @@ absl::StatusOr<StateCheck> CheckState(const kv::Backend& backend, Fold& fold) {
 
   const std::vector<std::string> tables = fold.Tables();
   const size_t prefix = ledger::ShardPrefix(0).size();
-  RETURN_IF_ERROR(ForEach(*reader, "S", [&](const kv::KeyValue& pair) {
+  RETURN_IF_ERROR(kv::ForEachWithPrefix(*reader, "S", [&](const kv::KeyValue& pair) {
     const absl::string_view key = absl::string_view(pair.key).substr(prefix);
     const bool ours = std::any_of(tables.begin(), tables.end(), [&](const std::string& table) {
       return absl::StartsWith(key, table);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/host/errors.h"
+#include "common/kv/scan.h"
 #include "common/status/macros.h"
 
 namespace jodal::host {
@@ -12,7 +13,6 @@ namespace {
 
 constexpr char kName[] = "sessions";
 constexpr uint16_t kShard = 0;
-constexpr size_t kScanRows = 1000;
 constexpr size_t kRowBytesMin = 16;
 
 std::string Prefix() { return absl::StrCat(ledger::kHousekeepingPrefix, kName, "/bar/"); }
@@ -20,24 +20,19 @@ std::string Prefix() { return absl::StrCat(ledger::kHousekeepingPrefix, kName, "
 absl::Status Load(const ledger::Ledger& own, rpc::SessionBars& bars) {
   const std::string prefix = Prefix();
   return own.View(kShard, [&](const kv::Reader& reader) -> absl::Status {
-    std::string begin = prefix;
-    while (true) {
-      ASSIGN_OR_RETURN(const auto rows, reader.Scan(begin, kv::PrefixEnd(prefix), kScanRows));
-      for (const kv::KeyValue& row : rows) {
-        const absl::string_view value = row.value;
-        const size_t slash = row.key.rfind('/');
-        if (value.size() < kRowBytesMin || slash < prefix.size()) {
-          return MakeError(kErrors["SESSION_BARS_DAMAGED"], absl::StrCat(row.key, " holds no bar"));
-        }
-        const auto instant = [&](size_t at) {
-          return absl::FromUnixNanos(static_cast<int64_t>(ReadU64Be(value.substr(at, 8))));
-        };
-        bars.Apply({row.key.substr(prefix.size(), slash - prefix.size()), row.key.substr(slash + 1),
-                    std::string(value.substr(kRowBytesMin)), instant(0), instant(8)});
+    return kv::ForEachWithPrefix(reader, prefix, [&](const kv::KeyValue& row) -> absl::Status {
+      const absl::string_view value = row.value;
+      const size_t slash = row.key.rfind('/');
+      if (value.size() < kRowBytesMin || slash < prefix.size()) {
+        return MakeError(kErrors["SESSION_BARS_DAMAGED"], absl::StrCat(row.key, " holds no bar"));
       }
-      if (rows.size() < kScanRows) return absl::OkStatus();
-      begin = absl::StrCat(rows.back().key, absl::string_view("\0", 1));
-    }
+      const auto instant = [&](size_t at) {
+        return absl::FromUnixNanos(static_cast<int64_t>(ReadU64Be(value.substr(at, 8))));
+      };
+      bars.Apply({row.key.substr(prefix.size(), slash - prefix.size()), row.key.substr(slash + 1),
+                  std::string(value.substr(kRowBytesMin)), instant(0), instant(8)});
+      return absl::OkStatus();
+    });
   });
 }
 

@@ -8,6 +8,7 @@
 #include "common/base/bytes.h"
 #include "common/crypto/hash.h"
 #include "common/crypto/merkle.h"
+#include "common/kv/scan.h"
 #include "common/ledger/errors.h"
 #include "common/ledger/records.h"
 #include "common/log/tiles.h"
@@ -17,21 +18,7 @@
 namespace jodal::ledger {
 namespace {
 
-constexpr size_t kPage = 1000;
 constexpr uint64_t kProgressEvery = 10000;  // entries
-
-// Calls `visit` for every pair whose key begins with `tag`.
-template <typename Visit>
-absl::Status ForEach(const kv::Reader& reader, const std::string& tag, Visit visit) {
-  std::string begin = tag;
-  const std::string end = kv::PrefixEnd(tag);
-  while (true) {
-    ASSIGN_OR_RETURN(const auto page, reader.Scan(begin, end, kPage));
-    for (const kv::KeyValue& pair : page) RETURN_IF_ERROR(visit(pair));
-    if (page.size() < kPage) return absl::OkStatus();
-    begin = page.back().key + '\0';
-  }
-}
 
 }  // namespace
 
@@ -56,45 +43,46 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin,
     if (progress) progress(frontier.size(), head.size);
   };
   tell();
-  const absl::Status entries = ForEach(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
-    const uint64_t seq = frontier.size();
-    if (seq % kProgressEvery == 0) tell();
-    const std::string name = absl::StrCat("entry ", seq);
-    jodal::log::v1::Entry entry;
-    if (pair.key != EntryKey(seq)) return DamagedError(absl::StrCat(name, " is missing"));
-    ASSIGN_OR_RETURN(const StoredEntry stored_entry, DecodeEntry(pair.value));
-    if (!entry.ParseFromArray(stored_entry.leaf.data(),
-                              static_cast<int>(stored_entry.leaf.size())) ||
-        entry.seq() != seq) {
-      return DamagedError(absl::StrCat(name, " is not what its key says"));
-    }
-    if (seq > 0 && entry.commit_time_ns() <= last_ns) {
-      return DamagedError(absl::StrCat(name, " is not later than the one before"));
-    }
-    last_ns = entry.commit_time_ns();
-    if (crypto::Sha256(stored_entry.body) != entry.body_sha256()) {
-      return DamagedError(absl::StrCat(name, " does not fit its body"));
-    }
-    std::vector<std::pair<int, uint64_t>> whole;
-    frontier.Append(crypto::LeafHash(stored_entry.leaf),
-                    [&](int level, uint64_t index, const std::string& hash) {
-                      if (level % log::kTileHeight != 0) return;
-                      lowest[level / log::kTileHeight] += hash;
-                      if ((index + 1) % log::kTileWidth == 0) {
-                        whole.emplace_back(level / log::kTileHeight, index / log::kTileWidth);
-                      }
-                    });
-    for (const auto& [level, index] : whole) {
-      ++tiles;
-      ASSIGN_OR_RETURN(const auto stored_tile, reader->Get(TileKey(level, index)));
-      if (stored_tile != lowest[level]) {
-        return DamagedError(
-            absl::StrCat("tile ", index, " of level ", level, " does not fit the entries"));
-      }
-      lowest[level].clear();
-    }
-    return absl::OkStatus();
-  });
+  const absl::Status entries =
+      kv::ForEachWithPrefix(*reader, "E", [&](const kv::KeyValue& pair) -> absl::Status {
+        const uint64_t seq = frontier.size();
+        if (seq % kProgressEvery == 0) tell();
+        const std::string name = absl::StrCat("entry ", seq);
+        jodal::log::v1::Entry entry;
+        if (pair.key != EntryKey(seq)) return DamagedError(absl::StrCat(name, " is missing"));
+        ASSIGN_OR_RETURN(const StoredEntry stored_entry, DecodeEntry(pair.value));
+        if (!entry.ParseFromArray(stored_entry.leaf.data(),
+                                  static_cast<int>(stored_entry.leaf.size())) ||
+            entry.seq() != seq) {
+          return DamagedError(absl::StrCat(name, " is not what its key says"));
+        }
+        if (seq > 0 && entry.commit_time_ns() <= last_ns) {
+          return DamagedError(absl::StrCat(name, " is not later than the one before"));
+        }
+        last_ns = entry.commit_time_ns();
+        if (crypto::Sha256(stored_entry.body) != entry.body_sha256()) {
+          return DamagedError(absl::StrCat(name, " does not fit its body"));
+        }
+        std::vector<std::pair<int, uint64_t>> whole;
+        frontier.Append(crypto::LeafHash(stored_entry.leaf),
+                        [&](int level, uint64_t index, const std::string& hash) {
+                          if (level % log::kTileHeight != 0) return;
+                          lowest[level / log::kTileHeight] += hash;
+                          if ((index + 1) % log::kTileWidth == 0) {
+                            whole.emplace_back(level / log::kTileHeight, index / log::kTileWidth);
+                          }
+                        });
+        for (const auto& [level, index] : whole) {
+          ++tiles;
+          ASSIGN_OR_RETURN(const auto stored_tile, reader->Get(TileKey(level, index)));
+          if (stored_tile != lowest[level]) {
+            return DamagedError(
+                absl::StrCat("tile ", index, " of level ", level, " does not fit the entries"));
+          }
+          lowest[level].clear();
+        }
+        return absl::OkStatus();
+      });
   tell();
   RETURN_IF_ERROR(entries);
   if (frontier.size() != head.size || frontier.hashes() != head.frontier) {
@@ -105,14 +93,15 @@ absl::Status CheckLedger(const kv::Backend& backend, absl::string_view origin,
   }
 
   uint64_t stored_tiles = 0;
-  RETURN_IF_ERROR(ForEach(*reader, "T", [&](const kv::KeyValue&) {
+  RETURN_IF_ERROR(kv::ForEachWithPrefix(*reader, "T", [&](const kv::KeyValue&) {
     ++stored_tiles;
     return absl::OkStatus();
   }));
   if (stored_tiles != tiles) return DamagedError("there are tiles past the head");
   // The store checks each block of the state against its checksum as it gives it away.
-  RETURN_IF_ERROR(ForEach(*reader, "S", [](const kv::KeyValue&) { return absl::OkStatus(); }));
-  return ForEach(*reader, "I", [&](const kv::KeyValue& pair) -> absl::Status {
+  RETURN_IF_ERROR(
+      kv::ForEachWithPrefix(*reader, "S", [](const kv::KeyValue&) { return absl::OkStatus(); }));
+  return kv::ForEachWithPrefix(*reader, "I", [&](const kv::KeyValue& pair) -> absl::Status {
     ASSIGN_OR_RETURN(const Answer answer, DecodeAnswer(pair.value));
     if (answer.first_seq + answer.events > head.size) {
       return DamagedError("an answer points past the log");

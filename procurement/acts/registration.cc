@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "common/base/bytes.h"
 #include "common/base/text.h"
@@ -29,10 +28,7 @@ absl::Status CheckText(absl::string_view field, absl::string_view text, const Te
 }
 
 absl::Status CheckNonce(absl::string_view nonce) {
-  const bool hex = std::all_of(nonce.begin(), nonce.end(), [](char c) {
-    return absl::ascii_isdigit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f');
-  });
-  return hex && nonce.size() == kNonceDigits ? absl::OkStatus() : NonceInvalidError();
+  return IsLowerHex(nonce, kNonceDigits) ? absl::OkStatus() : NonceInvalidError();
 }
 
 }  // namespace

@@ -21,11 +21,6 @@ absl::Status PeriodInvalid(absl::string_view field, absl::string_view problem) {
                    {{"field", std::string(field)}});
 }
 
-bool IsDigest(absl::string_view text) {
-  const auto bytes = HexDecode(text);
-  return bytes.ok() && bytes->size() == crypto::kSha256Bytes && HexEncode(*bytes) == text;
-}
-
 absl::Status CheckSubject(const FactType& type, absl::string_view subject) {
   const bool fits = type.subject == FactSubject::kCountry
                         ? subject == kCountry
@@ -119,7 +114,7 @@ absl::StatusOr<DatedFact> ParseFact(const document::v1::FactRecord& document,
   }
   RETURN_IF_ERROR(CheckPeriod(*type, fact));
   const std::string& evidence = document.evidence_sha256();
-  if (evidence.empty() ? type->evidence : !IsDigest(evidence)) {
+  if (evidence.empty() ? type->evidence : !IsLowerHex(evidence, 2 * crypto::kSha256Bytes)) {
     return MakeError(kFactErrors["FACT_EVIDENCE_INVALID"],
                      "the paper that the fact rests on is named by its SHA-256 in lower-case hex",
                      {{"field", "evidenceSha256"}});

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "common/base/thread.h"
+#include "common/kv/scan.h"
 #include "common/status/macros.h"
 #include "services/kit/errors.h"
 
@@ -15,7 +16,6 @@ namespace {
 
 constexpr char kPrefix[] = "due/";
 constexpr size_t kTimeDigits = 16;
-constexpr size_t kScanRows = 1000;
 // Handlers of one wake-up: some seconds of commits.
 constexpr size_t kDueMax = 1000;
 // How often the clock is looked at, which a training system may move, and what is not yet done.
@@ -50,16 +50,11 @@ void RemoveDeadline(ledger::Txn& txn, const Deadline& deadline) { txn.Delete(Key
 absl::Status Deadlines::ReadShard(uint16_t shard) {
   Rows found;
   RETURN_IF_ERROR(options_.ledger->View(shard, [&](const kv::Reader& reader) -> absl::Status {
-    std::string begin = kPrefix;
-    while (true) {
-      ASSIGN_OR_RETURN(const auto rows, reader.Scan(begin, kv::PrefixEnd(kPrefix), kScanRows));
-      for (const kv::KeyValue& row : rows) {
-        ASSIGN_OR_RETURN(Deadline deadline, Parse(row.key));
-        found.insert(std::move(deadline));
-      }
-      if (rows.size() < kScanRows) return absl::OkStatus();
-      begin = absl::StrCat(rows.back().key, absl::string_view("\0", 1));
-    }
+    return kv::ForEachWithPrefix(reader, kPrefix, [&](const kv::KeyValue& row) -> absl::Status {
+      ASSIGN_OR_RETURN(Deadline deadline, Parse(row.key));
+      found.insert(std::move(deadline));
+      return absl::OkStatus();
+    });
   }));
   Rows& known = by_shard_[shard];
   for (const Deadline& deadline : known) rows_.erase(deadline);
