@@ -8,6 +8,7 @@
 #include "procurement/acts/contract_errors.h"
 #include "procurement/acts/dates.h"
 #include "procurement/acts/delivery.h"
+#include "procurement/documents/same_fields.h"
 #include "procurement/limits.h"
 #include "procurement/notice/periods.h"
 
@@ -195,16 +196,8 @@ absl::StatusOr<event::v1::ContractPrepared> PrepareContract(const event::v1::Awa
 
 Contract ContractFrom(const event::v1::ContractPrepared& prepared) {
   Contract out;
-  out.set_contract_id(prepared.contract_id());
+  CopySameFields(prepared, &out);
   out.set_state(Contract::AWARDED);
-  out.set_tender_id(prepared.tender_id());
-  out.set_lot(prepared.lot());
-  out.set_agency_id(prepared.agency_id());
-  out.set_supplier_id(prepared.supplier_id());
-  out.set_amount(prepared.amount());
-  out.set_currency(prepared.currency());
-  out.set_title(prepared.title());
-  out.set_award_sha256(prepared.award_sha256());
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include "procurement/acts/contract_errors.h"
 #include "procurement/acts/payment_errors.h"
 #include "procurement/acts/payment_id.h"
+#include "procurement/documents/same_fields.h"
 
 namespace jodal::procurement {
 
@@ -137,17 +138,8 @@ absl::StatusOr<event::v1::PayableRecorded> RecordPayable(const event::v1::Contra
 PaymentCase PaymentFrom(const event::v1::PayableRecorded& recorded) {
   PaymentCase out;
   Payment& payment = *out.mutable_payment();
-  payment.set_payment_id(recorded.payment_id());
+  CopySameFields(recorded, &payment);
   payment.set_state(Payment::PAYABLE);
-  payment.set_contract_id(recorded.contract_id());
-  payment.set_tender_id(recorded.tender_id());
-  payment.set_agency_id(recorded.agency_id());
-  payment.set_supplier_id(recorded.supplier_id());
-  payment.set_delivery(recorded.delivery());
-  payment.set_sequence(recorded.sequence());
-  payment.set_amount(recorded.amount());
-  payment.set_currency(recorded.currency());
-  payment.set_inspection_sha256(recorded.inspection_sha256());
   return out;
 }
 

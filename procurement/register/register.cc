@@ -9,6 +9,7 @@
 #include "common/base/text.h"
 #include "common/crypto/hash.h"
 #include "common/status/macros.h"
+#include "procurement/documents/same_fields.h"
 #include "procurement/people/organization.h"
 #include "procurement/register/errors.h"
 
@@ -171,28 +172,14 @@ Holidays HolidaysOf(absl::Span<const DatedFact> recorded) {
 
 document::v1::FactRecord RecordedFact(const event::v1::FactRecorded& event) {
   document::v1::FactRecord out;
-  out.set_subject(event.subject());
-  out.set_type(event.type());
-  out.set_value(event.value());
-  out.set_valid_from(event.valid_from());
-  out.set_valid_to(event.valid_to());
-  out.set_source(event.source());
-  out.set_evidence_sha256(event.evidence_sha256());
-  out.set_replaces(event.replaces());
+  CopySameFields(event, &out);
   return out;
 }
 
 event::v1::FactRecorded FactEvent(const document::v1::FactRecord& document,
                                   absl::string_view sha256, int number) {
   event::v1::FactRecorded out;
-  out.set_subject(document.subject());
-  out.set_type(document.type());
-  out.set_value(document.value());
-  out.set_valid_from(document.valid_from());
-  out.set_valid_to(document.valid_to());
-  out.set_source(document.source());
-  out.set_evidence_sha256(document.evidence_sha256());
-  out.set_replaces(document.replaces());
+  CopySameFields(document, &out);
   out.set_fact_sha256(std::string(sha256));
   out.set_number(number);
   return out;

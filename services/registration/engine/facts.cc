@@ -14,6 +14,7 @@
 #include "common/status/macros.h"
 #include "jodal/document/v1/documents.pb.h"
 #include "procurement/acts/registration_errors.h"
+#include "procurement/documents/same_fields.h"
 #include "procurement/people/roles.h"
 #include "procurement/register/register.h"
 #include "services/kit/act.h"
@@ -71,14 +72,7 @@ std::vector<DatedFact> FactsOf(const std::vector<Kept>& kept) {
 
 v1::Fact ToApi(const Kept& kept, int number, const DatedFact* replaced_by) {
   v1::Fact out;
-  out.set_subject(kept.document.subject());
-  out.set_type(kept.document.type());
-  out.set_value(kept.document.value());
-  out.set_valid_from(kept.document.valid_from());
-  out.set_valid_to(kept.document.valid_to());
-  out.set_source(kept.document.source());
-  out.set_evidence_sha256(kept.document.evidence_sha256());
-  out.set_replaces(kept.document.replaces());
+  procurement::CopySameFields(kept.document, &out);
   if (replaced_by != nullptr) out.set_replaced_by(replaced_by->sha256);
   out.set_fact_sha256(kept.fact.sha256);
   out.set_number(number);
